@@ -1,0 +1,75 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Every module is checked for memory safety: an unsafe expression has to be marked as one.
+let settings: [SwiftSetting] = [.strictMemorySafety()]
+
+// Versions are exact because no Package.resolved is kept.
+let package = Package(
+    name: "corsway",
+    products: [
+        .executable(name: "corsway", targets: ["corsway"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    ],
+    targets: [
+        // C libraries, each behind a module of its own.
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CPSL", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
+        .systemLibrary(name: "CEpoll"),
+
+        // Pure: values in, values out.
+        .target(name: "IPAddresses", swiftSettings: settings),
+        .target(
+            name: "HTTPSyntax",
+            dependencies: [.product(name: "HTTPTypes", package: "swift-http-types")],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "CORSPolicy",
+            dependencies: ["IPAddresses", .product(name: "HTTPTypes", package: "swift-http-types")],
+            swiftSettings: settings
+        ),
+        .target(name: "Configuration", dependencies: ["CORSPolicy", "IPAddresses"], swiftSettings: settings),
+        .target(name: "ProxyCore", dependencies: ["HTTPSyntax", "CORSPolicy"], swiftSettings: settings),
+
+        // The edges: sockets and libcurl.
+        .target(name: "Sockets", dependencies: ["CEpoll", "IPAddresses"], swiftSettings: settings),
+        .target(
+            name: "Upstream",
+            dependencies: ["CCurl", "CPSL", "HTTPSyntax", "IPAddresses", "Sockets"],
+            swiftSettings: settings
+        ),
+
+        // The program.
+        .target(
+            name: "ProxyServer",
+            dependencies: [
+                "HTTPSyntax", "CORSPolicy", "Configuration", "IPAddresses", "ProxyCore", "Sockets", "Upstream",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "corsway",
+            dependencies: [
+                "Configuration", "CORSPolicy", "ProxyServer",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+
+        .testTarget(name: "IPAddressesTests", dependencies: ["IPAddresses"]),
+        .testTarget(name: "HTTPSyntaxTests", dependencies: ["HTTPSyntax"]),
+        .testTarget(name: "CORSPolicyTests", dependencies: ["CORSPolicy"]),
+        .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"]),
+        .testTarget(name: "ProxyCoreTests", dependencies: ["ProxyCore"]),
+        .testTarget(name: "UpstreamTests", dependencies: ["Upstream"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

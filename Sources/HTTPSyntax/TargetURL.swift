@@ -1,0 +1,69 @@
+/// The two schemes that are forwarded.
+public enum TargetScheme: String, Sendable, Hashable {
+    case http
+    case https
+
+    /// The port that a URL of this scheme means when it names none.
+    public var defaultPort: UInt16 {
+        switch self {
+        case .http: 80
+        case .https: 443
+        }
+    }
+}
+
+/// The scheme, host and port that requests are sent to: the unit of trust and of connection reuse.
+///
+/// - SeeAlso: RFC 9110 §4.3.1.
+public struct TargetOrigin: Sendable, Hashable {
+    /// How to talk to the host.
+    public let scheme: TargetScheme
+    /// A lower-case ASCII name (punycode where international), an IPv4 address, or an IPv6 address in brackets.
+    public let host: String
+    /// 1–65535; the scheme's default where the URL names none.
+    public let port: UInt16
+
+    /// Makes an origin of parts that libcurl's URL parser has produced.
+    public init(scheme: TargetScheme, host: String, port: UInt16) {
+        self.scheme = scheme
+        self.host = host
+        self.port = port
+    }
+
+    /// The value of a Host field: the port only where it is not the scheme's default.
+    public var authority: String {
+        port == scheme.defaultPort ? host : "\(host):\(port)"
+    }
+
+    /// The origin as Fetch serialises it, for example `https://api.example.com:8443`.
+    public var serialized: String {
+        "\(scheme.rawValue)://\(authority)"
+    }
+}
+
+/// The absolute URL of one request to an upstream.
+public struct TargetURL: Sendable, Hashable {
+    /// Where to connect.
+    public let origin: TargetOrigin
+    /// What is asked there: starts with `/`, has the query, never a fragment; sent byte for byte.
+    public let pathAndQuery: String
+    /// The fragment without its `#`, kept only to hand it back in a Location.
+    public let fragment: String?
+
+    /// Makes a URL of parts that libcurl's URL parser has produced.
+    public init(origin: TargetOrigin, pathAndQuery: String, fragment: String? = nil) {
+        self.origin = origin
+        self.pathAndQuery = pathAndQuery
+        self.fragment = fragment
+    }
+
+    /// The path alone, for patterns and for logs, which must not show a query.
+    public var path: Substring {
+        pathAndQuery.prefix { $0 != "?" }
+    }
+
+    /// The whole URL, without its fragment.
+    public var serialized: String {
+        origin.serialized + pathAndQuery
+    }
+}
