@@ -36,6 +36,17 @@ static inline CURLcode corsway_easy_set_close_socket(CURL *easy, curl_closesocke
     return code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, context);
 }
 
+static inline size_t corsway_discard(char *data, size_t size, size_t count, void *context) {
+    (void)data;
+    (void)context;
+    return size * count;
+}
+
+/// Throws away what an HTTP proxy answers to CONNECT: libcurl would print it.
+static inline CURLcode corsway_easy_discard_output(CURL *easy) {
+    return curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, corsway_discard);
+}
+
 static inline CURLcode corsway_easy_get_long(CURL *easy, CURLINFO info, long *value) {
     return curl_easy_getinfo(easy, info, value);
 }

@@ -1,0 +1,59 @@
+import CEpoll
+import Glibc
+
+/// One epoll descriptor and the events that it reported last.
+final class Poller {
+    let descriptor: Descriptor
+    private var events: [epoll_event]
+
+    init() throws(SystemError) {
+        let number = epoll_create1(Int32(EPOLL_CLOEXEC.rawValue))
+        guard number >= 0 else { throw SystemError.last("epoll_create1") }
+        descriptor = Descriptor(owning: number)
+        events = [epoll_event](repeating: epoll_event(), count: 256)
+    }
+
+    /// Starts to watch a descriptor; `key` comes back with its events.
+    func add(_ number: Int32, _ trigger: Trigger, key: UInt64) throws(SystemError) {
+        try control(EPOLL_CTL_ADD, number, trigger, key)
+    }
+
+    /// Replaces what a watched descriptor is watched for.
+    func modify(_ number: Int32, _ trigger: Trigger, key: UInt64) throws(SystemError) {
+        try control(EPOLL_CTL_MOD, number, trigger, key)
+    }
+
+    /// Stops watching; a descriptor that is closed already needs no call.
+    func remove(_ number: Int32) {
+        var event = epoll_event()
+        _ = unsafe epoll_ctl(descriptor.number, EPOLL_CTL_DEL, number, &event)
+    }
+
+    /// Waits for events and returns how many there are.
+    ///
+    /// - Parameter milliseconds: 0 only looks.
+    func wait(milliseconds: Int32) -> Int {
+        let count = unsafe events.withUnsafeMutableBufferPointer { buffer in
+            unsafe epoll_wait(descriptor.number, buffer.baseAddress, Int32(buffer.count), milliseconds)
+        }
+        return max(0, Int(count))
+    }
+
+    /// The event at an index below what `wait` returned.
+    func event(at index: Int) -> (key: UInt64, readiness: Readiness) {
+        let event = unsafe events[index]
+        return unsafe (event.data.u64, Readiness(rawValue: event.events))
+    }
+
+    private func control(
+        _ operation: Int32,
+        _ number: Int32,
+        _ trigger: Trigger,
+        _ key: UInt64
+    ) throws(SystemError) {
+        var event = unsafe epoll_event(events: trigger.events, data: epoll_data_t(u64: key))
+        guard unsafe epoll_ctl(descriptor.number, operation, number, &event) == 0 else {
+            throw SystemError.last("epoll_ctl")
+        }
+    }
+}

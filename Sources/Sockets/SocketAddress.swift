@@ -1,0 +1,88 @@
+import Glibc
+import IPAddresses
+
+/// An IP address with a port.
+public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
+    /// The host's address.
+    public let address: IPAddress
+    /// 0–65535; 0 asks the system for a free one.
+    public let port: UInt16
+
+    /// Makes an address of its parts.
+    public init(_ address: IPAddress, port: UInt16) {
+        self.address = address
+        self.port = port
+    }
+
+    /// `127.0.0.1:8080` or `[::1]:8080`.
+    public var description: String {
+        address.family == .v6 ? "[\(address)]:\(port)" : "\(address):\(port)"
+    }
+}
+
+extension SocketAddress {
+    /// Reads what the kernel or libcurl filled in; `nil` for a family that is not IP.
+    @unsafe public init?(_ pointer: UnsafePointer<sockaddr>) {
+        switch Int32(unsafe pointer.pointee.sa_family) {
+        case AF_INET:
+            let (raw, port) = unsafe pointer.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+                unsafe ($0.pointee.sin_addr.s_addr, $0.pointee.sin_port)
+            }
+            let bits = UInt32(bigEndian: raw)
+            self.init(
+                IPAddress(
+                    v4: (
+                        UInt8(truncatingIfNeeded: bits >> 24), UInt8(truncatingIfNeeded: bits >> 16),
+                        UInt8(truncatingIfNeeded: bits >> 8), UInt8(truncatingIfNeeded: bits)
+                    )
+                ),
+                port: UInt16(bigEndian: port)
+            )
+        case AF_INET6:
+            let (high, low, port) = unsafe pointer.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
+                let port = unsafe $0.pointee.sin6_port
+                return unsafe withUnsafeBytes(of: $0.pointee.sin6_addr) {
+                    unsafe (
+                        $0.loadUnaligned(fromByteOffset: 0, as: UInt64.self),
+                        $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self), port
+                    )
+                }
+            }
+            self.init(
+                IPAddress(v6High: UInt64(bigEndian: high), low: UInt64(bigEndian: low)),
+                port: UInt16(bigEndian: port)
+            )
+        default:
+            return nil
+        }
+    }
+
+    /// Calls a body with the address in the kernel's form.
+    func withSockaddr<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+        switch address.family {
+        case .v4:
+            var raw = sockaddr_in()
+            raw.sin_family = sa_family_t(AF_INET)
+            raw.sin_port = port.bigEndian
+            raw.sin_addr.s_addr = UInt32(truncatingIfNeeded: address.low).bigEndian
+            return unsafe withUnsafePointer(to: &raw) {
+                unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    unsafe body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
+            }
+        case .v6:
+            var raw = sockaddr_in6()
+            raw.sin6_family = sa_family_t(AF_INET6)
+            raw.sin6_port = port.bigEndian
+            unsafe withUnsafeMutableBytes(of: &raw.sin6_addr) {
+                unsafe $0.storeBytes(of: address.high.bigEndian, toByteOffset: 0, as: UInt64.self)
+                unsafe $0.storeBytes(of: address.low.bigEndian, toByteOffset: 8, as: UInt64.self)
+            }
+            return unsafe withUnsafePointer(to: &raw) {
+                unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    unsafe body($0, socklen_t(MemoryLayout<sockaddr_in6>.size))
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import Glibc
+
+/// What reading from or writing to a non-blocking socket came to.
+public enum TransferResult: Sendable, Equatable {
+    /// This many bytes, at least one.
+    case bytes(Int)
+    /// Nothing now; the poller tells when to try again.
+    case wouldBlock
+    /// The peer has sent all that it will send.
+    case endOfStream
+    /// The connection is broken.
+    case failed(SystemError)
+}
+
+/// The calls on a connected, non-blocking stream socket.
+///
+/// A number and no owner: the descriptor belongs to whoever made the connection.
+public struct StreamSocket: Sendable {
+    /// The descriptor's number.
+    public let number: Int32
+
+    /// Refers to an open socket.
+    public init(_ number: Int32) {
+        self.number = number
+    }
+
+    /// Reads at most `limit` bytes to the end of a buffer that has room for them.
+    ///
+    /// - Parameters:
+    ///   - buffer: Its first `count` bytes are kept.
+    ///   - count: Where to store; the caller adds what was read.
+    public func receive(into buffer: inout [UInt8], at count: Int) -> TransferResult {
+        let result = unsafe buffer.withUnsafeMutableBytes { bytes in
+            guard let base = bytes.baseAddress, count < bytes.count else { return 0 }
+            return unsafe recv(number, base + count, bytes.count - count, 0)
+        }
+        if result > 0 { return .bytes(result) }
+        if result == 0 { return .endOfStream }
+        return Self.failure("recv")
+    }
+
+    /// Writes as much as the kernel takes of a part of a buffer.
+    public func send(_ buffer: [UInt8], _ range: Range<Int>) -> TransferResult {
+        let result = unsafe buffer.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress, range.upperBound <= bytes.count else { return 0 }
+            return unsafe Glibc.send(number, base + range.lowerBound, range.count, Int32(MSG_NOSIGNAL.rawValue))
+        }
+        if result > 0 { return .bytes(result) }
+        if result == 0 { return .wouldBlock }
+        return Self.failure("send")
+    }
+
+    /// The address at the other end, `nil` once the connection is broken.
+    public var peerAddress: SocketAddress? {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        return unsafe withUnsafeMutablePointer(to: &storage) {
+            unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                guard unsafe getpeername(number, pointer, &length) == 0 else { return nil }
+                return unsafe SocketAddress(pointer)
+            }
+        }
+    }
+
+    /// Says that nothing more is sent; what the peer sends can still be read.
+    public func shutdownWriting() {
+        _ = shutdown(number, Int32(SHUT_WR.rawValue))
+    }
+
+    /// Makes the close that follows a reset, so that the peer cannot take a cut-off body for a whole one.
+    public func resetOnClose() {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        _ = unsafe setsockopt(
+            number, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size)
+        )
+    }
+
+    /// Sends small writes at once.
+    public func disableNagle() {
+        var on: Int32 = 1
+        _ = unsafe setsockopt(
+            number, Int32(IPPROTO_TCP.rawValue), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size)
+        )
+    }
+
+    private static func failure(_ operation: StaticString) -> TransferResult {
+        switch errno {
+        case EAGAIN, EWOULDBLOCK, EINTR: .wouldBlock
+        default: .failed(SystemError.last(operation))
+        }
+    }
+}

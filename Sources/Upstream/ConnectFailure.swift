@@ -1,0 +1,21 @@
+/// Why no connection to an upstream could be made.
+public enum ConnectFailure: Error, Sendable, Hashable {
+    /// The name does not resolve.
+    case unknownHost
+    /// The name was not resolved in time.
+    case resolutionTimeout
+    /// No address of the host accepted the connection.
+    case unreachable
+    /// No connection, or no TLS session, in time.
+    case timeout
+    /// The address is not one that may be connected to; the reason names its kind, never the address.
+    case addressRefused(reason: String)
+    /// The address is one that this process listens on.
+    case ownAddress
+    /// The TLS session failed; the reason says what to mend.
+    case tls(reason: String)
+    /// The forward proxy on the way did not connect.
+    case proxy
+    /// libcurl is out of memory or misused.
+    case internalError
+}

@@ -1,0 +1,189 @@
+import HTTPSyntax
+import Sockets
+
+/// Waits for a connection; cancelled when the request is given up.
+public final class ConnectionTicket {
+    fileprivate let request: ConnectionRequest
+    fileprivate var completion: ((Result<UpstreamConnection, ConnectFailure>) -> Void)?
+    fileprivate var dial: Dial?
+
+    fileprivate init(
+        _ request: ConnectionRequest,
+        _ completion: @escaping (Result<UpstreamConnection, ConnectFailure>) -> Void
+    ) {
+        self.request = request
+        self.completion = completion
+    }
+}
+
+/// What taking a connection from the pool gives.
+public enum PoolAnswer {
+    /// A connection, at once.
+    case connection(UpstreamConnection)
+    /// The ticket's completion will tell.
+    case pending(ConnectionTicket)
+}
+
+/// Keeps the upstream connections of one shard and hands them to one request at a time.
+public final class ConnectionPool {
+    private struct Host {
+        /// Most recently used last: the oldest ones get to time out.
+        var idle: [UpstreamConnection] = []
+        /// In use, unused or being made.
+        var connectionCount = 0
+        var waiting: [ConnectionTicket] = []
+    }
+
+    private let loop: EventLoop
+    private let dialer: Dialer
+    private var hosts: [ConnectionKey: Host] = [:]
+
+    /// Makes an empty pool whose connections live on a loop.
+    ///
+    /// - Throws: `internalError` where libcurl cannot be initialised.
+    public init(loop: EventLoop) throws(ConnectFailure) {
+        self.loop = loop
+        dialer = try Dialer(loop: loop)
+    }
+
+    /// Lets libcurl work; to be called after each round of the loop.
+    public func finishRound() {
+        dialer.finishRound()
+    }
+
+    /// The connections that are open or being made, for metrics and tests.
+    public var connectionCount: Int {
+        hosts.values.reduce(0) { $0 + $1.connectionCount }
+    }
+
+    // MARK: Taking
+
+    /// Takes an unused connection, or starts to make one.
+    ///
+    /// - Parameters:
+    ///   - isFresh: Whether it has to be a new one.
+    ///   - completion: Called later, once, unless the answer is a connection or the ticket is cancelled.
+    public func take(
+        _ request: ConnectionRequest,
+        fresh isFresh: Bool,
+        completion: @escaping (Result<UpstreamConnection, ConnectFailure>) -> Void
+    ) -> PoolAnswer {
+        let key = request.key
+        if !isFresh, let connection = takeIdle(key, request) { return .connection(connection) }
+        let ticket = ConnectionTicket(request, completion)
+        let bound = request.profile.maximumConnectionsPerHost
+        if bound == 0 || hosts[key, default: Host()].connectionCount < bound {
+            dial(ticket)
+        } else if let idle = hosts[key]?.idle.popLast() {
+            // It would not do, but its place does.
+            discard(idle)
+            dial(ticket)
+        } else {
+            hosts[key, default: Host()].waiting.append(ticket)
+        }
+        return .pending(ticket)
+    }
+
+    private func takeIdle(_ key: ConnectionKey, _ request: ConnectionRequest) -> UpstreamConnection? {
+        while let connection = hosts[key]?.idle.popLast() {
+            guard connection.isFresh(), passes(connection, request) else {
+                discard(connection)
+                continue
+            }
+            return connection
+        }
+        return nil
+    }
+
+    /// The guard judges a pooled connection too: it may have been made under a laxer one.
+    private func passes(_ connection: UpstreamConnection, _ request: ConnectionRequest) -> Bool {
+        guard connection.request.proxy?.url == request.proxy?.url else { return false }
+        if connection.passedGuard == request.addressGuard.number { return true }
+        guard let peer = connection.peer, request.refusal(of: peer) == nil else { return false }
+        connection.passedGuard = request.addressGuard.number
+        return true
+    }
+
+    private func dial(_ ticket: ConnectionTicket) {
+        hosts[ticket.request.key, default: Host()].connectionCount += 1
+        do throws(ConnectFailure) {
+            ticket.dial = try dialer.dial(ticket.request) { [unowned self] result in
+                ticket.dial = nil
+                if case .failure = result { connectionEnded(ticket.request.key) }
+                complete(ticket, result)
+            }
+        } catch {
+            connectionEnded(ticket.request.key)
+            complete(ticket, .failure(error))
+        }
+    }
+
+    private func complete(_ ticket: ConnectionTicket, _ result: Result<UpstreamConnection, ConnectFailure>) {
+        let completion = ticket.completion
+        ticket.completion = nil
+        completion?(result)
+    }
+
+    /// Gives up waiting for a connection.
+    public func cancel(_ ticket: ConnectionTicket) {
+        ticket.completion = nil
+        let key = ticket.request.key
+        if let dial = ticket.dial {
+            ticket.dial = nil
+            dialer.cancel(dial)
+            connectionEnded(key)
+        } else {
+            hosts[key]?.waiting.removeAll { $0 === ticket }
+        }
+    }
+
+    // MARK: Giving back
+
+    /// Returns a connection whose last response was read to its end.
+    public func giveBack(_ connection: UpstreamConnection) {
+        let key = connection.request.key
+        let idleTimeout = connection.request.profile.poolIdleTimeout
+        guard !connection.isClosed, idleTimeout > .zero else { return discard(connection) }
+        connection.onIdleEnd = { [unowned self] connection in
+            hosts[key]?.idle.removeAll { $0 === connection }
+            connectionEnded(key)
+        }
+        connection.rest(until: loop.now.advanced(byNanoseconds: idleTimeout.inNanoseconds))
+        hosts[key, default: Host()].idle.append(connection)
+        serveWaiting(key)
+    }
+
+    /// Closes a connection that cannot serve another request.
+    public func discard(_ connection: UpstreamConnection) {
+        connection.close()
+        connectionEnded(connection.request.key)
+    }
+
+    /// Closes all that is unused.
+    public func closeIdle() {
+        for key in Array(hosts.keys) {
+            while let connection = hosts[key]?.idle.popLast() {
+                discard(connection)
+            }
+        }
+    }
+
+    private func connectionEnded(_ key: ConnectionKey) {
+        guard var host = hosts[key] else { return }
+        host.connectionCount -= 1
+        let isUnused = host.connectionCount <= 0 && host.idle.isEmpty && host.waiting.isEmpty
+        hosts[key] = isUnused ? nil : host
+        serveWaiting(key)
+    }
+
+    private func serveWaiting(_ key: ConnectionKey) {
+        guard let ticket = hosts[key]?.waiting.first else { return }
+        if let connection = takeIdle(key, ticket.request) {
+            hosts[key]?.waiting.removeFirst()
+            complete(ticket, .success(connection))
+        } else if hosts[key, default: Host()].connectionCount < ticket.request.profile.maximumConnectionsPerHost {
+            hosts[key]?.waiting.removeFirst()
+            dial(ticket)
+        }
+    }
+}

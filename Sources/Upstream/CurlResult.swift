@@ -1,0 +1,43 @@
+import CCurl
+
+extension ConnectFailure {
+    /// Reads libcurl's verdict on a dial.
+    init(_ code: CURLcode, of dial: Dial) {
+        if let refusal = dial.refusal, code == CURLE_COULDNT_CONNECT {
+            self = refusal
+            return
+        }
+        switch code {
+        case CURLE_COULDNT_RESOLVE_HOST:
+            self = .unknownHost
+        case CURLE_OPERATION_TIMEDOUT:
+            self = dial.isResolved ? .timeout : .resolutionTimeout
+        case CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY:
+            self = .proxy
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
+            CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS:
+            self = .tls(reason: Self.tlsReason(code, verification: dial.easy.information(CURLINFO_SSL_VERIFYRESULT)))
+        case CURLE_OUT_OF_MEMORY, CURLE_FAILED_INIT, CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL:
+            self = .internalError
+        default:
+            self = dial.request.proxy == nil ? .unreachable : .proxy
+        }
+    }
+
+    /// Says what is wrong with the certificate.
+    ///
+    /// - Parameter verification: A code of OpenSSL's `X509_verify_cert_error_string`.
+    private static func tlsReason(_ code: CURLcode, verification: Int) -> String {
+        switch (code, verification) {
+        case (CURLE_SSL_CACERT_BADFILE, _): "the file with trusted authorities cannot be read"
+        case (_, 9): "the certificate is not valid yet"
+        case (_, 10): "the certificate has expired"
+        case (_, 18), (_, 19): "the certificate is signed by itself or by an unknown authority"
+        case (_, 2), (_, 20), (_, 21): "the certificate is signed by an unknown authority"
+        case (_, 23): "the certificate has been revoked"
+        case (CURLE_PEER_FAILED_VERIFICATION, 0): "the certificate is for another host name"
+        case (CURLE_PEER_FAILED_VERIFICATION, _): "the certificate cannot be verified"
+        default: "the TLS handshake failed"
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import CCurl
+import Glibc
+import HTTPSyntax
+import IPAddresses
+import Sockets
+
+/// One attempt of libcurl to connect to an upstream: name, addresses, proxy, TLS.
+///
+/// With `CURLOPT_CONNECT_ONLY` libcurl stops where HTTP begins. What it opened is then a plain descriptor, or,
+/// under TLS, the easy handle itself.
+final class Dial: EventHandler {
+    let request: ConnectionRequest
+    let easy: CurlEasy
+    /// Called once with what came of it; emptied by then.
+    var completion: ((Result<UpstreamConnection, ConnectFailure>) -> Void)?
+    /// Whether the name has been resolved: libcurl has asked for a socket.
+    private(set) var isResolved = false
+    /// Why an address was not connected to.
+    private(set) var refusal: ConnectFailure?
+    var token: EventToken?
+    private unowned let dialer: Dialer
+    private var connectToList: CurlList?
+
+    init(
+        _ request: ConnectionRequest,
+        dialer: Dialer,
+        completion: @escaping (Result<UpstreamConnection, ConnectFailure>) -> Void
+    ) throws(ConnectFailure) {
+        guard let easy = CurlEasy() else { throw .internalError }
+        self.request = request
+        self.easy = easy
+        self.dialer = dialer
+        self.completion = completion
+        try configure()
+    }
+
+    private func configure() throws(ConnectFailure) {
+        let origin = request.origin
+        let profile = request.profile
+        var settings = CurlSettings(easy)
+        settings.set(CURLOPT_CONNECT_ONLY, 1)
+        settings.set(CURLOPT_NOSIGNAL, 1)
+        // Without it, to cancel would wait for the resolver's thread.
+        settings.set(CURLOPT_QUICK_EXIT, 1)
+        settings.set(CURLOPT_URL, "\(origin.scheme.rawValue)://\(origin.host):\(origin.port)/")
+        settings.set(CURLOPT_PROTOCOLS_STR, "http,https")
+        settings.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        settings.set(CURLOPT_CONNECTTIMEOUT_MS, Int(clamping: profile.connectTimeout.inNanoseconds / 1_000_000))
+        settings.set(CURLOPT_TCP_KEEPALIVE, 1)
+        // libcurl takes a connection under TLS for an unused one of its own pool: it must never seem too old.
+        settings.set(CURLOPT_MAXAGE_CONN, 1 << 31)
+        settings.set(CURLOPT_NOPROXY, "")
+        settings.set(CURLOPT_PROXY, request.proxy?.url ?? "")
+        settings.set(CURLOPT_SSL_VERIFYPEER, profile.verifiesTLS ? 1 : 0)
+        settings.set(CURLOPT_SSL_VERIFYHOST, profile.verifiesTLS ? 2 : 0)
+        if let authorityFile = profile.authorityFile {
+            settings.set(CURLOPT_CAINFO, authorityFile)
+        }
+        if let replacement = profile.connectTo[origin.host] {
+            let list = CurlList("\(origin.host)::\(replacement)")
+            settings.set(CURLOPT_CONNECT_TO, list)
+            connectToList = list
+        }
+        settings.discardOutput()
+        unsafe settings.setSocketCallbacks(
+            open: Self.openSocket,
+            openContext: Unmanaged.passUnretained(self).toOpaque(),
+            close: Dialer.closeSocket,
+            closeContext: Unmanaged.passUnretained(dialer).toOpaque()
+        )
+        guard settings.succeeded else { throw .internalError }
+    }
+
+    // MARK: EventHandler
+
+    func ready(for readiness: Readiness) {}
+
+    func deadlinePassed() {
+        dialer.finish(self, with: .failure(isResolved ? .timeout : .resolutionTimeout))
+    }
+
+    // MARK: The guard
+
+    /// Judges one address; a refused one is never connected to.
+    private func permits(_ address: SocketAddress?) -> Bool {
+        if !isResolved {
+            isResolved = true
+            dialer.nameResolved(of: self)
+        }
+        guard let address else { return false }
+        if let failure = request.refusal(of: address) {
+            refusal = failure
+            return false
+        }
+        return true
+    }
+
+    private static let openSocket: curl_opensocket_callback = { context, _, address in
+        guard let context = unsafe context, let address = unsafe address else { return CURL_SOCKET_BAD }
+        let dial = unsafe Unmanaged<Dial>.fromOpaque(context).takeUnretainedValue()
+        let candidate = unsafe withUnsafePointer(to: &address.pointee.addr) { unsafe SocketAddress($0) }
+        guard dial.permits(candidate) else { return CURL_SOCKET_BAD }
+        let kind = unsafe address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue)
+        return unsafe socket(address.pointee.family, kind, address.pointee.protocol)
+    }
+}

@@ -1,0 +1,271 @@
+import CCurl
+import Glibc
+import HTTPSyntax
+import Sockets
+
+/// Makes connections to upstreams through one multi handle of libcurl, without ever blocking.
+///
+/// libcurl forbids most calls from its callbacks: they only take notes here, and `finishRound` acts on them.
+final class Dialer: EventHandler {
+    /// So many look-ups of one name may be under way: a cancelled one leaves its thread behind, and a dead name
+    /// must not use them up for the others.
+    private static let maximumLookups = 8
+
+    private let loop: EventLoop
+    private let multi: UnsafeMutableRawPointer
+    private var timerToken: EventToken?
+    private var isTimerDue = false
+    /// By the address of the easy handle.
+    private var dials: [UInt: Dial] = [:]
+    private var sockets: [Int32: DialSocket] = [:]
+    /// Dials that wait for others to resolve the same name.
+    private var waiting: [String: [Dial]] = [:]
+    private var lookups: [String: Int] = [:]
+    /// Sockets that outlive libcurl's connection.
+    private var adopted: Set<Int32> = []
+    private var secured: [Int32: UpstreamConnection] = [:]
+    private var lost: [UpstreamConnection] = []
+
+    init(loop: EventLoop) throws(ConnectFailure) {
+        guard unsafe curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK,
+            let multi = unsafe curl_multi_init()
+        else { throw .internalError }
+        self.loop = loop
+        unsafe self.multi = unsafe multi
+        let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+        unsafe corsway_multi_set_socket(multi, Self.socketChanged, context)
+        unsafe corsway_multi_set_timer(multi, Self.timerChanged, context)
+        // The pool is ours; libcurl's must never close a connection to make room.
+        unsafe corsway_multi_set_long(multi, CURLMOPT_MAXCONNECTS, 1 << 20)
+        timerToken = loop.register(self)
+    }
+
+    deinit {
+        unsafe curl_multi_cleanup(multi)
+    }
+
+    // MARK: Dialling
+
+    /// Starts to connect; the completion comes from a later `finishRound` or deadline, unless cancelled.
+    func dial(
+        _ request: ConnectionRequest,
+        completion: @escaping (Result<UpstreamConnection, ConnectFailure>) -> Void
+    ) throws(ConnectFailure) -> Dial {
+        let dial = try Dial(request, dialer: self, completion: completion)
+        let token = loop.register(dial)
+        dial.token = token
+        loop.setDeadline(
+            loop.now.advanced(byNanoseconds: request.profile.connectTimeout.inNanoseconds), for: token
+        )
+        let host = request.origin.host
+        if lookups[host, default: 0] < Self.maximumLookups {
+            start(dial)
+        } else {
+            waiting[host, default: []].append(dial)
+        }
+        return dial
+    }
+
+    /// Gives up a dial that is still under way.
+    func cancel(_ dial: Dial) {
+        dial.completion = nil
+        remove(dial)
+    }
+
+    private func start(_ dial: Dial) {
+        lookups[dial.request.origin.host, default: 0] += 1
+        dials[dial.easy.address] = dial
+        unsafe curl_multi_add_handle(multi, dial.easy.handle)
+    }
+
+    /// Called from libcurl's callback: the next look-up of the name may start, in `finishRound`.
+    func nameResolved(of dial: Dial) {
+        endLookup(of: dial.request.origin.host)
+    }
+
+    private func endLookup(of host: String) {
+        guard let count = lookups[host] else { return }
+        lookups[host] = count > 1 ? count - 1 : nil
+    }
+
+    private func startWaiting() {
+        for (host, queue) in waiting {
+            var queue = queue[...]
+            while lookups[host, default: 0] < Self.maximumLookups, let dial = queue.popFirst() {
+                start(dial)
+            }
+            waiting[host] = queue.isEmpty ? nil : Array(queue)
+        }
+    }
+
+    private func remove(_ dial: Dial) {
+        if let token = dial.token { loop.deregister(token) }
+        let host = dial.request.origin.host
+        guard dials.removeValue(forKey: dial.easy.address) != nil else {
+            waiting[host]?.removeAll { $0 === dial }
+            return
+        }
+        if !dial.isResolved { endLookup(of: host) }
+        unsafe curl_multi_remove_handle(multi, dial.easy.handle)
+    }
+
+    func finish(_ dial: Dial, with result: Result<UpstreamConnection, ConnectFailure>) {
+        let completion = dial.completion
+        dial.completion = nil
+        remove(dial)
+        completion?(result)
+    }
+
+    // MARK: Each round
+
+    /// Lets libcurl act on what its callbacks noted, and hands out what has been connected.
+    func finishRound() {
+        if !waiting.isEmpty { startWaiting() }
+        while isTimerDue {
+            isTimerDue = false
+            act(on: CURL_SOCKET_TIMEOUT, 0)
+        }
+        while let connection = lost.popLast() {
+            connection.connectionLost()
+        }
+    }
+
+    func act(on number: Int32, _ events: Int32) {
+        var running: Int32 = 0
+        unsafe curl_multi_socket_action(multi, number, events, &running)
+        drain()
+    }
+
+    private func drain() {
+        var left: Int32 = 0
+        while let message = unsafe curl_multi_info_read(multi, &left) {
+            guard unsafe message.pointee.msg == CURLMSG_DONE, let handle = unsafe message.pointee.easy_handle else {
+                continue
+            }
+            let code = unsafe message.pointee.data.result
+            guard let dial = unsafe dials[UInt(bitPattern: handle)] else { continue }
+            complete(dial, code)
+        }
+    }
+
+    private func complete(_ dial: Dial, _ code: CURLcode) {
+        guard code == CURLE_OK, let number = dial.easy.activeSocket else {
+            return finish(dial, with: .failure(ConnectFailure(code, of: dial)))
+        }
+        let usesTLS = dial.request.origin.scheme == .https || dial.request.proxy?.usesTLS == true
+        if usesTLS {
+            // The easy handle stays in the multi handle: libcurl finds the TLS session through it.
+            dials[dial.easy.address] = nil
+            if !dial.isResolved { endLookup(of: dial.request.origin.host) }
+            let connection = UpstreamConnection(
+                securedBy: dial.easy, number: number, request: dial.request, dialer: self, loop: loop
+            )
+            secured[number] = connection
+            finish(dial, with: .success(connection))
+        } else {
+            adopted.insert(number)
+            let connection = UpstreamConnection(
+                plain: Descriptor(owning: number), request: dial.request, loop: loop
+            )
+            finish(dial, with: .success(connection))
+            adopted.remove(number)
+        }
+    }
+
+    /// Ends a TLS session and closes its socket.
+    func close(_ easy: CurlEasy, number: Int32) {
+        secured[number] = nil
+        unsafe curl_multi_remove_handle(multi, easy.handle)
+    }
+
+    // MARK: EventHandler: libcurl's timer
+
+    func ready(for readiness: Readiness) {}
+
+    func deadlinePassed() {
+        isTimerDue = true
+    }
+
+    // MARK: Callbacks
+
+    private static let timerChanged: curl_multi_timer_callback = { _, milliseconds, context in
+        guard let context = unsafe context else { return 0 }
+        let dialer = unsafe Unmanaged<Dialer>.fromOpaque(context).takeUnretainedValue()
+        guard let token = dialer.timerToken else { return 0 }
+        switch milliseconds {
+        case 0:
+            dialer.isTimerDue = true
+        case 1...:
+            let delay = UInt64(milliseconds) &* 1_000_000
+            dialer.loop.setDeadline(dialer.loop.now.advanced(byNanoseconds: delay), for: token)
+        default:
+            dialer.loop.setDeadline(.distantFuture, for: token)
+        }
+        return 0
+    }
+
+    private static let socketChanged: curl_socket_callback = { _, number, what, context, _ in
+        guard let context = unsafe context else { return 0 }
+        let dialer = unsafe Unmanaged<Dialer>.fromOpaque(context).takeUnretainedValue()
+        var readiness: Readiness = []
+        if what & CURL_POLL_IN != 0 { readiness.insert(.readable) }
+        if what & CURL_POLL_OUT != 0 { readiness.insert(.writable) }
+        if what == CURL_POLL_REMOVE {
+            dialer.sockets.removeValue(forKey: number)?.unwatch()
+        } else if let socket = dialer.sockets[number] {
+            socket.rewatch(readiness)
+        } else {
+            dialer.sockets[number] = DialSocket(number, readiness, dialer: dialer, loop: dialer.loop)
+        }
+        return 0
+    }
+
+    static let closeSocket: curl_closesocket_callback = { context, number in
+        guard let context = unsafe context else { return Glibc.close(number) }
+        let dialer = unsafe Unmanaged<Dialer>.fromOpaque(context).takeUnretainedValue()
+        if dialer.adopted.contains(number) { return 0 }
+        if let connection = dialer.secured.removeValue(forKey: number) {
+            dialer.lost.append(connection)
+        }
+        return Glibc.close(number)
+    }
+}
+
+/// A socket that libcurl drives while it connects.
+private final class DialSocket: EventHandler {
+    private let number: Int32
+    private unowned let dialer: Dialer
+    private let loop: EventLoop
+    private var token: EventToken?
+
+    init(_ number: Int32, _ readiness: Readiness, dialer: Dialer, loop: EventLoop) {
+        self.number = number
+        self.dialer = dialer
+        self.loop = loop
+        let token = loop.register(self)
+        self.token = token
+        // Cannot fail but for memory; the dial's deadline then ends it.
+        _ = Result { () throws(SystemError) in try loop.watch(number, .level(readiness), for: token) }
+    }
+
+    func rewatch(_ readiness: Readiness) {
+        guard let token else { return }
+        _ = Result { () throws(SystemError) in try loop.rewatch(number, .level(readiness), for: token) }
+    }
+
+    func unwatch() {
+        guard let token else { return }
+        loop.unwatch(number)
+        loop.deregister(token)
+    }
+
+    func ready(for readiness: Readiness) {
+        var events: Int32 = 0
+        if readiness.contains(.readable) { events |= CURL_CSELECT_IN }
+        if readiness.contains(.writable) { events |= CURL_CSELECT_OUT }
+        if !readiness.isDisjoint(with: .hangUp) { events |= CURL_CSELECT_ERR }
+        dialer.act(on: number, events)
+    }
+
+    func deadlinePassed() {}
+}

@@ -1,0 +1,72 @@
+import CCurl
+import Glibc
+import Sockets
+
+/// Reads and writes through a TLS session that belongs to an easy handle of libcurl.
+final class SecuredTransport {
+    /// The most that one TLS record carries (RFC 8446 §5.1).
+    private static let recordBytes = 16_384
+
+    private let easy: CurlEasy
+    private let number: Int32
+    private let dialer: Dialer
+    /// What OpenSSL wants to see again, at the same address, until it is sent.
+    private let record = UnsafeMutableRawBufferPointer.allocate(byteCount: recordBytes, alignment: 16)
+    private var recordCount = 0
+
+    init(_ easy: CurlEasy, number: Int32, dialer: Dialer) {
+        self.easy = easy
+        self.number = number
+        self.dialer = dialer
+    }
+
+    deinit {
+        unsafe record.deallocate()
+    }
+
+    func receive(into buffer: inout [UInt8], at count: Int) -> TransferResult {
+        var received = 0
+        let code = unsafe buffer.withUnsafeMutableBytes { bytes -> CURLcode in
+            guard let base = bytes.baseAddress, count < bytes.count else { return CURLE_AGAIN }
+            return unsafe curl_easy_recv(easy.handle, base + count, bytes.count - count, &received)
+        }
+        switch code {
+        case CURLE_OK: return received > 0 ? .bytes(received) : .endOfStream
+        case CURLE_AGAIN: return .wouldBlock
+        default: return .failed(SystemError("recv", code: EIO))
+        }
+    }
+
+    /// Accepts at most one record, which `flush` sends where the socket has no room now.
+    func send(_ buffer: [UInt8], _ range: Range<Int>) -> TransferResult {
+        guard flush() else { return isBroken ? .failed(SystemError("send", code: EIO)) : .wouldBlock }
+        let count = min(range.count, Self.recordBytes)
+        unsafe buffer.withUnsafeBytes { bytes in
+            unsafe record.copyMemory(from: .init(rebasing: bytes[range.lowerBound..<range.lowerBound + count]))
+        }
+        recordCount = count
+        _ = flush()
+        return isBroken ? .failed(SystemError("send", code: EIO)) : .bytes(count)
+    }
+
+    private var isBroken = false
+
+    func flush() -> Bool {
+        guard recordCount > 0 else { return true }
+        var sent = 0
+        switch unsafe curl_easy_send(easy.handle, record.baseAddress, recordCount, &sent) {
+        case CURLE_OK where sent == recordCount:
+            recordCount = 0
+            return true
+        case CURLE_AGAIN, CURLE_OK:
+            return false
+        default:
+            isBroken = true
+            return false
+        }
+    }
+
+    func close() {
+        dialer.close(easy, number: number)
+    }
+}

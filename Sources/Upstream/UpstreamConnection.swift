@@ -1,0 +1,173 @@
+import Glibc
+import HTTPSyntax
+import Sockets
+
+/// An open connection to an upstream, over which one request at a time is sent.
+///
+/// While it is used its events go to whoever took it from the pool; unused, it watches for its own end.
+public final class UpstreamConnection: EventHandler {
+    private enum Transport: ~Copyable {
+        case plain(Descriptor)
+        case secured(SecuredTransport)
+        case closed
+    }
+
+    private let loop: EventLoop
+    private let token: EventToken
+    private let number: Int32
+    private var transport: Transport
+    let request: ConnectionRequest
+    /// The address at the other end, `nil` where a forward proxy hides it.
+    let peer: SocketAddress?
+    /// The number of the guard that has judged `peer` last.
+    var passedGuard: Int
+    /// Whether a request was sent before: then the upstream may have closed it meanwhile.
+    public internal(set) var isReused = false
+    /// Called when an unused connection has ended.
+    var onIdleEnd: ((UpstreamConnection) -> Void)?
+
+    /// Takes over a connected TCP socket.
+    convenience init(plain descriptor: consuming Descriptor, request: ConnectionRequest, loop: EventLoop) {
+        let number = descriptor.number
+        self.init(.plain(descriptor), number: number, request: request, loop: loop)
+    }
+
+    /// Takes over a handle of libcurl with an established TLS session.
+    convenience init(
+        securedBy easy: CurlEasy,
+        number: Int32,
+        request: ConnectionRequest,
+        dialer: Dialer,
+        loop: EventLoop
+    ) {
+        let transport = SecuredTransport(easy, number: number, dialer: dialer)
+        self.init(.secured(transport), number: number, request: request, loop: loop)
+    }
+
+    private init(
+        _ transport: consuming Transport,
+        number: Int32,
+        request: ConnectionRequest,
+        loop: EventLoop
+    ) {
+        self.transport = transport
+        self.number = number
+        self.request = request
+        self.loop = loop
+        passedGuard = request.addressGuard.number
+        peer = request.proxy == nil ? StreamSocket(number).peerAddress : nil
+        token = loop.reserve()
+        loop.setHandler(self, for: token)
+        StreamSocket(number).disableNagle()
+        // Cannot fail but for memory; deadlines then end what waits.
+        _ = Result { () throws(SystemError) in try loop.watch(number, .edge, for: token) }
+    }
+
+    /// Whether `close` was called or libcurl gave the connection up.
+    public var isClosed: Bool {
+        switch transport {
+        case .closed: true
+        case .plain, .secured: false
+        }
+    }
+
+    // MARK: Use
+
+    /// Sends the connection's events to a handler, and takes its deadline over.
+    public func attach(_ handler: any EventHandler) {
+        loop.setHandler(handler, for: token)
+    }
+
+    /// Sets the deadline of the handler that is attached.
+    public func setDeadline(_ time: MonotonicTime) {
+        loop.setDeadline(time, for: token)
+    }
+
+    /// Reads to the end of a buffer, of which `count` bytes are kept.
+    ///
+    /// Under TLS a call gives at most one record: read until it would block.
+    public func receive(into buffer: inout [UInt8], at count: Int) -> TransferResult {
+        switch transport {
+        case .plain: StreamSocket(number).receive(into: &buffer, at: count)
+        case .secured(let secured): secured.receive(into: &buffer, at: count)
+        case .closed: .failed(SystemError("recv", code: EBADF))
+        }
+    }
+
+    /// Sends a part of a buffer, as much as there is room for.
+    public func send(_ buffer: [UInt8], _ range: Range<Int>) -> TransferResult {
+        switch transport {
+        case .plain: StreamSocket(number).send(buffer, range)
+        case .secured(let secured): secured.send(buffer, range)
+        case .closed: .failed(SystemError("send", code: EBADF))
+        }
+    }
+
+    /// Sends what `send` has accepted and could not pass on yet; to be called when there is room again.
+    ///
+    /// - Returns: Whether nothing is left.
+    public func flush() -> Bool {
+        switch transport {
+        case .secured(let secured): secured.flush()
+        case .plain, .closed: true
+        }
+    }
+
+    /// Whether a short read means that there is no more for now.
+    public var shortReadDrains: Bool {
+        switch transport {
+        case .plain: true
+        case .secured, .closed: false
+        }
+    }
+
+    /// Closes at once.
+    public func close() {
+        loop.deregister(token)
+        onIdleEnd = nil
+        if case .secured(let secured) = transport { secured.close() }
+        transport = .closed
+    }
+
+    /// libcurl has closed the socket: the handler learns it as an event.
+    func connectionLost() {
+        transport = .closed
+        loop.handler(of: token)?.ready(for: [.readable, .hangUp])
+    }
+
+    // MARK: While unused
+
+    /// Waits in the pool, to be closed at a time.
+    func rest(until deadline: MonotonicTime) {
+        isReused = true
+        loop.setHandler(self, for: token)
+        loop.setDeadline(deadline, for: token)
+    }
+
+    /// Whether the peer has neither closed the connection nor sent bytes that nobody asked for.
+    ///
+    /// Such bytes would be taken for the answer to the next request: response-queue poisoning. Under TLS a
+    /// late session ticket is consumed here and harms nothing.
+    func isFresh() -> Bool {
+        var probe: [UInt8] = [0]
+        return receive(into: &probe, at: 0) == .wouldBlock
+    }
+
+    /// An unused connection has got bytes or has ended.
+    public func ready(for readiness: Readiness) {
+        // Room to write is reported once after connecting and means nothing here.
+        guard readiness != .writable, !isFresh() else { return }
+        endIdle()
+    }
+
+    /// It has been unused for too long.
+    public func deadlinePassed() {
+        endIdle()
+    }
+
+    private func endIdle() {
+        let onIdleEnd = onIdleEnd
+        close()
+        onIdleEnd?(self)
+    }
+}
