@@ -1,3 +1,4 @@
+import CEpoll
 import Glibc
 import IPAddresses
 
@@ -21,7 +22,7 @@ public struct ListeningSocket: ~Copyable {
         let size = socklen_t(MemoryLayout<Int32>.size)
         _ = unsafe setsockopt(number, SOL_SOCKET, SO_REUSEADDR, &on, size)
         if requested.address.family == .v6 {
-            _ = unsafe setsockopt(number, Int32(IPPROTO_IPV6.rawValue), IPV6_V6ONLY, &on, size)
+            _ = unsafe setsockopt(number, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &on, size)
         }
         guard unsafe requested.withSockaddr({ unsafe bind(number, $0, $1) }) == 0 else {
             throw SystemError.last("bind")
@@ -62,9 +63,9 @@ public struct ListeningSocket: ~Copyable {
             default: return .aborted
             }
         }
-        let descriptor = Descriptor(owning: number)
+        let connection = Descriptor(owning: number)
         guard let peer else { return .aborted }
-        return .connection(descriptor, peer)
+        return .connection(connection, peer)
     }
 
     private static func localAddress(of number: Int32) -> SocketAddress? {

@@ -2,15 +2,18 @@ import CEpoll
 import Glibc
 
 /// One epoll descriptor and the events that it reported last.
+///
+/// Safe although an event can carry a pointer: here it always carries a key.
+@safe
 final class Poller {
     let descriptor: Descriptor
     private var events: [epoll_event]
 
     init() throws(SystemError) {
-        let number = epoll_create1(Int32(EPOLL_CLOEXEC.rawValue))
+        let number = epoll_create1(Int32(EPOLL_CLOEXEC))
         guard number >= 0 else { throw SystemError.last("epoll_create1") }
         descriptor = Descriptor(owning: number)
-        events = [epoll_event](repeating: epoll_event(), count: 256)
+        unsafe events = unsafe [epoll_event](repeating: epoll_event(), count: 256)
     }
 
     /// Starts to watch a descriptor; `key` comes back with its events.
@@ -25,7 +28,7 @@ final class Poller {
 
     /// Stops watching; a descriptor that is closed already needs no call.
     func remove(_ number: Int32) {
-        var event = epoll_event()
+        var event = unsafe epoll_event()
         _ = unsafe epoll_ctl(descriptor.number, EPOLL_CTL_DEL, number, &event)
     }
 

@@ -49,7 +49,7 @@ extension SocketAddress {
                 }
             }
             self.init(
-                IPAddress(v6High: UInt64(bigEndian: high), low: UInt64(bigEndian: low)),
+                IPAddress(v6: UInt64(bigEndian: high), low: UInt64(bigEndian: low)),
                 port: UInt16(bigEndian: port)
             )
         default:
@@ -59,29 +59,28 @@ extension SocketAddress {
 
     /// Calls a body with the address in the kernel's form.
     func withSockaddr<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+        var storage = sockaddr_storage()
+        let octets = address.networkBytes
+        let length: Int
         switch address.family {
         case .v4:
-            var raw = sockaddr_in()
-            raw.sin_family = sa_family_t(AF_INET)
-            raw.sin_port = port.bigEndian
-            raw.sin_addr.s_addr = UInt32(truncatingIfNeeded: address.low).bigEndian
-            return unsafe withUnsafePointer(to: &raw) {
-                unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    unsafe body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
-                }
-            }
+            storage.ss_family = sa_family_t(AF_INET)
+            length = MemoryLayout<sockaddr_in>.size
         case .v6:
-            var raw = sockaddr_in6()
-            raw.sin6_family = sa_family_t(AF_INET6)
-            raw.sin6_port = port.bigEndian
-            unsafe withUnsafeMutableBytes(of: &raw.sin6_addr) {
-                unsafe $0.storeBytes(of: address.high.bigEndian, toByteOffset: 0, as: UInt64.self)
-                unsafe $0.storeBytes(of: address.low.bigEndian, toByteOffset: 8, as: UInt64.self)
+            storage.ss_family = sa_family_t(AF_INET6)
+            length = MemoryLayout<sockaddr_in6>.size
+        }
+        // The port follows the family; the address follows the port, in IPv6 after the flow label.
+        let offset = address.family == .v4 ? 4 : 8
+        unsafe withUnsafeMutableBytes(of: &storage) { bytes in
+            unsafe bytes.storeBytes(of: port.bigEndian, toByteOffset: 2, as: UInt16.self)
+            for (index, octet) in octets.enumerated() {
+                unsafe bytes[offset + index] = octet
             }
-            return unsafe withUnsafePointer(to: &raw) {
-                unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    unsafe body($0, socklen_t(MemoryLayout<sockaddr_in6>.size))
-                }
+        }
+        return unsafe withUnsafePointer(to: &storage) {
+            unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe body($0, socklen_t(length))
             }
         }
     }

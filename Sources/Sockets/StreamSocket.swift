@@ -43,7 +43,7 @@ public struct StreamSocket: Sendable {
     public func send(_ buffer: [UInt8], _ range: Range<Int>) -> TransferResult {
         let result = unsafe buffer.withUnsafeBytes { bytes in
             guard let base = bytes.baseAddress, range.upperBound <= bytes.count else { return 0 }
-            return unsafe Glibc.send(number, base + range.lowerBound, range.count, Int32(MSG_NOSIGNAL.rawValue))
+            return unsafe Glibc.send(number, base + range.lowerBound, range.count, Int32(MSG_NOSIGNAL))
         }
         if result > 0 { return .bytes(result) }
         if result == 0 { return .wouldBlock }
@@ -64,7 +64,7 @@ public struct StreamSocket: Sendable {
 
     /// Says that nothing more is sent; what the peer sends can still be read.
     public func shutdownWriting() {
-        _ = shutdown(number, Int32(SHUT_WR.rawValue))
+        _ = shutdown(number, Int32(SHUT_WR))
     }
 
     /// Makes the close that follows a reset, so that the peer cannot take a cut-off body for a whole one.
@@ -79,7 +79,7 @@ public struct StreamSocket: Sendable {
     public func disableNagle() {
         var on: Int32 = 1
         _ = unsafe setsockopt(
-            number, Int32(IPPROTO_TCP.rawValue), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size)
+            number, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size)
         )
     }
 

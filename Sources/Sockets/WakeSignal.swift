@@ -7,7 +7,7 @@ public final class WakeSignal: Sendable {
 
     /// Makes a signal that is not raised.
     public init() throws(SystemError) {
-        let number = eventfd(0, Int32(EFD_NONBLOCK.rawValue | EFD_CLOEXEC.rawValue))
+        let number = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
         guard number >= 0 else { throw SystemError.last("eventfd") }
         descriptor = Descriptor(owning: number)
     }

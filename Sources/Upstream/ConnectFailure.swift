@@ -1,3 +1,5 @@
+import IPAddresses
+
 /// Why no connection to an upstream could be made.
 public enum ConnectFailure: Error, Sendable, Hashable {
     /// The name does not resolve.
@@ -8,8 +10,8 @@ public enum ConnectFailure: Error, Sendable, Hashable {
     case unreachable
     /// No connection, or no TLS session, in time.
     case timeout
-    /// The address is not one that may be connected to; the reason names its kind, never the address.
-    case addressRefused(reason: String)
+    /// The address is not one that may be connected to.
+    case addressRefused(AddressRefusal)
     /// The address is one that this process listens on.
     case ownAddress
     /// The TLS session failed; the reason says what to mend.

@@ -94,14 +94,16 @@ public struct ConnectionRequest: Sendable {
         ConnectionKey(origin: origin, profile: profile.number)
     }
 
-    /// What must be known of an address before it is connected to.
+    /// Judges an address before it is connected to, and again before its connection is used once more.
     ///
-    /// The guard cannot see past a forward proxy, and an address that the configuration names for a host needs
-    /// no leave but that of `denyNetworks`.
+    /// The guard cannot see past a forward proxy. An address that the configuration itself names for a host may
+    /// be private, but not in a denied network.
     func refusal(of address: SocketAddress) -> ConnectFailure? {
         if proxy != nil { return nil }
         if profile.isOwn(address) { return .ownAddress }
-        return nil
+        guard case .refused(let refusal) = addressGuard.guardian.verdict(on: address.address) else { return nil }
+        if case .notPublic = refusal, profile.connectTo[origin.host] != nil { return nil }
+        return .addressRefused(refusal)
     }
 }
 

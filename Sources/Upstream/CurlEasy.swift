@@ -1,6 +1,7 @@
 import CCurl
 
 /// Owns an easy handle of libcurl.
+@safe
 final class CurlEasy {
     /// Valid as long as this object.
     let handle: UnsafeMutableRawPointer
@@ -34,6 +35,7 @@ final class CurlEasy {
 }
 
 /// Owns a list of strings for an option of libcurl, which does not copy it.
+@safe
 final class CurlList {
     let head: UnsafeMutablePointer<curl_slist>?
 

@@ -6,6 +6,7 @@ import Sockets
 /// Makes connections to upstreams through one multi handle of libcurl, without ever blocking.
 ///
 /// libcurl forbids most calls from its callbacks: they only take notes here, and `finishRound` acts on them.
+@safe
 final class Dialer: EventHandler {
     /// So many look-ups of one name may be under way: a cancelled one leaves its thread behind, and a dead name
     /// must not use them up for the others.
@@ -27,7 +28,7 @@ final class Dialer: EventHandler {
     private var lost: [UpstreamConnection] = []
 
     init(loop: EventLoop) throws(ConnectFailure) {
-        guard unsafe curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK,
+        guard curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK,
             let multi = unsafe curl_multi_init()
         else { throw .internalError }
         self.loop = loop
@@ -143,7 +144,7 @@ final class Dialer: EventHandler {
                 continue
             }
             let code = unsafe message.pointee.data.result
-            guard let dial = unsafe dials[UInt(bitPattern: handle)] else { continue }
+            guard let dial = dials[UInt(bitPattern: handle)] else { continue }
             complete(dial, code)
         }
     }

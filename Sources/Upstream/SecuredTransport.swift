@@ -3,6 +3,7 @@ import Glibc
 import Sockets
 
 /// Reads and writes through a TLS session that belongs to an easy handle of libcurl.
+@safe
 final class SecuredTransport {
     /// The most that one TLS record carries (RFC 8446 §5.1).
     private static let recordBytes = 16_384

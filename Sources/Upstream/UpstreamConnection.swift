@@ -6,8 +6,9 @@ import Sockets
 ///
 /// While it is used its events go to whoever took it from the pool; unused, it watches for its own end.
 public final class UpstreamConnection: EventHandler {
-    private enum Transport: ~Copyable {
-        case plain(Descriptor)
+    /// What the bytes go through.
+    private enum Transport {
+        case plain
         case secured(SecuredTransport)
         case closed
     }
@@ -16,6 +17,8 @@ public final class UpstreamConnection: EventHandler {
     private let token: EventToken
     private let number: Int32
     private var transport: Transport
+    /// Owned here where no TLS session owns it.
+    private var descriptor: Descriptor?
     let request: ConnectionRequest
     /// The address at the other end, `nil` where a forward proxy hides it.
     let peer: SocketAddress?
@@ -29,7 +32,8 @@ public final class UpstreamConnection: EventHandler {
     /// Takes over a connected TCP socket.
     convenience init(plain descriptor: consuming Descriptor, request: ConnectionRequest, loop: EventLoop) {
         let number = descriptor.number
-        self.init(.plain(descriptor), number: number, request: request, loop: loop)
+        self.init(.plain, number: number, request: request, loop: loop)
+        self.descriptor = consume descriptor
     }
 
     /// Takes over a handle of libcurl with an established TLS session.
@@ -45,7 +49,7 @@ public final class UpstreamConnection: EventHandler {
     }
 
     private init(
-        _ transport: consuming Transport,
+        _ transport: Transport,
         number: Int32,
         request: ConnectionRequest,
         loop: EventLoop
@@ -127,6 +131,7 @@ public final class UpstreamConnection: EventHandler {
         onIdleEnd = nil
         if case .secured(let secured) = transport { secured.close() }
         transport = .closed
+        descriptor = nil
     }
 
     /// libcurl has closed the socket: the handler learns it as an event.

@@ -1,0 +1,1 @@
+public struct ProxyEndpoint: Sendable { public let url: String; public let usesTLS: Bool }
