@@ -1,0 +1,89 @@
+import CORSPolicy
+
+/// What happens to redirects of an upstream.
+public enum RedirectMode: Sendable, Equatable {
+    /// They are followed here, at most so many; what comes after that goes back rewritten.
+    case follow(maximum: Int)
+    /// They go back with a Location that leads through the proxy.
+    case rewrite
+    /// They go back as they are.
+    case pass
+}
+
+/// The rules of the prefix form.
+public struct PrefixRules: Sendable {
+    /// Which targets may be asked.
+    public let targets: TargetRules
+    /// Any one of these fields has to be in a request; none needed where empty.
+    public let requiredFields: [String]
+    /// Whether a page is sent to a target of its own origin instead of through the proxy.
+    public let redirectsSameOrigin: Bool
+    /// Changes to what is sent upstream.
+    public let requestEdits: FieldEdits
+    /// Changes to what is sent downstream.
+    public let responseEdits: FieldEdits
+    /// What happens to redirects.
+    public let redirects: RedirectMode
+
+    /// Makes rules of validated settings.
+    public init(
+        targets: TargetRules,
+        requiredFields: [String],
+        redirectsSameOrigin: Bool,
+        requestEdits: FieldEdits,
+        responseEdits: FieldEdits,
+        redirects: RedirectMode
+    ) {
+        self.targets = targets
+        self.requiredFields = requiredFields
+        self.redirectsSameOrigin = redirectsSameOrigin
+        self.requestEdits = requestEdits
+        self.responseEdits = responseEdits
+        self.redirects = redirects
+    }
+}
+
+/// All that decides about a request, compiled from a configuration once.
+public struct ProxyRules: Sendable {
+    /// The Host values that are answered.
+    public let allowedHosts: HostRules
+    /// The path below which the proxy lives: starts and ends with `/`.
+    public let basePath: String
+    /// The CORS policy.
+    public let policy: CORSPolicy
+    /// The prefix form, `nil` where it is switched off.
+    public let prefix: PrefixRules?
+    /// Whether a request that a forwarder of unknown standing relays is refused altogether: so it is in the
+    /// untouched default configuration, which trusts whatever reaches its loopback address.
+    public let refusesUntrustedForwarders: Bool
+
+    /// Makes rules of validated settings.
+    public init(
+        allowedHosts: HostRules,
+        basePath: String,
+        policy: CORSPolicy,
+        prefix: PrefixRules?,
+        refusesUntrustedForwarders: Bool
+    ) {
+        self.allowedHosts = allowedHosts
+        self.basePath = basePath
+        self.policy = policy
+        self.prefix = prefix
+        self.refusesUntrustedForwarders = refusesUntrustedForwarders
+    }
+}
+
+/// The Host values that are answered: others come from a name that was rebound to this address.
+public struct HostRules: Sendable {
+    private let patterns: [HostPattern]
+
+    /// Makes rules of patterns, of which one has to match.
+    public init(_ patterns: [HostPattern]) {
+        self.patterns = patterns
+    }
+
+    /// Whether a Host field's value, with or without a port, is answered.
+    public func allows(_ host: ArraySlice<UInt8>) -> Bool {
+        patterns.contains { $0.matches(host) }
+    }
+}

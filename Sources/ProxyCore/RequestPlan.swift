@@ -1,0 +1,215 @@
+import CORSPolicy
+import HTTPSyntax
+import HTTPTypes
+
+/// What is to be done with a request, decided once from its head alone.
+public struct RequestPlan: Sendable {
+    /// The one thing to do.
+    public enum Step: Sendable {
+        /// Answer a preflight.
+        case preflight
+        /// Show the help page.
+        case help
+        /// Answer `iscorsneeded`.
+        case iscorsneeded
+        /// Answer `OPTIONS *`.
+        case serverOptions
+        /// Ask a target.
+        case forward(TargetURL)
+        /// Send the page straight to the target, which is of its own origin.
+        case redirect(TargetURL)
+        /// Refuse.
+        case refuse(ProxyError)
+    }
+
+    /// The policy's verdict, applied to whatever is answered; `nil` where the request is too broken for one.
+    public let decision: CORSDecision?
+    /// What to do.
+    public let step: Step
+}
+
+/// What planning needs of the world outside: libcurl's URL parser and the public suffixes.
+public struct PlanningContext {
+    /// Parses the scheme and authority of a target.
+    public let parseOrigin: (_ scheme: String, _ authority: String) -> Result<TargetOrigin, ProxyError>
+    /// Whether a name ends in a top-level domain that exists.
+    public let hasPublicSuffix: (String) -> Bool
+    /// This process's name in Via.
+    public let pseudonym: String
+    /// Whether a forwarder that is not trusted relays the request.
+    public let isForwardedByStranger: Bool
+
+    /// Makes a context for one request.
+    public init(
+        parseOrigin: @escaping (_ scheme: String, _ authority: String) -> Result<TargetOrigin, ProxyError>,
+        hasPublicSuffix: @escaping (String) -> Bool,
+        pseudonym: String,
+        isForwardedByStranger: Bool
+    ) {
+        self.parseOrigin = parseOrigin
+        self.hasPublicSuffix = hasPublicSuffix
+        self.pseudonym = pseudonym
+        self.isForwardedByStranger = isForwardedByStranger
+    }
+}
+
+extension ProxyRules {
+    /// Decides about a request.
+    ///
+    /// In this order: forbidden methods, one Origin, the policy's verdict, Host, loops, the route; then a
+    /// preflight is answered, and what remains has to pass origin, Sec-Fetch, method and target.
+    public func plan(_ head: RequestHead, _ context: PlanningContext) -> RequestPlan {
+        if head.method.isForbidden {
+            return RequestPlan(decision: nil, step: .refuse(.forbiddenMethod(head.method)))
+        }
+        guard head.fields.count(of: .origin) <= 1 else {
+            return RequestPlan(decision: nil, step: .refuse(.multipleOrigins))
+        }
+        var request = CORSRequest(head)
+        guard let path = originForm(of: head) else {
+            return RequestPlan(decision: policy.decide(request), step: .refuse(.foreignAuthority))
+        }
+        let route = routed(path, context)
+        request.isOwnPage = route.isOwnPage
+        let decision = policy.decide(request)
+        return RequestPlan(decision: decision, step: step(head, route, decision, context))
+    }
+
+    private func step(
+        _ head: RequestHead,
+        _ route: Routed,
+        _ decision: CORSDecision,
+        _ context: PlanningContext
+    ) -> RequestPlan.Step {
+        if let host = head.fields.value(of: .host), !allowedHosts.allows(host) {
+            return .refuse(.hostNotAllowed(String(decoding: host, as: UTF8.self)))
+        }
+        if context.isForwardedByStranger, refusesUntrustedForwarders {
+            return .refuse(.untrustedForwarder)
+        }
+        if head.fields.contains(.via), head.fields.names(pseudonym: context.pseudonym) {
+            return .refuse(.loop)
+        }
+        if case .serverOptions = route, head.method == .options { return .serverOptions }
+        if decision.isPreflight { return .preflight }
+        if let refusal = decision.refusal {
+            return .refuse(ProxyError(refusal, origin: head.fields.string(of: .origin), policy: policy))
+        }
+        switch route {
+        case .help: return .help
+        case .iscorsneeded: return .iscorsneeded
+        case .serverOptions: return .refuse(.foreignAuthority)
+        case .refused(let error): return .refuse(error)
+        case .target(let target): return forwarding(head, to: target)
+        }
+    }
+
+    private func forwarding(_ head: RequestHead, to target: TargetURL) -> RequestPlan.Step {
+        guard let prefix else { return .refuse(.noSuchPage) }
+        if !prefix.requiredFields.isEmpty,
+            !prefix.requiredFields.contains(where: { !head.fields.strings(named: $0).isEmpty })
+        {
+            return .refuse(.headerRequired(prefix.requiredFields))
+        }
+        guard prefix.targets.permits(target) else { return .refuse(.targetDenied(target)) }
+        if head.fields.string(of: .secFetchDest) == "serviceworker" || head.fields.contains(.serviceWorker) {
+            return .refuse(.serviceWorker)
+        }
+        if head.fields.contains(.upgrade), head.fields.contains("websocket", in: .upgrade) {
+            return .refuse(.webSocket)
+        }
+        if prefix.redirectsSameOrigin, head.fields.string(of: .origin) == target.origin.serialized {
+            return .redirect(target)
+        }
+        return .forward(target)
+    }
+
+    // MARK: Routing
+
+    /// Where a request-target leads.
+    private enum Routed {
+        case help
+        case iscorsneeded
+        case serverOptions
+        case target(TargetURL)
+        case refused(ProxyError)
+
+        var isOwnPage: Bool {
+            switch self {
+            case .help, .iscorsneeded, .serverOptions: true
+            case .target, .refused: false
+            }
+        }
+    }
+
+    private func routed(_ path: Substring, _ context: PlanningContext) -> Routed {
+        if path == "*" { return .serverOptions }
+        guard path.hasPrefix(basePath) else {
+            return path.utf8.count + 1 == basePath.utf8.count && basePath.hasPrefix(path)
+                ? .help : .refused(.noSuchPage)
+        }
+        let rest = path.utf8.dropFirst(basePath.utf8.count - 1)
+        switch PrefixTarget.parse(Substring(rest), hasPublicSuffix: context.hasPublicSuffix) {
+        case .help: return .help
+        case .iscorsneeded: return .iscorsneeded
+        case .refused(let error): return .refused(error)
+        case .target(let target):
+            switch context.parseOrigin(target.scheme.rawValue, target.authority) {
+            case .success(let origin):
+                return .target(TargetURL(origin: origin, pathAndQuery: target.pathAndQuery))
+            case .failure(let error):
+                return .refused(error)
+            }
+        }
+    }
+
+    /// The request-target in origin-form, `nil` where it names somebody else (RFC 9112 §3.2).
+    private func originForm(of head: RequestHead) -> Substring? {
+        let target = head.target
+        if target.utf8.first == UInt8(ascii: "/") { return target[...] }
+        if target == "*" { return head.method == .options ? target[...] : nil }
+        // absolute-form: one's own authority only.
+        guard let host = head.fields.string(of: .host) else { return nil }
+        let prefix = "http://\(host)"
+        guard target.utf8.count >= prefix.utf8.count,
+            target.utf8.prefix(prefix.utf8.count).elementsEqual(prefix.utf8)
+        else { return nil }
+        let rest = target[target.utf8.index(target.startIndex, offsetBy: prefix.utf8.count)...]
+        if rest.isEmpty { return "/" }
+        return rest.utf8.first == UInt8(ascii: "/") ? rest : nil
+    }
+}
+
+extension CORSRequest {
+    /// Reads what the policy looks at.
+    init(_ head: RequestHead) {
+        let fields = head.fields
+        self.init(
+            method: head.method.rawValue,
+            origin: fields.string(of: .origin),
+            requestMethod: fields.string(of: .accessControlRequestMethod),
+            requestHeaders: fields.strings(of: .accessControlRequestHeaders),
+            requestsPrivateNetwork: fields.string(of: .accessControlRequestPrivateNetwork) == "true",
+            secFetchSite: fields.string(of: .secFetchSite)
+        )
+    }
+}
+
+extension FieldSection {
+    /// Whether Via tells that this very process has forwarded the message before (RFC 9110 §7.6.3).
+    func names(pseudonym: String) -> Bool {
+        elements(of: .via).contains { element in
+            element.split(separator: UInt8(ascii: " ")).dropFirst().first?.elementsEqual(pseudonym.utf8) == true
+        }
+    }
+}
+
+extension HTTPRequest.Method {
+    /// Methods that are never forwarded: Fetch §2.2.1 forbids them to pages, RFC 9110 makes them dangerous.
+    var isForbidden: Bool {
+        switch rawValue {
+        case "CONNECT", "TRACE", "TRACK": true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import HTTPSyntax
+import HTTPTypes
+
+/// Who asked, as far as the fields that tell the upstream say.
+public struct ForwardingParty: Sendable {
+    /// The client's address, without its port.
+    public let clientAddress: String
+    /// The scheme by which the client reached the proxy.
+    public let scheme: String
+    /// The port that the proxy listens on.
+    public let port: UInt16
+    /// Whether the client is a proxy whose own X-Forwarded fields are believed.
+    public let isTrusted: Bool
+
+    /// Makes a description of one connection's client.
+    public init(clientAddress: String, scheme: String, port: UInt16, isTrusted: Bool) {
+        self.clientAddress = clientAddress
+        self.scheme = scheme
+        self.port = port
+        self.isTrusted = isTrusted
+    }
+}
+
+/// What is sent to an upstream for one hop of a request, before any body byte.
+public struct UpstreamRequest: Sendable {
+    /// The method, which a redirect may have changed.
+    public var method: HTTPRequest.Method
+    /// Where it goes.
+    public var target: TargetURL
+    /// The client's fields without those that concern only its connection to the proxy.
+    public var fields: FieldSection
+    /// How the body is sent; `untilClose` never occurs.
+    public var framing: BodyFraming
+
+    /// Takes over what is forwarded of a client's request.
+    ///
+    /// - Parameters:
+    ///   - pseudonym: This process's name in Via, by which it knows its own requests again.
+    ///   - adds: Whether the X-Forwarded fields are wanted.
+    ///   - keepsCookies: Whether Cookie goes along.
+    public init(
+        _ head: RequestHead,
+        framing: BodyFraming,
+        target: TargetURL,
+        party: ForwardingParty,
+        pseudonym: String,
+        addsForwarded adds: Bool,
+        keepsCookies: Bool
+    ) {
+        method = head.method
+        self.target = target
+        self.framing = framing
+        fields = head.fields
+        let host = head.fields.string(of: .host)
+        fields.removeHopByHopFields()
+        let isStranger = !party.isTrusted
+        fields.removeAll { field in
+            switch field {
+            case .host, .contentLength, .expect, .xProxyKey:
+                true
+            case .cookie, .cookie2:
+                !keepsCookies
+            case .forwarded, .xForwardedHost, .xForwardedPort, .xForwardedProto, .xForwardedPrefix, .xRealIP:
+                isStranger
+            case .xForwardedFor:
+                isStranger || adds
+            default:
+                false
+            }
+        }
+        if adds {
+            appendForwarded(head, party, host)
+        }
+        fields.append(.via, head.version == .http10 ? "1.0 \(pseudonym)" : "1.1 \(pseudonym)")
+    }
+
+    private mutating func appendForwarded(_ head: RequestHead, _ party: ForwardingParty, _ host: String?) {
+        var addresses = party.isTrusted ? head.fields.strings(of: .xForwardedFor) : []
+        addresses.append(party.clientAddress)
+        fields.append(.xForwardedFor, addresses.joined(separator: ", "))
+        if !fields.contains(.xForwardedProto) { fields.append(.xForwardedProto, party.scheme) }
+        if !fields.contains(.xForwardedHost), let host { fields.append(.xForwardedHost, host) }
+        if !fields.contains(.xForwardedPort) { fields.append(.xForwardedPort, String(party.port)) }
+    }
+
+    /// Writes the head as it goes over the wire.
+    ///
+    /// - Parameter absolute: Whether a forward proxy gets it, which wants the whole URL (RFC 9112 §3.2.2), and
+    ///   the value of Proxy-Authorization for it.
+    public func write(to bytes: inout [UInt8], absolute: (authorization: String?)? = nil) {
+        bytes.append(contentsOf: method.rawValue.utf8)
+        bytes.append(UInt8(ascii: " "))
+        if absolute != nil {
+            bytes.append(contentsOf: target.origin.serialized.utf8)
+        }
+        bytes.append(contentsOf: target.pathAndQuery.utf8)
+        bytes.append(contentsOf: " HTTP/1.1\r\nHost: ".utf8)
+        bytes.append(contentsOf: target.origin.authority.utf8)
+        bytes.append(contentsOf: "\r\n".utf8)
+        fields.write(to: &bytes)
+        switch framing {
+        case .length(let count):
+            bytes.append(contentsOf: "Content-Length: \(count)\r\n".utf8)
+        case .chunked:
+            bytes.append(contentsOf: "Transfer-Encoding: chunked\r\n".utf8)
+        case .none, .untilClose:
+            // Without a body these methods still say so: some servers insist (RFC 9110 §8.6).
+            if method == .post || method == .put || method == .patch {
+                bytes.append(contentsOf: "Content-Length: 0\r\n".utf8)
+            }
+        }
+        if let authorization = absolute?.authorization {
+            bytes.append(contentsOf: "Proxy-Authorization: \(authorization)\r\n".utf8)
+        }
+        bytes.append(contentsOf: "\r\n".utf8)
+    }
+}
