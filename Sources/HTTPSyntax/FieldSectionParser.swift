@@ -1,0 +1,98 @@
+/// Reads the field lines of a head, from after its start line to the empty line, each byte once.
+struct FieldSectionParser: Sendable {
+    private let maximumCount: Int
+    private var state = FieldLineState.firstLine
+    private var nameStart = 0
+    private var nameEnd = 0
+    private var lines: [FieldSection.Line] = []
+    private var present = KnownFieldSet()
+
+    init(maximumCount: Int) {
+        self.maximumCount = maximumCount
+    }
+
+    /// Reads on from `position`, which it leaves behind the last byte taken or at the one that breaks a rule.
+    ///
+    /// - Parameters:
+    ///   - bytes: The whole buffer, cut where the head must have ended.
+    ///   - position: How far the head has been read.
+    ///   - headStart: Where in the buffer the head starts.
+    /// - Returns: Whether the section is complete.
+    mutating func parse(
+        _ bytes: Span<UInt8>,
+        from position: inout Int,
+        headStart: Int
+    ) throws(SyntaxError) -> Bool {
+        var index = position
+        defer { position = index }
+        while index < bytes.count, state != .complete {
+            if state == .value {
+                while index < bytes.count, bytes[index].isPrintableOctet { index &+= 1 }
+            } else if state == .name {
+                while index < bytes.count, bytes[index].isTokenOctet { index &+= 1 }
+            }
+            guard index < bytes.count else { break }
+            let next = try state.next(after: bytes[index])
+            if next != state { try enter(next, at: index, in: bytes, headStart: headStart) }
+            state = next
+            index &+= 1
+        }
+        return state == .complete
+    }
+
+    private mutating func enter(
+        _ next: FieldLineState,
+        at index: Int,
+        in bytes: Span<UInt8>,
+        headStart: Int
+    ) throws(SyntaxError) {
+        switch next {
+        case .name:
+            guard lines.count < maximumCount else { throw .tooManyFields }
+            nameStart = index
+        case .value:
+            nameEnd = index
+        case .lineFeed:
+            appendLine(endingAt: index, in: bytes, headStart: headStart)
+        default:
+            break
+        }
+    }
+
+    private mutating func appendLine(endingAt end: Int, in bytes: Span<UInt8>, headStart: Int) {
+        var lower = nameEnd &+ 1
+        var upper = end
+        while lower < upper, bytes[lower].isWhitespace { lower &+= 1 }
+        while upper > lower, bytes[upper &- 1].isWhitespace { upper &-= 1 }
+        let field = FieldNameTable.shared.field(named: bytes.extracting(nameStart..<nameEnd))
+        if lines.isEmpty { lines.reserveCapacity(min(16, maximumCount)) }
+        lines.append(
+            FieldSection.Line(
+                field: field,
+                isPlain: lower == nameEnd &+ 2 && bytes[nameEnd &+ 1] == .space && upper == end,
+                nameStart: UInt32(truncatingIfNeeded: nameStart &- headStart),
+                nameEnd: UInt32(truncatingIfNeeded: nameEnd &- headStart),
+                valueStart: UInt32(truncatingIfNeeded: lower &- headStart),
+                valueEnd: UInt32(truncatingIfNeeded: upper &- headStart)
+            )
+        )
+        present.insert(field)
+    }
+
+    /// The section, once it is complete; this parser is not to be used after it.
+    ///
+    /// - Parameter bytes: The bytes of the head, from its start.
+    func section(of bytes: [UInt8]) -> FieldSection {
+        FieldSection(lines: lines, bytes: bytes, present: present)
+    }
+}
+
+extension Span<UInt8> {
+    /// A copy of the elements in `range`.
+    func copy(_ range: Range<Int>) -> [UInt8] {
+        let source = extracting(range)
+        return [UInt8](capacity: source.count) { output in
+            for index in source.indices { output.append(source[index]) }
+        }
+    }
+}

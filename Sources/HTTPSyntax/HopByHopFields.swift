@@ -1,0 +1,37 @@
+extension FieldSection {
+    /// The fields that are about one connection, whatever Connection says.
+    private static let hopByHopFields = KnownFieldSet([
+        .connection, .keepAlive, .proxyAuthenticate, .proxyAuthenticationInfo, .proxyAuthorization,
+        .proxyConnection, .te, .trailer, .transferEncoding, .upgrade,
+    ])
+
+    /// Drops the fields that must not be forwarded, and those that Connection names.
+    ///
+    /// Host and Content-Length cannot be named: without them the message would be another one.
+    ///
+    /// - SeeAlso: RFC 9110 §7.6.1.
+    public mutating func removeHopByHopFields() {
+        guard !present.isDisjoint(with: Self.hopByHopFields) else { return }
+        var fields = Self.hopByHopFields
+        var names: [Range<Int>] = []
+        collectNominations(fields: &fields, names: &names)
+        removeLines { section, line in
+            if line.field != .other { return fields.contains(line.field) }
+            return names.contains { section.isNamed(section.bytes.span.extracting($0), line) }
+        }
+    }
+
+    /// Adds what Connection names: known fields to `fields`, the places of other names to `names`.
+    private func collectNominations(fields: inout KnownFieldSet, names: inout [Range<Int>]) {
+        guard contains(.connection) else { return }
+        for line in lines where line.field == .connection {
+            for element in FieldElements(of: line, in: bytes) {
+                switch FieldNameTable.shared.field(named: bytes.span.extracting(element)) {
+                case .host, .contentLength: break
+                case .other: names.append(element)
+                case let field: fields.insert(field)
+                }
+            }
+        }
+    }
+}
