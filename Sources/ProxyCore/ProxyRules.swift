@@ -46,7 +46,7 @@ public struct PrefixRules: Sendable {
 /// All that decides about a request, compiled from a configuration once.
 public struct ProxyRules: Sendable {
     /// The Host values that are answered.
-    public let allowedHosts: HostRules
+    public let allowedHosts: AllowedHosts
     /// The path below which the proxy lives: starts and ends with `/`.
     public let basePath: String
     /// The CORS policy.
@@ -59,7 +59,7 @@ public struct ProxyRules: Sendable {
 
     /// Makes rules of validated settings.
     public init(
-        allowedHosts: HostRules,
+        allowedHosts: AllowedHosts,
         basePath: String,
         policy: CORSPolicy,
         prefix: PrefixRules?,
@@ -70,20 +70,5 @@ public struct ProxyRules: Sendable {
         self.policy = policy
         self.prefix = prefix
         self.refusesUntrustedForwarders = refusesUntrustedForwarders
-    }
-}
-
-/// The Host values that are answered: others come from a name that was rebound to this address.
-public struct HostRules: Sendable {
-    private let patterns: [HostPattern]
-
-    /// Makes rules of patterns, of which one has to match.
-    public init(_ patterns: [HostPattern]) {
-        self.patterns = patterns
-    }
-
-    /// Whether a Host field's value, with or without a port, is answered.
-    public func allows(_ host: ArraySlice<UInt8>) -> Bool {
-        patterns.contains { $0.matches(host) }
     }
 }

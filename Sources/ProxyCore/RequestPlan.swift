@@ -31,7 +31,7 @@ public struct RequestPlan: Sendable {
 /// What planning needs of the world outside: libcurl's URL parser and the public suffixes.
 public struct PlanningContext {
     /// Parses the scheme and authority of a target.
-    public let parseOrigin: (_ scheme: String, _ authority: String) -> Result<TargetOrigin, ProxyError>
+    public let parseOrigin: (_ scheme: TargetScheme, _ authority: String) throws(ProxyError) -> TargetOrigin
     /// Whether a name ends in a top-level domain that exists.
     public let hasPublicSuffix: (String) -> Bool
     /// This process's name in Via.
@@ -41,7 +41,7 @@ public struct PlanningContext {
 
     /// Makes a context for one request.
     public init(
-        parseOrigin: @escaping (_ scheme: String, _ authority: String) -> Result<TargetOrigin, ProxyError>,
+        parseOrigin: @escaping (_ scheme: TargetScheme, _ authority: String) throws(ProxyError) -> TargetOrigin,
         hasPublicSuffix: @escaping (String) -> Bool,
         pseudonym: String,
         isForwardedByStranger: Bool
@@ -81,7 +81,7 @@ extension ProxyRules {
         _ decision: CORSDecision,
         _ context: PlanningContext
     ) -> RequestPlan.Step {
-        if let host = head.fields.value(of: .host), !allowedHosts.allows(host) {
+        if let host = head.fields.value(of: .host), !allowedHosts.contains(host) {
             return .refuse(.hostNotAllowed(String(decoding: host, as: UTF8.self)))
         }
         if context.isForwardedByStranger, refusesUntrustedForwarders {
@@ -112,7 +112,7 @@ extension ProxyRules {
             return .refuse(.headerRequired(prefix.requiredFields))
         }
         guard prefix.targets.permits(target) else { return .refuse(.targetDenied(target)) }
-        if head.fields.string(of: .secFetchDest) == "serviceworker" || head.fields.contains(.serviceWorker) {
+        if FetchDestination(head.fields.value(of: .secFetchDest)).isRefused {
             return .refuse(.serviceWorker)
         }
         if head.fields.contains(.upgrade), head.fields.contains("websocket", in: .upgrade) {
@@ -149,17 +149,16 @@ extension ProxyRules {
                 ? .help : .refused(.noSuchPage)
         }
         let rest = path.utf8.dropFirst(basePath.utf8.count - 1)
-        switch PrefixTarget.parse(Substring(rest), hasPublicSuffix: context.hasPublicSuffix) {
-        case .help: return .help
-        case .iscorsneeded: return .iscorsneeded
-        case .refused(let error): return .refused(error)
-        case .target(let target):
-            switch context.parseOrigin(target.scheme.rawValue, target.authority) {
-            case .success(let origin):
+        do throws(ProxyError) {
+            switch try PrefixTarget.parse(Substring(rest), hasPublicSuffix: context.hasPublicSuffix) {
+            case .help: return .help
+            case .isCORSNeeded: return .iscorsneeded
+            case .target(let target):
+                let origin = try context.parseOrigin(target.scheme, target.authority)
                 return .target(TargetURL(origin: origin, pathAndQuery: target.pathAndQuery))
-            case .failure(let error):
-                return .refused(error)
             }
+        } catch {
+            return .refused(error)
         }
     }
 

@@ -16,6 +16,32 @@ public struct NumberedGuard: Sendable {
     }
 }
 
+/// Sends the connections for one host elsewhere, as curl's `--connect-to` does.
+public struct Detour: Sendable {
+    /// The host in question, as `TargetOrigin` spells it.
+    public let host: String
+    /// The port in question, `nil` for any.
+    public let port: UInt16?
+    /// Where to connect instead: a name or an address, IPv6 in brackets.
+    public let destination: String
+    /// The port there, `nil` for the same.
+    public let destinationPort: UInt16?
+
+    /// Makes a detour.
+    public init(host: String, port: UInt16?, destination: String, destinationPort: UInt16?) {
+        self.host = host
+        self.port = port
+        self.destination = destination
+        self.destinationPort = destinationPort
+    }
+
+    /// As `CURLOPT_CONNECT_TO` wants it.
+    var curlText: String {
+        let ports = [port, destinationPort].map { $0.map(String.init) ?? "" }
+        return "\(host):\(ports[0]):\(destination):\(ports[1])"
+    }
+}
+
 /// How connections of one configuration are made.
 public struct ConnectionProfile: Sendable {
     /// Tells apart the pooled connections of profiles that may not share any.
@@ -30,8 +56,8 @@ public struct ConnectionProfile: Sendable {
     public let verifiesTLS: Bool
     /// The path of a PEM file with authorities that are trusted beside the system's.
     public let authorityFile: String?
-    /// Names that are connected to elsewhere, `host` → `host:port`; Host field and TLS name stay.
-    public let connectTo: [String: String]
+    /// Hosts that are connected to elsewhere; Host field and TLS name stay.
+    public let detours: [Detour]
     /// Where this process listens: never connected to.
     public let ownAddresses: [SocketAddress]
 
@@ -43,7 +69,7 @@ public struct ConnectionProfile: Sendable {
         maximumConnectionsPerHost: Int,
         verifiesTLS: Bool,
         authorityFile: String?,
-        connectTo: [String: String],
+        detours: [Detour],
         ownAddresses: [SocketAddress]
     ) {
         self.number = number
@@ -52,8 +78,13 @@ public struct ConnectionProfile: Sendable {
         self.maximumConnectionsPerHost = maximumConnectionsPerHost
         self.verifiesTLS = verifiesTLS
         self.authorityFile = authorityFile
-        self.connectTo = connectTo
+        self.detours = detours
         self.ownAddresses = ownAddresses
+    }
+
+    /// The first detour that an origin's connections take.
+    func detour(from origin: TargetOrigin) -> Detour? {
+        detours.first { $0.host == origin.host && ($0.port ?? origin.port) == origin.port }
     }
 
     /// Whether the process itself listens on an address.
@@ -102,7 +133,7 @@ public struct ConnectionRequest: Sendable {
         if proxy != nil { return nil }
         if profile.isOwn(address) { return .ownAddress }
         guard case .refused(let refusal) = addressGuard.guardian.verdict(on: address.address) else { return nil }
-        if case .notPublic = refusal, profile.connectTo[origin.host] != nil { return nil }
+        if case .notPublic = refusal, profile.detour(from: origin) != nil { return nil }
         return .addressRefused(refusal)
     }
 }

@@ -56,8 +56,8 @@ final class Dial: EventHandler {
         if let authorityFile = profile.authorityFile {
             settings.set(CURLOPT_CAINFO, authorityFile)
         }
-        if let replacement = profile.connectTo[origin.host] {
-            let list = CurlList("\(origin.host)::\(replacement)")
+        if let detour = profile.detour(from: origin) {
+            let list = CurlList(detour.curlText)
             settings.set(CURLOPT_CONNECT_TO, list)
             connectToList = list
         }

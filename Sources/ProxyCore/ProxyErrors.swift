@@ -1,0 +1,202 @@
+import CORSPolicy
+import HTTPSyntax
+import HTTPTypes
+
+// The refusals and failures, each in words that say what to do.
+
+extension ProxyError {
+    // MARK: The request
+
+    static func forbiddenMethod(_ method: HTTPRequest.Method) -> ProxyError {
+        ProxyError(
+            .methodNotSupported,
+            message: "Method \"\(method.rawValue)\" is never forwarded.",
+            hint: "Browsers forbid CONNECT, TRACE and TRACK to pages; use another method."
+        )
+    }
+
+    static let multipleOrigins = ProxyError(
+        .multipleOrigins,
+        message: "The request has more than one Origin field.",
+        hint: "Send one; browsers do."
+    )
+
+    static let foreignAuthority = ProxyError(
+        .badRequest,
+        message: "The request-target names another server.",
+        hint: "Write the target behind the proxy's own address: GET /https://api.example.com/x."
+    )
+
+    static func hostNotAllowed(_ host: String) -> ProxyError {
+        ProxyError(
+            .hostNotAllowed,
+            message: "The proxy does not answer under the name \"\(host)\".",
+            hint: "If the name is yours, add it without the port to allowedHosts; the list guards against DNS rebinding."
+        )
+    }
+
+    static let untrustedForwarder = ProxyError(
+        .untrustedForwarder,
+        message: "The request was forwarded by a server that is not trusted.",
+        hint: "Without a configuration only direct requests are served. Write a configuration, and name the server "
+            + "in front in trustedProxies if its X-Forwarded fields are to be believed."
+    )
+
+    static let loop = ProxyError(
+        .loopDetected,
+        message: "The request came back to the proxy that forwarded it.",
+        hint: "Ask a target that is not the proxy itself."
+    )
+
+    /// The target resolves to an address that this process listens on.
+    public static let ownAddress = ProxyError(
+        .loopDetected,
+        message: "The target is this proxy itself.",
+        hint: "Ask a target that is not the proxy itself."
+    )
+
+    static let noSuchPage = ProxyError(
+        .notFound,
+        message: "There is nothing at this path.",
+        hint: "Check basePath, and whether prefix.enabled is true."
+    )
+
+    static func headerRequired(_ names: [String]) -> ProxyError {
+        let list = names.joined(separator: ", ")
+        return ProxyError(
+            .headerRequired,
+            message: "The request has none of the fields that are required: \(list).",
+            hint: "Send one of them; pages send Origin by themselves, and fetch can add X-Requested-With."
+        )
+    }
+
+    /// A target that the configuration does not let pass; at any hop.
+    public static func targetDenied(_ target: TargetURL) -> ProxyError {
+        ProxyError(
+            .targetDenied,
+            message: "The target \"\(target.origin.serialized)\" is not allowed.",
+            hint: "Add a pattern for it to prefix.targets.allow, or take the one that matches from prefix.targets.deny."
+        )
+    }
+
+    static let serviceWorker = ProxyError(
+        .serviceWorkerDenied,
+        message: "A service worker of a target would take over the proxy's own origin.",
+        hint: "Serve the worker's script from the page's own origin."
+    )
+
+    static let webSocket = ProxyError(
+        .websocketUnsupported,
+        message: "WebSocket connections are not forwarded.",
+        hint: "Connect to the target directly: CORS does not apply to WebSocket."
+    )
+
+    /// The body is larger than `limits.requestBody`.
+    public static let requestTooLarge = ProxyError(
+        .bodyTooLarge,
+        message: "The request's body is too large.",
+        hint: "Send less, or raise limits.requestBody."
+    )
+
+    /// An Expect field that is not `100-continue`.
+    public static let expectationFailed = ProxyError(
+        .expectationFailed,
+        message: "The request expects something other than 100-continue.",
+        hint: "Leave the Expect field out."
+    )
+
+    /// The client sent nothing for too long.
+    public static let requestTimeout = ProxyError(
+        .requestTimeout,
+        message: "The request did not arrive in time.",
+        hint: "Send it faster, or raise limits.headerTimeout or limits.bodyTimeout."
+    )
+
+    /// Something that should not happen.
+    public static let internalError = ProxyError(
+        .internal,
+        message: "The proxy could not handle the request.",
+        hint: "Look for the request's id in the proxy's log."
+    )
+
+    /// All connections that limits allow are in use.
+    public static let tooManyConnections = ProxyError(
+        .tooManyConnections,
+        message: "The proxy has as many connections as it may.",
+        hint: "Try again in a moment, or raise limits.connections or limits.connectionsPerAddress."
+    )
+
+    // MARK: The upstream
+
+    /// No head in `upstream.responseTimeout`, or no byte in `upstream.idleTimeout`.
+    public static func upstreamTimeout(_ target: TargetURL) -> ProxyError {
+        ProxyError(
+            .upstreamTimeout,
+            message: "\"\(target.origin.serialized)\" did not answer in time.",
+            hint: "Try again, or raise upstream.responseTimeout or upstream.idleTimeout."
+        )
+    }
+
+    /// The upstream broke HTTP's rules.
+    public static func invalidResponse(_ target: TargetURL) -> ProxyError {
+        ProxyError(
+            .upstreamInvalidResponse,
+            message: "\"\(target.origin.serialized)\" sent something that is not a valid HTTP/1.1 response.",
+            hint: "Check with curl -v what it sends; a doubtful response is never passed on."
+        )
+    }
+
+    /// The upstream closed the connection before its response was complete.
+    public static func upstreamClosed(_ target: TargetURL) -> ProxyError {
+        ProxyError(
+            .upstreamClosed,
+            message: "\"\(target.origin.serialized)\" closed the connection before its response was complete.",
+            hint: "Try again; if it happens always, look at the upstream's own log."
+        )
+    }
+
+    /// The body is larger than `limits.responseBody`.
+    public static func responseTooLarge(_ target: TargetURL?) -> ProxyError {
+        ProxyError(
+            .upstreamResponseTooLarge,
+            message: "The response of \"\(target?.origin.serialized ?? "")\" is too large.",
+            hint: "Ask for less, or raise limits.responseBody."
+        )
+    }
+
+    // MARK: Syntax
+
+    /// Says of a request that could not be read what to do about it.
+    public init(_ error: SyntaxError) {
+        switch error {
+        case .targetTooLong:
+            self.init(.urlTooLong, message: "The URL is too long.", hint: "Shorten it, or raise limits.urlBytes.")
+        case .headTooLarge, .tooManyFields, .trailersTooLarge:
+            self.init(
+                .headerTooLarge,
+                message: "The request's header is too large.",
+                hint: "Send less, or raise limits.headerBytes or limits.headerCount."
+            )
+        case .unsupportedVersion:
+            self.init(
+                .versionNotSupported,
+                message: "Only HTTP/1.0 and HTTP/1.1 are understood.",
+                hint: "Speak HTTP/1.1."
+            )
+        case .unsupportedTransferCoding:
+            self.init(
+                .unsupportedTransferCoding,
+                message: "The only transfer coding understood is \"chunked\".",
+                hint: "Send the body with a Content-Length, or chunked."
+            )
+        case .contentLengthTooLarge, .chunkSizeTooLarge:
+            self = .requestTooLarge
+        default:
+            self.init(
+                .badRequest,
+                message: "The request is not valid HTTP/1.1.",
+                hint: "Check the client against RFC 9112; a doubtful request is never forwarded."
+            )
+        }
+    }
+}

@@ -1,0 +1,387 @@
+import HTTPSyntax
+import HTTPTypes
+import ProxyCore
+import Sockets
+import Upstream
+
+/// One hop of a request to an upstream: takes a connection, sends the request, reads the response.
+///
+/// A request is sent a second time only where nobody can have acted on it: over a new connection, if the pooled
+/// one ended before a byte of the response, and only with an idempotent method and no body.
+final class Transfer: EventHandler {
+    private enum Phase {
+        /// Waiting for a connection.
+        case connecting(ConnectionTicket)
+        /// Sending, and waiting for the head of the response.
+        case awaitingHead(UpstreamConnection)
+        /// Reading the body.
+        case readingBody(UpstreamConnection)
+        /// Done with, one way or the other. (final)
+        case ended
+    }
+
+    /// Bounds of a response's head, and of the interim ones before it.
+    private static let maximumHeadBytes = 65_536
+    private static let maximumFieldCount = 500
+    private static let maximumInterimResponses = 20
+
+    private let context: ShardContext
+    private unowned let exchange: ProxiedExchange
+    private let request: UpstreamRequest
+    private let connectionRequest: ConnectionRequest
+    private var phase = Phase.ended
+    private var output = OutputBuffer()
+    private var isRequestComplete: Bool
+    private var hasSentBody = false
+    private var hasReceived = false
+    private var parser: ResponseHeadParser
+    private var decoder = BodyDecoder(.none)
+    private var input: [UInt8] = []
+    private var interimResponses = 0
+    private var mayRead = false
+    private var peerHasClosed = false
+    private var isPaused = false
+    private var keepsAlive = false
+    private var isReading = false
+    private var progress: MonotonicTime
+
+    init(
+        _ request: UpstreamRequest,
+        over connectionRequest: ConnectionRequest,
+        for exchange: ProxiedExchange,
+        context: ShardContext
+    ) {
+        self.context = context
+        self.exchange = exchange
+        self.request = request
+        self.connectionRequest = connectionRequest
+        isRequestComplete = request.framing == .none
+        parser = ResponseHeadParser(
+            maximumHeadBytes: Self.maximumHeadBytes, maximumFieldCount: Self.maximumFieldCount
+        )
+        progress = context.loop.now
+    }
+
+    // MARK: Connecting
+
+    /// Takes a connection and sends the head as soon as there is one.
+    func start() {
+        connect(fresh: false)
+    }
+
+    private func connect(fresh: Bool) {
+        let answer = context.pool.take(connectionRequest, fresh: fresh) { [self] result in
+            switch result {
+            case .success(let connection): use(connection)
+            case .failure(let failure): fail(ProxyError(failure, target: request.target))
+            }
+        }
+        switch answer {
+        case .connection(let connection): use(connection)
+        case .pending(let ticket): phase = .connecting(ticket)
+        }
+    }
+
+    private func use(_ connection: UpstreamConnection) {
+        connection.attach(self)
+        phase = .awaitingHead(connection)
+        mayRead = true
+        progress = context.loop.now
+        var waiting = OutputBuffer()
+        swap(&waiting, &output)
+        output.append(from: context.buffers) { bytes in
+            request.write(to: &bytes, absolute: connectionRequest.absoluteForm)
+        }
+        _ = waiting.send(returningTo: context.buffers) { bytes, range in
+            output.append(from: context.buffers) { $0.append(contentsOf: bytes[range]) }
+            return .bytes(range.count)
+        }
+        flush()
+        if isWaiting { exchange.transferHasRoom() }
+    }
+
+    private var isWaiting: Bool {
+        switch phase {
+        case .awaitingHead: true
+        case .connecting, .readingBody, .ended: false
+        }
+    }
+
+    // MARK: Sending
+
+    /// Whether no more body bytes are taken for now.
+    var isOutputFull: Bool { output.isFull }
+
+    /// Appends body bytes, in the coding of the request; `flush` sends them.
+    func send(_ bytes: [UInt8], _ range: Range<Int>) {
+        hasSentBody = true
+        output.append(from: context.buffers) { output in
+            if request.framing == .chunked {
+                ChunkedEncoder.writeChunkHead(size: range.count, to: &output)
+                output.append(contentsOf: bytes[range])
+                ChunkedEncoder.writeChunkEnd(to: &output)
+            } else {
+                output.append(contentsOf: bytes[range])
+            }
+        }
+    }
+
+    /// All body bytes have been given to `send`.
+    func endRequest() {
+        guard !isRequestComplete else { return }
+        isRequestComplete = true
+        if request.framing == .chunked {
+            output.append(from: context.buffers) { ChunkedEncoder.writeLastChunk(to: &$0) }
+        }
+    }
+
+    /// Sends what waits, as far as there is room.
+    func flush() {
+        guard let connection else { return }
+        guard connection.flush() else { return updateDeadline(connection) }
+        switch output.send(returningTo: context.buffers, { connection.send($0, $1) }) {
+        case .drained:
+            progress = context.loop.now
+        case .blocked(let sent):
+            if sent > 0 { progress = context.loop.now }
+        case .failed:
+            // The upstream may have answered before it closed: what it said is read first.
+            output.release(to: context.buffers)
+            isRequestComplete = false
+            mayRead = true
+            return read()
+        }
+        updateDeadline(connection)
+    }
+
+    private var connection: UpstreamConnection? {
+        switch phase {
+        case .awaitingHead(let connection), .readingBody(let connection): connection
+        case .connecting, .ended: nil
+        }
+    }
+
+    // MARK: EventHandler
+
+    func ready(for readiness: Readiness) {
+        if readiness.contains(.writable), let connection, !output.isEmpty || !connection.flush() {
+            flush()
+            if !output.isFull, !isRequestComplete { exchange.transferHasRoom() }
+        }
+        if !readiness.isDisjoint(with: [.peerClosed, .hangUp]) {
+            peerHasClosed = true
+        }
+        if !readiness.isDisjoint(with: [.readable, .peerClosed, .hangUp]) {
+            mayRead = true
+            read()
+        }
+    }
+
+    func deadlinePassed() {
+        switch phase {
+        case .awaitingHead, .readingBody: fail(.upstreamTimeout(request.target))
+        case .connecting, .ended: break
+        }
+    }
+
+    /// Waits for the upstream only where it is its turn: not while the client is slow to send or to read.
+    private func updateDeadline(_ connection: UpstreamConnection) {
+        let timeouts = context.snapshot.timeouts
+        let wait: UInt64?
+        if !output.isEmpty {
+            wait = timeouts.upstreamIdle
+        } else if case .readingBody = phase {
+            wait = isPaused ? nil : timeouts.upstreamIdle
+        } else {
+            wait = isRequestComplete ? timeouts.response : nil
+        }
+        connection.setDeadline(wait.map { progress.advanced(byNanoseconds: $0) } ?? .distantFuture)
+    }
+
+    // MARK: Reading
+
+    /// Stops reading: the client has enough to read.
+    func pause() {
+        guard !isPaused, let connection else { return }
+        isPaused = true
+        updateDeadline(connection)
+    }
+
+    /// Reads on.
+    func resume() {
+        guard isPaused, let connection else { return }
+        isPaused = false
+        progress = context.loop.now
+        updateDeadline(connection)
+        read()
+    }
+
+    private func read() {
+        guard !isReading else { return }
+        isReading = true
+        while let connection, mayRead, !isPaused, readOnce(connection) {}
+        isReading = false
+        if let connection { updateDeadline(connection) }
+    }
+
+    private func readOnce(_ connection: UpstreamConnection) -> Bool {
+        var buffer = context.buffers.takeForReading()
+        defer { context.buffers.giveBack(read: buffer) }
+        switch connection.receive(into: &buffer, at: 0) {
+        case .bytes(let count):
+            if connection.shortReadDrains, count < buffer.count, !peerHasClosed { mayRead = false }
+            if case .readingBody = phase { progress = context.loop.now }
+            hasReceived = true
+            take(buffer, count)
+            return true
+        case .wouldBlock:
+            mayRead = false
+            return false
+        case .endOfStream:
+            endOfStream(isClean: true)
+            return false
+        case .failed:
+            endOfStream(isClean: false)
+            return false
+        }
+    }
+
+    private func take(_ buffer: [UInt8], _ count: Int) {
+        switch phase {
+        case .awaitingHead where input.isEmpty:
+            takeHead(buffer, count)
+        case .awaitingHead:
+            input.append(contentsOf: buffer[..<count])
+            var whole: [UInt8] = []
+            swap(&whole, &input)
+            takeHead(whole, whole.count)
+        case .readingBody:
+            takeBody(buffer, 0, count)
+        case .connecting, .ended:
+            break
+        }
+    }
+
+    /// Reads heads until the final one; what is incomplete becomes `input`.
+    private func takeHead(_ buffer: [UInt8], _ count: Int) {
+        var start = 0
+        while start < count, case .awaitingHead(let connection) = phase {
+            do throws(SyntaxError) {
+                guard let (head, consumed) = try parser.parse(buffer.span.extracting(start..<count)) else { break }
+                start += consumed
+                if head.isInformational {
+                    try takeInterim(head)
+                } else {
+                    let framing = try head.framing(forRequestMethod: request.method)
+                    return takeFinal(head, framing, connection, buffer, start, count)
+                }
+            } catch {
+                return fail(.invalidResponse(request.target))
+            }
+        }
+        if isWaiting { input = Array(buffer[start..<count]) }
+    }
+
+    /// Swallows 100 and its like; an unasked 101 would turn the connection into something unknown.
+    private func takeInterim(_ head: ResponseHead) throws(SyntaxError) {
+        interimResponses += 1
+        guard head.status != 101, interimResponses <= Self.maximumInterimResponses else {
+            throw .invalidStatus
+        }
+    }
+
+    private func takeFinal(
+        _ head: ResponseHead,
+        _ framing: BodyFraming,
+        _ connection: UpstreamConnection,
+        _ buffer: [UInt8],
+        _ start: Int,
+        _ count: Int
+    ) {
+        phase = .readingBody(connection)
+        progress = context.loop.now
+        decoder = BodyDecoder(framing)
+        keepsAlive = head.keepsAlive && framing != .untilClose
+        exchange.transferReceivedHead(head, framing)
+        if case .readingBody = phase { takeBody(buffer, start, count) }
+    }
+
+    private func takeBody(_ buffer: [UInt8], _ start: Int, _ count: Int) {
+        var offset = start
+        do throws(SyntaxError) {
+            while case .readingBody(let connection) = phase {
+                switch try decoder.next(in: buffer.span.extracting(0..<count), from: &offset) {
+                case .data(let range): exchange.transferReceivedBody(buffer, range)
+                case .needsMore: return exchange.transferPassedBody()
+                case .end: return complete(connection, isDrained: offset == count)
+                }
+            }
+        } catch {
+            fail(.invalidResponse(request.target))
+        }
+    }
+
+    /// Gives the connection back where nothing is left on it that the next request could take for its own.
+    private func complete(_ connection: UpstreamConnection, isDrained: Bool) {
+        phase = .ended
+        let isReusable = keepsAlive && isDrained && isRequestComplete && output.isEmpty
+        output.release(to: context.buffers)
+        if isReusable {
+            context.pool.giveBack(connection)
+        } else {
+            context.pool.discard(connection)
+        }
+        exchange.transferEnded()
+    }
+
+    private func endOfStream(isClean: Bool) {
+        switch phase {
+        case .readingBody(let connection) where isClean && decoder.endsWithConnection:
+            complete(connection, isDrained: true)
+        case .awaitingHead(let connection) where mayRepeat(connection):
+            phase = .ended
+            context.pool.discard(connection)
+            output.release(to: context.buffers)
+            isRequestComplete = true
+            peerHasClosed = false
+            connect(fresh: true)
+        case .awaitingHead, .readingBody:
+            fail(.upstreamClosed(request.target))
+        case .connecting, .ended:
+            break
+        }
+    }
+
+    /// RFC 9110 §9.2.2: only idempotent methods may be repeated by a proxy.
+    private func mayRepeat(_ connection: UpstreamConnection) -> Bool {
+        connection.isReused && !hasReceived && !hasSentBody && request.framing == .none
+            && request.method.isIdempotent
+    }
+
+    // MARK: Ending
+
+    private func fail(_ error: ProxyError) {
+        cancel()
+        exchange.transferFailed(error)
+    }
+
+    /// Gives up: closes the connection, tells nobody.
+    func cancel() {
+        switch phase {
+        case .connecting(let ticket): context.pool.cancel(ticket)
+        case .awaitingHead(let connection), .readingBody(let connection): context.pool.discard(connection)
+        case .ended: break
+        }
+        phase = .ended
+        output.release(to: context.buffers)
+    }
+}
+
+extension HTTPRequest.Method {
+    fileprivate var isIdempotent: Bool {
+        switch self {
+        case .get, .head, .options, .put, .delete: true
+        default: false
+        }
+    }
+}
