@@ -1,0 +1,123 @@
+/// What is done to the header fields of a message: removal first, then setting, so that set wins.
+public struct FieldRules: Sendable, Equatable {
+    /// One field to set.
+    public struct Field: Sendable, Equatable {
+        /// A token, in the spelling of the file.
+        public let name: String
+        /// Text without control characters but HTAB, and without blanks at its ends; it may be a key.
+        public let value: String
+    }
+
+    /// The side that rules are for.
+    enum Message: Sendable {
+        case request
+        case response
+    }
+
+    /// The fields to set, in the order of the file; no name stands twice.
+    public var setHeaders: [Field] = []
+    /// The names of the fields to remove, in any case.
+    public var removeHeaders: [String] = []
+
+    static func section(for message: Message) -> Section<FieldRules> {
+        Section([
+            Key(
+                "setHeaders",
+                \.setHeaders,
+                .fields(for: message),
+                "Fields to set, by name; they replace those of that name."
+            ),
+            Key(
+                "removeHeaders",
+                \.removeHeaders,
+                .list(of: .mutableName(in: message)),
+                "Names of fields to remove."
+            ),
+        ])
+    }
+}
+
+extension TextFormat where Value == String {
+    /// The name of any field.
+    static let fieldName = TextFormat(due: "a header name") { text, _ throws(Fault) in
+        try FieldName.check(text)
+        return text
+    }
+
+    fileprivate static func mutableName(in message: FieldRules.Message) -> TextFormat {
+        TextFormat(due: "a header name") { text, _ throws(Fault) in
+            try FieldName.checkMutable(text, in: message)
+            return text
+        }
+    }
+}
+
+extension ValueFormat where Value == [FieldRules.Field] {
+    /// An object of field names and values.
+    fileprivate static func fields(for message: FieldRules.Message) -> Self {
+        Self(
+            schema: { _ in ["type": "object", "additionalProperties": ["type": "string"], "default": [:]] },
+            read: { value, fields, reader in
+                guard case .object(let members) = value.content else {
+                    return reader.refuseType(of: value, due: "an object of header names and values")
+                }
+                for member in members {
+                    reader.within(member.key) { reader in
+                        if let field = reader.readField(member, for: message, besides: fields) {
+                            fields.append(field)
+                        }
+                    }
+                }
+            }
+        )
+    }
+}
+
+extension SettingsReader {
+    fileprivate mutating func readField(
+        _ member: JSONMember,
+        for message: FieldRules.Message,
+        besides fields: [FieldRules.Field]
+    ) -> FieldRules.Field? {
+        do throws(Fault) {
+            try FieldName.checkMutable(member.key, in: message)
+            let lowercased = member.key.lowercased()
+            if let other = fields.first(where: { $0.name.lowercased() == lowercased && $0.name != member.key }
+            ) {
+                throw Fault(
+                    "\(member.key.quoted) is the same field as \(other.name.quoted).",
+                    mend: "Remove one."
+                )
+            }
+        } catch {
+            refuse(at: member.keyPosition, error)
+            return nil
+        }
+        guard case .string(let text) = member.value.content else {
+            // A key in plain digits is still a key: the value is not shown.
+            refuse(member.value, Fault("A string is due here.", mend: "Write the value in double quotes."))
+            return nil
+        }
+        do throws(Fault) {
+            try Secret.refuseReference(in: text)
+            try FieldName.checkValue(text)
+            return FieldRules.Field(name: member.key, value: text)
+        } catch {
+            refuse(member.value, error)
+            return nil
+        }
+    }
+}
+
+/// References to secrets, `${env:NAME}` and `${file:PATH}`, which only a later version resolves.
+enum Secret {
+    /// Refuses a text that holds a reference: sent as it is, it would pass for the key that it names.
+    static func refuseReference(in text: String) throws(Fault) {
+        if text.contains("${env:") || text.contains("${file:") {
+            throw .notYetSupported(
+                "A secret by reference, ${env:…} or ${file:…},",
+                mend: "Write the value itself."
+            )
+        }
+    }
+}

@@ -1,0 +1,24 @@
+/// The settings given on the command line; they go before all others.
+public struct Flags: Sendable, Equatable {
+    /// The value of `--host`.
+    public var host: String?
+    /// The value of `--port`.
+    public var port: Int?
+    /// The values of `--allow-origin`; where there is one, they stand in place of `cors.allowedOrigins`.
+    public var allowOrigins: [String]
+    /// The values of `--allow-target`; where there is one, they stand in place of `prefix.targets.allow`.
+    public var allowTargets: [String]
+
+    /// Makes flags; those left out were not given.
+    public init(
+        host: String? = nil,
+        port: Int? = nil,
+        allowOrigins: [String] = [],
+        allowTargets: [String] = []
+    ) {
+        self.host = host
+        self.port = port
+        self.allowOrigins = allowOrigins
+        self.allowTargets = allowTargets
+    }
+}

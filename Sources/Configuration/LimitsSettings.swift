@@ -1,0 +1,53 @@
+/// What one client may take, in bytes, connections and time.
+public struct LimitsSettings: Sendable, Equatable {
+    /// Bytes of a request's field section.
+    public var headerBytes = 32 << 10
+    /// Field lines of a request.
+    public var headerCount = 100
+    /// Bytes of a request-target.
+    public var urlBytes = 16 << 10
+    /// Bytes of a request's content; `Int.max` is no limit.
+    public var requestBody = Int.max
+    /// Bytes of a response's content; `Int.max` is no limit.
+    public var responseBody = Int.max
+    /// Client connections at a time, all shards together.
+    public var connections = 10_000
+    /// Client connections from one address at a time; 0 is no limit.
+    public var connectionsPerAddress = 0
+    /// For the whole head of a request.
+    public var headerTimeout = Duration.seconds(10)
+    /// Without progress of a request's content.
+    public var bodyTimeout = Duration.seconds(30)
+    /// Between two requests of a connection.
+    public var idleTimeout = Duration.seconds(60)
+    /// Without progress of a response.
+    public var writeTimeout = Duration.seconds(60)
+    /// For what is in flight when the program is asked to end; zero waits for nothing.
+    public var drainTimeout = Duration.seconds(30)
+
+    static let section = Section<LimitsSettings>([
+        Key("headerBytes", \.headerBytes, .size(in: 256...(1 << 20)), "Bytes of a request's header."),
+        Key("headerCount", \.headerCount, .integer(in: 1...10_000), "Header lines of a request."),
+        Key("urlBytes", \.urlBytes, .size(in: 64...(1 << 20)), "Bytes of a request's URL."),
+        Key("requestBody", \.requestBody, .size(in: 0...Int.max), "Bytes of a request's body."),
+        Key("responseBody", \.responseBody, .size(in: 0...Int.max), "Bytes of a response's body."),
+        Key("connections", \.connections, .integer(in: 1...1_000_000), "Client connections at a time."),
+        Key(
+            "connectionsPerAddress",
+            \.connectionsPerAddress,
+            .integer(in: 0...1_000_000),
+            "Client connections from one address at a time; 0 is no limit."
+        ),
+        Key("headerTimeout", \.headerTimeout, .timeout, "For the whole header of a request."),
+        Key("bodyTimeout", \.bodyTimeout, .timeout, "Without progress of a request's body."),
+        Key("idleTimeout", \.idleTimeout, .timeout, "Between two requests of a connection."),
+        Key("writeTimeout", \.writeTimeout, .timeout, "Without progress of a response."),
+        Key(
+            "drainTimeout",
+            \.drainTimeout,
+            .duration(in: .zero...Duration.day),
+            "For requests in flight when the program is asked to end."
+        ),
+        Key("rate", onlyDefault: (), .absent("limits.rate"), "Not yet supported: requests in a time."),
+    ])
+}

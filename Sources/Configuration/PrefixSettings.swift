@@ -1,0 +1,126 @@
+/// The prefix form: `http://proxy/https://api.example.com/x`.
+public struct PrefixSettings: Sendable, Equatable {
+    /// Whether it is served at all.
+    public var isEnabled = true
+    /// Which targets may be asked for.
+    public var targets = TargetSettings()
+    /// Names of fields of which a request must have one; empty for no such demand.
+    public var requireHeaders: [String] = []
+    /// Whether a request from the target's own origin is sent straight to it.
+    public var redirectSameOrigin = false
+    /// What is served at `/`; nil for the built-in page.
+    public var helpFile: HelpFile?
+    /// What is done to the fields of a request before it is forwarded.
+    public var request = FieldRules()
+    /// What is done to the fields of a response before the policy writes its own.
+    public var response = FieldRules()
+    /// What is done with redirects.
+    public var redirects = RedirectSettings()
+    /// What is done with cookies.
+    public var cookies = CookieHandling.strip
+
+    static let section = Section<PrefixSettings>([
+        Key(
+            "enabled",
+            \.isEnabled,
+            .boolean,
+            "Serve the prefix form, http://proxy/https://api.example.com/x."
+        ),
+        Key("targets", \.targets, .section(TargetSettings.section), "Which targets may be asked for."),
+        Key(
+            "requireHeaders",
+            \.requireHeaders,
+            .list(of: .fieldName),
+            "A request needs one of these headers, such as Origin."
+        ),
+        Key(
+            "redirectSameOrigin",
+            \.redirectSameOrigin,
+            .boolean,
+            "Send a request of the target's own origin straight to it."
+        ),
+        Key("helpFile", \.helpFile, .helpFile, "A file to serve at /; a path is relative to this file."),
+        Key(
+            "request",
+            \.request,
+            .section(FieldRules.section(for: .request)),
+            "Headers of requests to set or remove."
+        ),
+        Key(
+            "response",
+            \.response,
+            .section(FieldRules.section(for: .response)),
+            "Headers of responses to set or remove."
+        ),
+        Key("redirects", \.redirects, .section(RedirectSettings.section), "What is done with redirects."),
+        Key("cookies", \.cookies, .choice(later: ["rescope"]), "Cookies are stripped, both ways."),
+    ])
+}
+
+/// Which targets may be asked for: those that a pattern allows and none denies.
+public struct TargetSettings: Sendable, Equatable {
+    /// Patterns; `*` is every target.
+    public var allow = ["*"]
+    /// Patterns; they win over `allow`.
+    public var deny: [String] = []
+
+    /// Whether some pattern allows every host.
+    ///
+    /// A scheme, a port or a path narrow a pattern too little to make the proxy anything but open.
+    public var allowsEveryHost: Bool {
+        allow.contains { pattern in
+            let rest = pattern.firstRange(of: "://").map { pattern[$0.upperBound...] } ?? pattern[...]
+            let host = rest.prefix { $0 != "/" && $0 != ":" }
+            return host.contains("*") && host.allSatisfy { $0 == "*" || $0 == "." }
+        }
+    }
+
+    static let section = Section<TargetSettings>([
+        Key(
+            "allow",
+            \.allow,
+            .list(of: .targetPattern, wildcard: true),
+            "Patterns such as \"*.wikipedia.org\" or \"https://api.github.com/repos/**\"; \"*\" is every target."
+        ),
+        Key(
+            "deny",
+            \.deny,
+            .list(of: .targetPattern, wildcard: true),
+            "Patterns of targets that are refused even where allow has them."
+        ),
+    ])
+}
+
+/// What is done with the redirects of a target.
+public struct RedirectSettings: Sendable, Equatable {
+    /// Who follows a redirect.
+    public enum Mode: String, Sendable, CaseIterable {
+        /// The proxy does.
+        case follow
+        /// The client does, through the proxy: Location is rewritten.
+        case rewrite
+        /// The client does: Location is left as it is.
+        case pass
+    }
+
+    /// Who follows a redirect.
+    public var mode = Mode.follow
+    /// How many in a row are followed.
+    public var max = 5
+
+    static let section = Section<RedirectSettings>([
+        Key(
+            "mode",
+            \.mode,
+            .choice(),
+            "follow: here; rewrite: by the client through the proxy; pass: left as it is."
+        ),
+        Key("max", \.max, .integer(in: 0...20), "How many in a row are followed."),
+    ])
+}
+
+/// What is done with cookies where one origin stands for every target.
+public enum CookieHandling: String, Sendable, CaseIterable {
+    /// Cookie, Set-Cookie and Set-Cookie2 are removed.
+    case strip
+}

@@ -1,0 +1,98 @@
+import CORSPolicy
+import IPAddresses
+
+/// A whole configuration, checked; the initial values of the properties are the defaults.
+public struct Settings: Sendable, Equatable {
+    /// Where the proxy listens.
+    public internal(set) var listen = ListenSettings()
+    /// Hosts of the Host field that are answered: names, `*.name`, addresses (IPv6 in brackets), or `*` for all.
+    public internal(set) var allowedHosts = Settings.loopbackHosts
+    /// The path that the proxy lives below; starts and ends with a slash.
+    public internal(set) var basePath = "/"
+    /// Servers in front, whose X-Forwarded-* are believed.
+    public internal(set) var trustedProxies: [NetworkBlock] = []
+    /// Event loops; 0 is one for each core.
+    public internal(set) var shards = 0
+    /// The policy; it compiles without a fault.
+    public internal(set) var cors = CORSConfiguration()
+    /// The prefix form.
+    public internal(set) var prefix = PrefixSettings()
+    /// Which addresses may be connected to.
+    public internal(set) var `guard` = GuardSettings()
+    /// How targets are connected to.
+    public internal(set) var upstream = UpstreamSettings()
+    /// What one client may take.
+    public internal(set) var limits = LimitsSettings()
+    /// What is logged, and where to.
+    public internal(set) var log = LogSettings()
+    /// Whether the operator has said that anyone may use the proxy for any target.
+    public internal(set) var acceptOpenRelay = false
+
+    /// Whether nothing was set: neither by a key of a file, nor by a flag, nor by the environment.
+    public internal(set) var isUntouchedDefault = true
+    /// Warnings and notes about what was set, to be shown at start.
+    public internal(set) var warnings: [Problem] = []
+
+    /// The names by which a browser on the same machine reaches the proxy.
+    static let loopbackHosts = ["localhost", "127.0.0.1", "[::1]", "*.localhost"]
+
+    static let section = Section<Settings>([
+        Key("$schema", onlyDefault: (), .ignored, "Where editors find this schema."),
+        Key("listen", \.listen, .listeners, "Where the proxy listens."),
+        Key(
+            "allowedHosts",
+            \.allowedHosts,
+            .list(of: .allowedHost, wildcard: true),
+            "Values of Host that are answered; others get 421, against DNS rebinding. Default: these, and listen.host."
+        ),
+        Key(
+            "basePath",
+            \.basePath,
+            .text(.basePath),
+            "The path that the proxy lives below, behind another server."
+        ),
+        Key(
+            "trustedProxies",
+            \.trustedProxies,
+            .list(of: .networkBlock),
+            "CIDR blocks of servers in front, whose X-Forwarded-* are believed."
+        ),
+        Key("shards", \.shards, .integer(in: 0...256), "Event loops; 0 is one for each core."),
+        Key("cors", \.cors, .section(CORSConfiguration.section), "The policy: who may read responses."),
+        Key(
+            "prefix",
+            \.prefix,
+            .section(PrefixSettings.section),
+            "The prefix form, http://proxy/https://api.example.com/x."
+        ),
+        Key(
+            "clientKeys",
+            onlyDefault: (),
+            .emptyList("clientKeys"),
+            "Not yet supported: keys that clients must send."
+        ),
+        Key(
+            "routes",
+            onlyDefault: (),
+            .emptyList("routes"),
+            "Not yet supported: paths with a target of their own."
+        ),
+        Key("rules", onlyDefault: (), .emptyList("rules"), "Not yet supported: header rules by target."),
+        Key("guard", \.guard, .section(GuardSettings.section), "Which addresses may be connected to."),
+        Key("upstream", \.upstream, .section(UpstreamSettings.section), "How targets are connected to."),
+        Key("limits", \.limits, .section(LimitsSettings.section), "What one client may take."),
+        Key("log", \.log, .section(LogSettings.section), "What is logged, and where to."),
+        Key(
+            "admin",
+            onlyDefault: AdminSettings(),
+            .section(AdminSettings.section),
+            "Not yet supported: health and metrics."
+        ),
+        Key(
+            "acceptOpenRelay",
+            \.acceptOpenRelay,
+            .boolean,
+            "Let anyone who reaches the proxy use it for any target."
+        ),
+    ])
+}

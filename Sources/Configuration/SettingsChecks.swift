@@ -1,0 +1,161 @@
+import CORSPolicy
+import IPAddresses
+
+/// The checks that look at more than one value.
+extension SettingsLoader {
+    /// Settles the defaults that hang on other values, and checks how the values go together.
+    mutating func check(_ environment: [String: String]) {
+        settleDefaults()
+        checkPolicy()
+        checkOpenRelay()
+        warnOfUnreachableHosts()
+        warnOfCredentials()
+        noteBlindGuard(environment)
+    }
+
+    private var listensOnLoopback: Bool {
+        validators.isLoopbackHost(settings.listen.host)
+    }
+
+    private mutating func settleDefaults() {
+        let host = settings.listen.hostInURL.lowercased()
+        if !sources.isGiven(SettingPath("allowedHosts")), !settings.allowedHosts.contains(host) {
+            settings.allowedHosts.append(host)
+        }
+        if settings.guard.allowPrivateNetworks == .loopbackByDefault, !listensOnLoopback {
+            settings.guard.allowPrivateNetworks = .none
+        }
+    }
+
+    /// Compiles the policy for what it has to say.
+    private mutating func checkPolicy() {
+        let cors = SettingPath("cors")
+        do throws(CORSConfigurationError) {
+            let policy = try CORSPolicy(settings.cors, context: settings.policyContext(validators))
+            for warning in policy.warnings {
+                add(
+                    .warning,
+                    at: cors.appending(SettingPath(warning.path)),
+                    Fault(warning.message, mend: warning.mend)
+                )
+            }
+        } catch {
+            for problem in error.problems {
+                add(
+                    .error,
+                    at: cors.appending(SettingPath(problem.path)),
+                    Fault(problem.message, mend: problem.mend)
+                )
+            }
+        }
+    }
+
+    /// Whoever reaches a proxy for every target can use it to hide behind, and only browsers tell the truth
+    /// about Origin: the policy is no protection here.
+    private mutating func checkOpenRelay() {
+        guard !listensOnLoopback, settings.prefix.isEnabled, settings.prefix.targets.allowsEveryHost,
+            !settings.acceptOpenRelay,
+            // What was refused may have been what closes it.
+            !hasError(within: "listen", "prefix", "clientKeys", "acceptOpenRelay")
+        else { return }
+        add(
+            .error,
+            at: listenHostPath,
+            Fault(
+                "On \(settings.listen.host.quoted), with the prefix form open to all targets, this is an open relay.",
+                mend:
+                    "Name the targets in prefix.targets.allow, or listen on 127.0.0.1, or write \"acceptOpenRelay\": true."
+            )
+        )
+    }
+
+    private mutating func warnOfUnreachableHosts() {
+        guard !listensOnLoopback, !hasError(within: "listen", "allowedHosts") else { return }
+        let isReachable = settings.allowedHosts.contains { host in
+            if host == "*" { return true }
+            let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+            let name = bare.hasPrefix("*.") ? String(bare.dropFirst(2)) : bare
+            return !validators.isLoopbackHost(name) && IPAddress(name)?.isUnspecified != true
+        }
+        guard !isReachable else { return }
+        let path = SettingPath("allowedHosts")
+        let fault = Fault(
+            "Only loopback names are answered, though the proxy listens on \(settings.listen.host.quoted); other clients get 421.",
+            mend: "Add the names that they use, such as \"proxy.example.com\"."
+        )
+        let source = sources.source(of: sources.isGiven(path) ? path : listenHostPath)
+        problems.append(Problem(.warning, at: source, path: path.description, fault))
+    }
+
+    private mutating func warnOfCredentials() {
+        guard settings.prefix.isEnabled, settings.cors.allowCredentials else { return }
+        add(
+            .warning,
+            at: SettingPath("cors.allowCredentials"),
+            Fault(
+                "In the prefix form one origin stands for every target, so cookies are stripped even with credentials.",
+                mend: "Leave it out unless pages send Authorization with credentials."
+            )
+        )
+    }
+
+    /// The guard checks the address that is connected to, which is the proxy's own where there is one.
+    private mutating func noteBlindGuard(_ environment: [String: String]) {
+        switch settings.upstream.proxy {
+        case .none: return
+        case .url: break
+        case .environment:
+            // Upper-case HTTP_PROXY is not read: a CGI server would let clients set it.
+            let names = ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
+            guard names.contains(where: { environment[$0]?.isEmpty == false }) else { return }
+        }
+        guard settings.guard.allowPrivateNetworks != .all else { return }
+        add(
+            .note,
+            at: SettingPath("upstream.proxy"),
+            Fault(
+                "Targets are reached through a proxy, so their addresses cannot be checked; targets that are private by name or literal are still refused.",
+                mend: "Write \"none\" to connect directly."
+            )
+        )
+    }
+
+    private mutating func add(_ severity: Problem.Severity, at path: SettingPath, _ fault: Fault) {
+        problems.append(Problem(severity, at: sources.source(of: path), path: path.description, fault))
+    }
+
+    private func hasError(within paths: String...) -> Bool {
+        problems.contains { problem in
+            problem.severity == .error
+                && paths.contains { SettingPath(problem.path).isWithin(SettingPath($0)) }
+        }
+    }
+
+    /// Where the host stands: `listen` may be a list.
+    private var listenHostPath: SettingPath {
+        let listed = SettingPath("listen[0].host")
+        return sources.isOverlaid(SettingPath("listen.host")) || !sources.isGiven(listed)
+            ? SettingPath("listen.host") : listed
+    }
+}
+
+extension Settings {
+    /// What `CORSPolicy` has to know beside its configuration; the policy compiles in it without a fault.
+    public func policyContext(_ validators: Validators) -> CORSPolicyContext {
+        CORSPolicyContext(
+            canonicalHost: validators.canonicalHost,
+            isPublicSuffix: validators.isPublicSuffix,
+            ownOrigins: ownOrigins(validators)
+        )
+    }
+
+    /// The origins under which a browser sees the proxy itself; none where the port is not known yet.
+    private func ownOrigins(_ validators: Validators) -> [String] {
+        guard listen.port != 0 else { return [] }
+        var hosts = [listen.hostInURL]
+        if validators.isLoopbackHost(listen.host) || IPAddress(listen.host)?.isUnspecified == true {
+            hosts += ["localhost", "127.0.0.1", "[::1]"].filter { $0 != listen.hostInURL }
+        }
+        return hosts.map { listen.port == 80 ? "http://\($0)" : "http://\($0):\(listen.port)" }
+    }
+}

@@ -1,0 +1,135 @@
+/// How targets are connected to.
+public struct UpstreamSettings: Sendable, Equatable {
+    /// Through which proxy targets are reached.
+    public enum Proxy: Sendable, Equatable {
+        /// The one that `https_proxy` and its like name, as libcurl reads them.
+        case environment
+        /// None, whatever the environment says.
+        case none
+        /// The one at a URL; it may hold credentials, so it is never shown.
+        case url(String)
+    }
+
+    /// Through which proxy targets are reached.
+    public var proxy = Proxy.environment
+    /// Targets that are connected to elsewhere.
+    public var hosts: [HostOverride] = []
+    /// For the connection, its TLS handshake included.
+    public var connectTimeout = Duration.seconds(10)
+    /// From the last byte of a request to the end of the response's head.
+    public var responseTimeout = Duration.seconds(60)
+    /// Between two bytes, either way.
+    public var idleTimeout = Duration.seconds(60)
+    /// Whether certificates are checked.
+    public var verifyTLS = true
+    /// A file of certificates to trust instead of the system's; nil for the system's.
+    public var caFile: String?
+    /// Whether X-Forwarded-For, -Proto, -Host and -Port are sent.
+    public var forwardedHeaders = true
+    /// In each shard; 0 is no bound.
+    public var maxConnectionsPerHost = 0
+    /// After which an unused connection is closed; zero keeps none.
+    public var poolIdleTimeout = Duration.seconds(20)
+
+    static let section = Section<UpstreamSettings>([
+        Key("proxy", \.proxy, .proxy, "env: as https_proxy and its like say; none; or the URL of a proxy."),
+        Key(
+            "hosts",
+            \.hosts,
+            .hostOverrides,
+            "Connect elsewhere: host or host:port to host:port; Host and TLS name stay."
+        ),
+        Key("connectTimeout", \.connectTimeout, .timeout, "For a connection, its TLS handshake included."),
+        Key("responseTimeout", \.responseTimeout, .timeout, "To the end of the response's head."),
+        Key("idleTimeout", \.idleTimeout, .timeout, "Between two bytes, either way."),
+        Key("verifyTLS", \.verifyTLS, .boolean, "Check the certificates of targets."),
+        Key(
+            "caFile",
+            \.caFile,
+            .path(isRead: true),
+            "Certificates to trust; a path is relative to this file."
+        ),
+        Key("http2", onlyDefault: (), .http2, "Targets are spoken to in HTTP/1.1; leave it \"auto\"."),
+        Key(
+            "forwardedHeaders",
+            \.forwardedHeaders,
+            .boolean,
+            "Send X-Forwarded-For, -Proto, -Host and -Port."
+        ),
+        Key("maxConnectionsPerHost", \.maxConnectionsPerHost, .integer(in: 0...100_000), "0 is no bound."),
+        Key(
+            "poolIdleTimeout",
+            \.poolIdleTimeout,
+            .duration(in: .zero...Duration.day),
+            "After which an unused connection is closed."
+        ),
+    ])
+}
+
+extension Duration {
+    /// The longest time that any setting takes.
+    static let day = Duration.seconds(24 * 3600)
+}
+
+extension ValueFormat where Value == Duration {
+    /// A time after which something is given up.
+    static var timeout: Self { .duration(in: .milliseconds(1)...Duration.day) }
+}
+
+extension ValueFormat where Value == Void {
+    /// `"auto"` or false.
+    fileprivate static var http2: Self {
+        Self(
+            schema: { _ in ["enum": ["auto", false], "default": "auto"] },
+            read: { value, _, reader in
+                switch value.content {
+                case .string("auto"), .bool(false): break
+                case .bool(true):
+                    let fault = Fault(
+                        "HTTP/2 to targets is not supported: they are spoken to in HTTP/1.1.",
+                        mend: "Write \"auto\"."
+                    )
+                    reader.refuse(value, fault)
+                default: reader.refuseType(of: value, due: "\"auto\" or false")
+                }
+            }
+        )
+    }
+}
+
+extension ValueFormat where Value == UpstreamSettings.Proxy {
+    /// `"env"`, `"none"`, or a URL.
+    fileprivate static var proxy: Self {
+        let schemes = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"]
+        return Self(
+            schema: { _ in ["type": "string", "default": "env"] },
+            read: { value, result, reader in
+                guard case .string(let text) = value.content else {
+                    return reader.refuseType(of: value, due: "\"env\", \"none\" or a URL")
+                }
+                switch text {
+                case "env": result = .environment
+                case "none": result = .none
+                default:
+                    let isPrintable = text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+                    let parts = text.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
+                    guard isPrintable, parts.count == 2, schemes.contains(String(parts[0])),
+                        !parts[1].isEmpty,
+                        parts[1].first != "/"
+                    else {
+                        // The URL may hold a password, so it is not shown.
+                        return reader.refuse(
+                            value,
+                            Fault(
+                                "This is not a proxy's URL.",
+                                mend:
+                                    "Write \"env\", \"none\", or a URL such as \"http://proxy.example.com:3128\"."
+                            )
+                        )
+                    }
+                    result = .url(text)
+                }
+            }
+        )
+    }
+}
