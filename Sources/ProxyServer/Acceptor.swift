@@ -1,0 +1,100 @@
+import Sockets
+
+/// Accepts connections on one listening socket and deals them out to the shards in turn.
+final class Acceptor: EventHandler {
+    /// So many are accepted before other events get their turn.
+    private static let maximumPerRound = 64
+    /// How long accepting rests when descriptors are used up.
+    private static let pauseNanoseconds: UInt64 = 50_000_000
+
+    private let socket: ListeningSocket
+    private let context: ShardContext
+    private let inboxes: [ShardInbox?]
+    private var token: EventToken?
+    private var turn = 0
+    /// Given up for a moment where there is no descriptor left, so that a client can be accepted and closed.
+    private var reserve: Descriptor?
+
+    /// - Parameter inboxes: One for each shard, `nil` for the acceptor's own.
+    init(_ socket: consuming ListeningSocket, context: ShardContext, inboxes: [ShardInbox?]) {
+        self.socket = socket
+        self.context = context
+        self.inboxes = inboxes
+        reserve = Descriptor.reserve()
+    }
+
+    func start() throws(SystemError) {
+        let token = context.loop.register(self)
+        self.token = token
+        try context.loop.watch(socket.descriptor.number, .level(.readable), for: token)
+    }
+
+    func ready(for readiness: Readiness) {
+        for _ in 0..<Self.maximumPerRound {
+            guard acceptOne() else { return }
+        }
+    }
+
+    func deadlinePassed() {
+        if reserve == nil { reserve = Descriptor.reserve() }
+        resume()
+    }
+
+    /// Takes what waits in the queue, then lets nobody in any more.
+    func stop() {
+        guard let token else { return }
+        while acceptOne() {}
+        context.loop.unwatch(socket.descriptor.number)
+        context.loop.deregister(token)
+        self.token = nil
+    }
+
+    private func acceptOne() -> Bool {
+        switch socket.accept() {
+        case .connection(let descriptor, let peer):
+            dealOut(descriptor, peer)
+            return true
+        case .aborted:
+            return true
+        case .none:
+            return false
+        case .failed(let error):
+            pause(error)
+            return false
+        }
+    }
+
+    private func dealOut(_ descriptor: consuming Descriptor, _ peer: SocketAddress) {
+        let admission = context.limiter.admit(peer.address)
+        if case .dropped = admission { return }
+        let handover = Handover(descriptor: descriptor, peer: peer, admission: admission)
+        turn = turn + 1 < inboxes.count ? turn + 1 : 0
+        if let inbox = inboxes[turn] {
+            inbox.put(handover)
+        } else {
+            context.adopt(handover)
+        }
+    }
+
+    /// Without a pause the listener would be reported over and over while nothing can be accepted.
+    private func pause(_ error: SystemError) {
+        context.logger.warning("No connection can be accepted for now: \(error). Raise the limit of open files.")
+        reserve = nil
+        if case .connection(let descriptor, _) = socket.accept() {
+            StreamSocket(descriptor.number).resetOnClose()
+        }
+        reserve = Descriptor.reserve()
+        guard let token else { return }
+        _ = Result { () throws(SystemError) in
+            try context.loop.rewatch(socket.descriptor.number, .level([]), for: token)
+        }
+        context.loop.setDeadline(context.loop.now.advanced(byNanoseconds: Self.pauseNanoseconds), for: token)
+    }
+
+    private func resume() {
+        guard let token else { return }
+        _ = Result { () throws(SystemError) in
+            try context.loop.rewatch(socket.descriptor.number, .level(.readable), for: token)
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import IPAddresses
+import Synchronization
+
+/// Counts the clients' connections of all shards.
+final class ConnectionLimiter: Sendable {
+    /// What becomes of a new connection.
+    enum Admission: Sendable {
+        /// It is served.
+        case served
+        /// It is told that there are too many, and closed.
+        case turnedAway
+        /// It is closed without a word: too many are being turned away already.
+        case dropped
+    }
+
+    private struct Counts {
+        var total = 0
+        var turnedAway = 0
+        var byAddress: [IPAddress: Int] = [:]
+    }
+
+    /// So many are told at once.
+    private static let maximumTurnedAway = 64
+
+    private let maximum: Int
+    private let maximumPerAddress: Int
+    private let counts = Mutex(Counts())
+
+    /// Makes a limiter; a `maximumPerAddress` of 0 is no limit.
+    init(maximum: Int, maximumPerAddress: Int) {
+        self.maximum = maximum
+        self.maximumPerAddress = maximumPerAddress
+    }
+
+    /// The connections that are open.
+    var count: Int {
+        counts.withLock { $0.total + $0.turnedAway }
+    }
+
+    /// Counts a new connection in.
+    func admit(_ address: IPAddress) -> Admission {
+        counts.withLock { counts in
+            let ofAddress = maximumPerAddress == 0 ? 0 : counts.byAddress[address, default: 0]
+            if counts.total < maximum, maximumPerAddress == 0 || ofAddress < maximumPerAddress {
+                counts.total += 1
+                if maximumPerAddress > 0 { counts.byAddress[address] = ofAddress + 1 }
+                return .served
+            }
+            guard counts.turnedAway < Self.maximumTurnedAway else { return .dropped }
+            counts.turnedAway += 1
+            return .turnedAway
+        }
+    }
+
+    /// Counts a connection out that was admitted so.
+    func release(_ address: IPAddress, _ admission: Admission) {
+        counts.withLock { counts in
+            switch admission {
+            case .dropped: break
+            case .turnedAway: counts.turnedAway -= 1
+            case .served:
+                counts.total -= 1
+                guard maximumPerAddress > 0, let ofAddress = counts.byAddress[address] else { return }
+                counts.byAddress[address] = ofAddress > 1 ? ofAddress - 1 : nil
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import CORSPolicy
+import HTTPSyntax
+import HTTPTypes
+import ProxyCore
+
+/// A response that the proxy makes itself: an error, a preflight's answer, a page.
+struct OwnResponse {
+    var head: ResponseHead
+    let body: [UInt8]
+
+    private init(
+        _ status: Int,
+        _ reason: String,
+        type: String? = nil,
+        body: [UInt8] = [],
+        isCacheable: Bool = false,
+        fields extra: [(KnownField, String)] = []
+    ) {
+        var fields = FieldSection()
+        if let type { fields.append(.contentType, type) }
+        if status != 204 { fields.append(.contentLength, "\(body.count)") }
+        if !isCacheable { fields.append(.cacheControl, "no-store") }
+        for (field, value) in extra {
+            fields.append(field, value)
+        }
+        head = ResponseHead(version: .http11, status: status, reason: reason, fields: fields)
+        self.body = body
+    }
+
+    /// An error, as JSON that a page can read.
+    static func error(_ error: ProxyError, requestID: String) -> OwnResponse {
+        var body: [UInt8] = []
+        error.writeBody(requestID: requestID, to: &body)
+        var fields: [(KnownField, String)] = [
+            (.xCorswayError, error.code.rawValue), (.xContentTypeOptions, "nosniff"),
+        ]
+        if error.code == .tooManyConnections { fields.append((.retryAfter, "1")) }
+        let status = HTTPResponse.Status(code: error.code.status)
+        return OwnResponse(
+            status.code, status.reasonPhrase, type: "application/json; charset=utf-8", body: body, fields: fields
+        )
+    }
+
+    /// The answer to a preflight; all its fields come from the policy.
+    static func preflight(_ decision: CORSDecision) -> OwnResponse {
+        let status = HTTPResponse.Status(code: decision.preflightStatus)
+        var response = OwnResponse(status.code, status.reasonPhrase, isCacheable: true)
+        for field in decision.preflightFields() {
+            response.head.fields.append(field)
+        }
+        return response
+    }
+
+    /// What cors-anywhere says at `/iscorsneeded`; without CORS headers, so that a page that could read it
+    /// learns that it needs no proxy.
+    static let iscorsneeded = OwnResponse(200, "OK", type: "text/plain; charset=utf-8", body: Array("no".utf8))
+
+    /// The answer to `OPTIONS *`.
+    static let serverOptions = OwnResponse(204, "No Content")
+
+    /// Sends a page to a target of its own origin.
+    static func redirect(to target: TargetURL) -> OwnResponse {
+        OwnResponse(
+            301, "Moved Permanently", isCacheable: true,
+            fields: [(.location, target.serialized), (.vary, "Origin"), (.cacheControl, "private")]
+        )
+    }
+
+    /// The help page, in HTML or text.
+    static func help(for head: RequestHead, in snapshot: Snapshot) -> OwnResponse {
+        if let file = snapshot.helpFile {
+            let type = file.isHTML ? "text/html; charset=utf-8" : "text/plain; charset=utf-8"
+            return OwnResponse(200, "OK", type: type, body: file.bytes)
+        }
+        let accept = head.fields.value(of: .accept)
+        let base = String(snapshot.publicBase(for: head).dropLast())
+        if HelpPage.prefersHTML(accept: accept) {
+            return OwnResponse(
+                200, "OK", type: "text/html; charset=utf-8", body: Array(HelpPage.html(base: base).utf8),
+                fields: [(.contentSecurityPolicy, HelpPage.contentSecurityPolicy), (.vary, "Accept")]
+            )
+        }
+        return OwnResponse(
+            200, "OK", type: "text/plain; charset=utf-8", body: Array(HelpPage.text(base: base).utf8),
+            fields: [(.vary, "Accept")]
+        )
+    }
+}

@@ -1,0 +1,100 @@
+import Logging
+import Sockets
+import Upstream
+
+/// One event loop with its connections, on a serial queue of its own; shards share nothing that changes.
+///
+/// The actor is only the gate: what it guards is not Sendable, so that the compiler keeps it in.
+actor Shard {
+    private let executor: SerialQueueExecutor
+    private let context: ShardContext
+    private var source: QueueSource?
+    private var acceptors: [Acceptor] = []
+    /// Where other shards leave connections.
+    nonisolated let inbox: ShardInbox
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor {
+        executor.asUnownedSerialExecutor()
+    }
+
+    init(
+        index: Int,
+        snapshot: Snapshot,
+        limiter: ConnectionLimiter,
+        suffixes: PublicSuffixList,
+        sink: LogSink,
+        logger: Logger
+    ) throws(StartError) {
+        executor = SerialQueueExecutor(label: "corsway.shard.\(index)")
+        do throws(SystemError) {
+            inbox = try ShardInbox()
+        } catch {
+            throw .system("\(error)")
+        }
+        context = try ShardContext(
+            snapshot: snapshot, index: index, limiter: limiter, suffixes: suffixes, sink: sink, logger: logger
+        )
+    }
+
+    /// Starts to serve: what others hand over, and what comes in on the sockets.
+    func start(_ sockets: consuming ListeningSockets, inboxes: [ShardInbox?]) throws(StartError) {
+        do throws(SystemError) {
+            try InboxHandler(inbox, context: context).start()
+            while let socket = sockets.popLast() {
+                let acceptor = Acceptor(socket, context: context, inboxes: inboxes)
+                try acceptor.start()
+                acceptors.append(acceptor)
+            }
+        } catch {
+            throw .system("\(error)")
+        }
+        source = QueueSource(descriptor: context.loop.number, queue: executor.queue) { [weak self] in
+            self?.assumeIsolated { $0.run() }
+        }
+    }
+
+    private func run() {
+        context.loop.run()
+        source?.wake(at: context.loop.nextDeadline, now: context.loop.now)
+    }
+
+    /// Accepts what waits, then listens no more.
+    func stopAccepting() {
+        for acceptor in acceptors {
+            acceptor.stop()
+        }
+        acceptors = []
+        run()
+    }
+
+    /// Finishes what is under way and closes the rest.
+    func drain() {
+        run()
+        context.drain()
+        run()
+    }
+}
+
+/// Takes over the connections that other shards leave.
+private final class InboxHandler: EventHandler {
+    private let inbox: ShardInbox
+    private let context: ShardContext
+
+    init(_ inbox: ShardInbox, context: ShardContext) {
+        self.inbox = inbox
+        self.context = context
+    }
+
+    func start() throws(SystemError) {
+        try context.loop.watch(inbox.signal.number, .level(.readable), for: context.loop.register(self))
+    }
+
+    func ready(for readiness: Readiness) {
+        inbox.signal.clear()
+        while let handover = inbox.take() {
+            context.adopt(handover)
+        }
+    }
+
+    func deadlinePassed() {}
+}

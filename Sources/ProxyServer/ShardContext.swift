@@ -1,0 +1,113 @@
+import HTTPSyntax
+import Logging
+import ProxyCore
+import Sockets
+import Upstream
+
+/// What the connections of one shard share; never leaves the shard's queue.
+final class ShardContext {
+    let loop: EventLoop
+    let pool: ConnectionPool
+    let buffers = BufferPool()
+    let clock = ShardClock()
+    let limiter: ConnectionLimiter
+    let logger: Logger
+    private(set) var snapshot: Snapshot
+    private(set) var isDraining = false
+    let urlParser = TargetURLParser()
+    private let suffixes: PublicSuffixList
+    private let accessLog: AccessLog
+    private let requestIDs: RequestIDs
+    private var connections: [ObjectIdentifier: Connection] = [:]
+
+    init(
+        snapshot: Snapshot,
+        index: Int,
+        limiter: ConnectionLimiter,
+        suffixes: PublicSuffixList,
+        sink: LogSink,
+        logger: Logger
+    ) throws(StartError) {
+        do throws(SystemError) {
+            loop = try EventLoop()
+        } catch {
+            throw .system("\(error)")
+        }
+        do throws(ConnectFailure) {
+            pool = try ConnectionPool(loop: loop)
+        } catch {
+            throw .system("libcurl cannot be initialised")
+        }
+        self.snapshot = snapshot
+        self.limiter = limiter
+        self.suffixes = suffixes
+        self.logger = logger
+        accessLog = AccessLog(sink)
+        requestIDs = RequestIDs(shard: index)
+        loop.afterRound = { [unowned self] in finishRound() }
+    }
+
+    private func finishRound() {
+        pool.finishRound()
+        accessLog.flush()
+    }
+
+    // MARK: Connections
+
+    /// Serves a connection from now on.
+    func adopt(_ handover: consuming Handover) {
+        let peer = handover.peer
+        let admission = handover.admission
+        let connection = Connection(
+            Descriptor(owning: handover.takeDescriptor()), peer: peer, admission: admission, context: self
+        )
+        connections[ObjectIdentifier(connection)] = connection
+        do throws(SystemError) {
+            try connection.start()
+        } catch {
+            connection.close()
+        }
+    }
+
+    func connectionClosed(_ connection: Connection) {
+        guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
+        limiter.release(connection.peer.address, connection.admission)
+    }
+
+    /// Closes what is idle, and the rest after the response that is under way.
+    func drain() {
+        isDraining = true
+        for connection in Array(connections.values) {
+            connection.drain()
+        }
+        finishRound()
+    }
+
+    // MARK: For exchanges
+
+    /// What planning a request needs.
+    func planning(isForwardedByStranger: Bool) -> PlanningContext {
+        PlanningContext(
+            parseOrigin: { [urlParser] scheme, authority throws(ProxyError) in
+                do throws(TargetURLError) {
+                    return try urlParser.origin(scheme: scheme.rawValue, authority: authority)
+                } catch {
+                    throw ProxyError(error)
+                }
+            },
+            hasPublicSuffix: { [suffixes] in suffixes.hasKnownSuffix($0) },
+            pseudonym: snapshot.pseudonym,
+            isForwardedByStranger: isForwardedByStranger
+        )
+    }
+
+    /// A name for one request, in its error and its log line.
+    func nextRequestID() -> String {
+        requestIDs.next()
+    }
+
+    /// Writes the one line about a request.
+    func log(_ record: AccessRecord) {
+        accessLog.append(record)
+    }
+}

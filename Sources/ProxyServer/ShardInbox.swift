@@ -1,0 +1,41 @@
+import Sockets
+import Synchronization
+
+/// A connection on its way from the shard that accepted it to the one that serves it.
+struct Handover: ~Copyable, Sendable {
+    let descriptor: Descriptor
+    let peer: SocketAddress
+    let admission: ConnectionLimiter.Admission
+}
+
+/// Where other shards leave connections.
+final class ShardInbox: Sendable {
+    private let waiting = Mutex<[(number: Int32, peer: SocketAddress, admission: ConnectionLimiter.Admission)]>([])
+    /// Raised when something was left.
+    let signal: WakeSignal
+
+    init() throws(SystemError) {
+        signal = try WakeSignal()
+    }
+
+    /// Leaves a connection and wakes the shard.
+    func put(_ handover: consuming Handover) {
+        let peer = handover.peer
+        let admission = handover.admission
+        let number = handover.takeDescriptor()
+        waiting.withLock { $0.append((number, peer, admission)) }
+        signal.raise()
+    }
+
+    /// Takes the connection that was left last.
+    func take() -> Handover? {
+        guard let next = waiting.withLock({ $0.popLast() }) else { return nil }
+        return Handover(descriptor: Descriptor(owning: next.number), peer: next.peer, admission: next.admission)
+    }
+}
+
+extension Handover {
+    consuming func takeDescriptor() -> Int32 {
+        descriptor.release()
+    }
+}

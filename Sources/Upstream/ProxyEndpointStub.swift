@@ -1,1 +1,0 @@
-public struct ProxyEndpoint: Sendable { public let url: String; public let usesTLS: Bool }
