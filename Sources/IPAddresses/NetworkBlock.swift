@@ -38,6 +38,12 @@ public struct NetworkBlock: Sendable, Hashable {
         guard base == address else { return nil }
     }
 
+    /// The blocks of loopback, 127.0.0.0/8 and ::1.
+    public static let loopback = [
+        NetworkBlock(of: IPAddress(v4: (127, 0, 0, 0)), prefixLength: 8),
+        NetworkBlock(of: IPAddress(v6: 0, low: 1), prefixLength: 128),
+    ]
+
     /// Tells whether an address of the same family lies in the block.
     public func contains(_ address: IPAddress) -> Bool {
         guard address.family == base.family else { return false }

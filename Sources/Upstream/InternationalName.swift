@@ -69,11 +69,11 @@ struct AuthorityBytes {
     /// One part of the URL, nil where it has none.
     func part(_ part: CURLUPart, flags: UInt32 = 0) -> String? {
         var text: UnsafeMutablePointer<CChar>?
-        guard unsafe curl_url_get(handle, part, &text, flags) == CURLUE_OK, let text = unsafe text else {
-            return nil
-        }
+        let code = unsafe curl_url_get(handle, part, &text, flags)
+        // Set in spite of an error where libcurl before 8.18 cannot convert a name.
+        guard let text = unsafe text else { return nil }
         defer { unsafe curl_free(text) }
-        return unsafe String(validatingCString: text)
+        return code == CURLUE_OK ? unsafe String(validatingCString: text) : nil
     }
 
     /// The canonical spelling of the host of the URL; afterwards the handle may hold another URL.

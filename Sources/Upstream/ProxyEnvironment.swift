@@ -209,8 +209,8 @@ extension ProxyEnvironment {
 }
 
 extension IPAddress {
-    /// The address that the host of a URL is, nil for a name.
-    init?(literal host: String) {
+    /// Reads the host of a `TargetOrigin`, IPv6 in brackets; nil for a name.
+    public init?(literal host: String) {
         if host.utf8.first == UInt8(ascii: "["), host.utf8.last == UInt8(ascii: "]") {
             self.init(host.dropFirst().dropLast())
         } else {

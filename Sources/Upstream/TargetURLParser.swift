@@ -29,11 +29,14 @@ public final class TargetURLParser {
         let authority: String
     }
 
-    private static let maximumCacheCount = 256
+    static let maximumCacheCount = 256
 
     private let handle = URLHandle()
     /// The same few authorities come again and again; a client that varies them empties the cache, no more.
     private var cache: [CacheKey: TargetOrigin] = [:]
+
+    /// How many authorities are remembered.
+    var cacheCount: Int { cache.count }
 
     /// Makes a parser with an empty cache.
     public init() {}

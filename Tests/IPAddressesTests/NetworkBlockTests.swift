@@ -39,6 +39,10 @@ struct NetworkBlockTests {
         #expect(NetworkBlock("::/0")?.contains(IPAddress(v4: (10, 0, 0, 1))) == false)
     }
 
+    @Test func `knows the blocks of loopback`() {
+        #expect(NetworkBlock.loopback.map(\.description) == ["127.0.0.0/8", "::1/128"])
+    }
+
     @Test func `a length out of range becomes the nearest one`() {
         let address = IPAddress(v4: (192, 0, 2, 1))
         #expect(NetworkBlock(of: address, prefixLength: 99).description == "192.0.2.1/32")

@@ -1,7 +1,8 @@
 import HTTPSyntax
 import IPAddresses
 import Testing
-import Upstream
+
+@testable import Upstream
 
 struct TargetURLParserTests {
     @Test(arguments: [
@@ -134,6 +135,14 @@ struct TargetURLParserTests {
         }
     }
 
+    @Test func `what parsers differ about is refused before libcurl sees it`() {
+        for byte in UInt8.min...0x7f {
+            let isRefused = byte <= 0x20 || byte == 0x7f || "@\\%/?#".utf8.contains(byte)
+            let authority = "a\(Unicode.Scalar(byte))b"
+            #expect((AuthorityBytes(authority) == nil) == isRefused, "\(byte)")
+        }
+    }
+
     @Test func `odd spellings of loopback become a dotted quad`() throws {
         let parser = TargetURLParser()
         for authority in ["127.1", "2130706433", "0x7f.1", "0177.0.0.1", "127.0.0.1.", "127.1.", "１２７.0.0.1"]
@@ -153,6 +162,7 @@ struct TargetURLParserTests {
                 )
             }
             #expect(try parser.origin(scheme: "https", authority: "h\(round).example").port == 443)
+            #expect((1...TargetURLParser.maximumCacheCount).contains(parser.cacheCount))
         }
     }
 
