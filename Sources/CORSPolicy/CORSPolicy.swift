@@ -1,0 +1,81 @@
+/// Who may read responses across origins: compiled once from a configuration, then asked for every request.
+///
+/// - SeeAlso: Fetch §3.3 (CORS protocol).
+public struct CORSPolicy: Sendable {
+    private let policy: CompiledPolicy
+    /// What is allowed but likely not meant.
+    public let warnings: [CORSProblem]
+
+    /// Compiles a configuration.
+    ///
+    /// - Parameters:
+    ///   - configuration: The values of a `cors` object.
+    ///   - context: What has to be known from outside; used here only, not kept.
+    /// - Throws: All problems of the configuration at once.
+    public init(
+        _ configuration: CORSConfiguration,
+        context: CORSPolicyContext
+    ) throws(CORSConfigurationError) {
+        var findings = Findings()
+        policy = CompiledPolicy(configuration, context: context, findings: &findings)
+        try findings.throwProblems()
+        warnings = findings.warnings
+    }
+
+    /// Decides about one request, which has at most one Origin field.
+    public func decide(_ request: CORSRequest) -> CORSDecision {
+        CORSDecision(request, policy: policy)
+    }
+
+    /// Whether `allowedOrigins` is `*`.
+    public var allowsAnyOrigin: Bool { policy.allowsAnyOrigin }
+
+    /// Whether requests may carry credentials of the browser.
+    public var allowsCredentials: Bool { policy.allowsCredentials }
+}
+
+// MARK: What to tell people
+
+extension CORSPolicy {
+    /// The pattern of `allowedOrigins` that matches an origin; nil where none does, or where any origin is allowed.
+    ///
+    /// Meant for explanations: its cost grows with the list.
+    public func matchingPattern(for origin: String) -> String? {
+        policy.allowedOrigins.firstMatch(for: origin)?.text
+    }
+
+    /// The pattern of `allowedOrigins` that comes closest to a refused origin, and why it does not match.
+    ///
+    /// Meant for logs and hints: its cost grows with the list.
+    public func nearestMiss(to origin: String) -> String? {
+        NearestMiss.text(for: origin, among: policy.allowedOrigins)
+    }
+
+    /// What to change so that a refused request would pass.
+    ///
+    /// - Parameters:
+    ///   - refusal: The refusal of one of this policy's decisions.
+    ///   - path: The key where the policy is configured, for example `routes[1].cors`.
+    public func hint(for refusal: CORSRefusal, configuredAt path: String = "cors") -> String {
+        switch refusal {
+        case .originDenied("null"):
+            return "Set \(path).allowNullOrigin to true."
+        case .originDenied(let origin):
+            let first =
+                OriginPattern(serialized: origin) == nil
+                ? "No browser sends such an origin." : "Add \(origin.quoted) to \(path).allowedOrigins."
+            return nearestMiss(to: origin).map { "\(first) \($0)" } ?? first
+        case .originOnDenyList(let origin):
+            let pattern = policy.deniedOrigins.firstMatch(for: origin)?.text ?? origin
+            return "Remove \(pattern.quoted) from \(path).deniedOrigins."
+        case .originRequired:
+            return "Send an Origin field, or set \(path).requireOrigin to false."
+        case .crossSite:
+            return "Ask with fetch() in CORS mode, or with the attribute crossorigin, so that Origin is sent."
+        case .methodForbidden:
+            return "Use another method."
+        case .methodDenied(let method):
+            return "Add \(method.quoted) to \(path).allowedMethods."
+        }
+    }
+}

@@ -1,0 +1,95 @@
+/// Finds the pattern that a refused origin was most likely meant to match.
+enum NearestMiss {
+    /// Says which pattern comes closest and what keeps it from matching; nil where none is close.
+    static func text(for origin: String, among set: OriginSet) -> String? {
+        var reader = OriginPatternReader(origin) { _ in nil }
+        do throws(PatternFault) {
+            return difference(of: try reader.read(), among: set.patterns)
+        } catch {
+            guard let meant = error.suggestion, let pattern = set.patterns.first(where: { $0.covers(meant) })
+            else {
+                return nil
+            }
+            return sentence(pattern, "the origin has \(error.deviationText)")
+        }
+    }
+
+    private static func difference(of origin: OriginPattern, among patterns: [OriginPattern]) -> String? {
+        guard case .exact(let host) = origin.host else { return nil }
+        for candidate in candidates {
+            for pattern in patterns {
+                if let reason = candidate(pattern, origin, host) { return sentence(pattern, reason) }
+            }
+        }
+        return nil
+    }
+
+    private static func sentence(_ pattern: OriginPattern, _ reason: String) -> String {
+        "The closest pattern is \(pattern.text.quoted): \(reason)."
+    }
+
+    /// Kinds of difference, the closest first; each gives the reason where it is the only one.
+    private typealias Candidate =
+        @Sendable (_ pattern: OriginPattern, _ origin: OriginPattern, _ host: String) -> String?
+
+    private static let candidates: [Candidate] = [
+        { pattern, origin, _ in
+            guard pattern.covers(origin.with(scheme: pattern.scheme)) else { return nil }
+            return "its scheme is \(pattern.scheme), the origin's \(origin.scheme)"
+        },
+        { pattern, origin, _ in
+            guard pattern.covers(origin.with(port: pattern.port)) else { return nil }
+            return "its port is \(pattern.port.words), the origin's \(origin.port.words)"
+        },
+        { pattern, origin, host in
+            guard case .exact(let name) = pattern.host, pattern.covers(origin.with(host: name)) else {
+                return nil
+            }
+            if host == "www.\(name)" { return #"it does not begin with "www.", the origin does"# }
+            return name == "www.\(host)" ? #"it begins with "www.", the origin does not"# : nil
+        },
+        { pattern, origin, host in
+            guard pattern.host == .subdomains(of: host), pattern.covers(origin.with(host: "a.\(host)")) else {
+                return nil
+            }
+            return "it covers the subdomains, not the domain itself"
+        },
+        { pattern, origin, host in
+            guard case .exact(let parent) = pattern.host, host.hasSuffix(".\(parent)"),
+                pattern.covers(origin.with(host: parent))
+            else { return nil }
+            return "it covers the one host, not its subdomains"
+        },
+        { pattern, origin, host in
+            guard case .exact(let other) = pattern.host, pattern.isLoopback, origin.isLoopback,
+                pattern.covers(origin.with(host: other))
+            else { return nil }
+            return "\(other) and \(host) are different hosts to a browser"
+        },
+    ]
+}
+
+extension OriginPattern {
+    fileprivate func with(scheme: String) -> OriginPattern {
+        OriginPattern(scheme: scheme, host: host, port: port)
+    }
+
+    fileprivate func with(host: String) -> OriginPattern {
+        OriginPattern(scheme: scheme, host: .exact(host), port: port)
+    }
+
+    fileprivate func with(port: Port) -> OriginPattern {
+        OriginPattern(scheme: scheme, host: host, port: port)
+    }
+}
+
+extension OriginPattern.Port {
+    /// The port as part of a sentence.
+    fileprivate var words: String {
+        switch self {
+        case .implicit: "the default"
+        case .number(let number): String(number)
+        case .any: "any"
+        }
+    }
+}

@@ -1,0 +1,27 @@
+/// Why a browser will not go on after a preflight, although the origin is allowed.
+public enum PreflightMismatch: Sendable, Hashable {
+    /// This method is not allowed.
+    case method(String)
+    /// This header, in lower case, is not allowed.
+    case header(String)
+    /// `Access-Control-Request-Headers` is malformed or too long.
+    case malformedHeaders
+
+    /// A sentence for the log.
+    public var message: String {
+        switch self {
+        case .method(let method): "Method \(method.quoted) is not allowed."
+        case .header(let name): "Header \(name.quoted) is not allowed."
+        case .malformedHeaders: "Access-Control-Request-Headers is malformed or too long."
+        }
+    }
+
+    /// What to change where the policy is configured at this key, for example `routes[1].cors`.
+    public func hint(configuredAt path: String = "cors") -> String {
+        switch self {
+        case .method(let method): "Add \(method.quoted) to \(path).allowedMethods."
+        case .header(let name): "Add \(name.quoted) to \(path).allowedHeaders."
+        case .malformedHeaders: "Send at most 128 header names of at most 128 bytes, separated by commas."
+        }
+    }
+}
