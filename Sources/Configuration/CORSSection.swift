@@ -1,13 +1,13 @@
 import CORSPolicy
 
 extension CORSConfiguration {
-    /// The keys of `cors`. Types and ranges are checked here, and all that they mean by `CORSPolicy`.
+    /// The keys of `cors`: types and ranges are checked here, what they mean together by `CORSPolicy`.
     static let section = Section<CORSConfiguration>([
         Key(
             "allowedOrigins",
             \.allowedOrigins,
             .list(of: .any("an origin"), wildcard: true),
-            "Origins whose pages may read responses, such as \"https://*.example.com\" or \"http://localhost:*\"; \"*\" is any."
+            #"Whose pages may read responses: "https://*.example.com", "http://localhost:*", or "*" for any."#
         ),
         Key(
             "deniedOrigins",

@@ -12,8 +12,8 @@ extension ValueFormat where Value == Duration {
                 ]
             },
             read: { value, result, reader in
-                let due =
-                    "a duration from \"\(range.lowerBound.settingText)\" to \"\(range.upperBound.settingText)\""
+                let bounds = [range.lowerBound, range.upperBound].map(\.settingText.quoted)
+                let due = "a duration from \(bounds[0]) to \(bounds[1])"
                 let duration: Duration?
                 let text: String
                 switch value.content {

@@ -32,7 +32,8 @@ public struct GuardSettings: Sendable, Equatable {
             "allowPrivateNetworks",
             \.allowPrivateNetworks,
             .privateNetworks,
-            "Connect to addresses that are not public: true, false, or a list of CIDR blocks. Default: loopback where the listener is on loopback, else none."
+            "Which private addresses may be connected to: true, false, or a list of CIDR blocks. "
+                + "Default: loopback where the listener is on loopback, else none."
         ),
         Key(
             "denyNetworks",

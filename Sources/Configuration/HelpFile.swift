@@ -49,7 +49,7 @@ extension ValueFormat where Value == String? {
 }
 
 extension SettingsReader {
-    /// Reads a path and sets it against the folder of the configuration; nil for null and for what is refused.
+    /// Reads a path, relative to the folder of the configuration; nil for null and for what is refused.
     fileprivate mutating func readPath(_ value: JSONValue) -> String? {
         switch value.content {
         case .null: return nil

@@ -57,7 +57,7 @@ enum HostName {
         throw Fault("\(text.quoted) is not a host name.", mend: "Write a name such as \"proxy.example.com\".")
     }
 
-    /// Whether a text is labels of 1–63 letters, digits, `-` and `_` joined by dots, and no odd IPv4 address.
+    /// Whether a text is labels of 1–63 letters, digits, `-` and `_`, and no odd IPv4 address.
     private static func isName(_ text: String) -> Bool {
         let labels = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         // A name whose last label is a number is read as an address (WHATWG URL, "ends in a number").

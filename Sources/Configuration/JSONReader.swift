@@ -129,7 +129,7 @@ struct JSONReader {
         try skipSpace()
     }
 
-    /// Steps over what follows an element: the closing bracket (true), or a comma and the space behind it (false).
+    /// Steps over what follows an element: the closing bracket (true), or a comma (false).
     private mutating func isClosed(
         by bracket: UInt8,
         from start: SourcePosition,

@@ -56,7 +56,7 @@ enum JSONRule: Sendable, Hashable {
         case .valueBeforeEnd: Fault("The file ends where a value is due.")
         case .noControlCharacter(let byte):
             Fault(
-                "A string holds the control character U+00\(byte < 16 ? "0" : "")\(String(byte, radix: 16, uppercase: true)).",
+                "A string holds the control character \(Unicode.Scalar(byte).escaped(asASCII: true)).",
                 mend: "Remove it, or write it as an escape such as \\n."
             )
         case .knownEscape:

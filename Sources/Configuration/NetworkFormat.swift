@@ -48,7 +48,7 @@ extension TextFormat where Value == String {
                 throw Fault(
                     "\(text.quoted) is not a plain path.",
                     mend:
-                        "Write segments of letters, digits, \"-\", \".\", \"_\" and \"~\", such as \"/cors/\"."
+                        #"Write segments of letters, digits, "-", ".", "_" and "~", such as "/cors/"."#
                 )
             }
         }

@@ -5,7 +5,7 @@ import IPAddresses
 public struct Settings: Sendable, Equatable {
     /// Where the proxy listens.
     public internal(set) var listen = ListenSettings()
-    /// Hosts of the Host field that are answered: names, `*.name`, addresses (IPv6 in brackets), or `*` for all.
+    /// Values of Host that are answered: names, `*.name`, addresses (IPv6 in brackets), or `*` for all.
     public internal(set) var allowedHosts = Settings.loopbackHosts
     /// The path that the proxy lives below; starts and ends with a slash.
     public internal(set) var basePath = "/"
@@ -43,7 +43,7 @@ public struct Settings: Sendable, Equatable {
             "allowedHosts",
             \.allowedHosts,
             .list(of: .allowedHost, wildcard: true),
-            "Values of Host that are answered; others get 421, against DNS rebinding. Default: these, and listen.host."
+            "Values of Host that are answered; others get 421. Default: these, and listen.host."
         ),
         Key(
             "basePath",

@@ -62,9 +62,9 @@ extension SettingsLoader {
             .error,
             at: listenHostPath,
             Fault(
-                "On \(settings.listen.host.quoted), with the prefix form open to all targets, this is an open relay.",
+                "The prefix form is open to all targets on \(settings.listen.host.quoted): an open relay.",
                 mend:
-                    "Name the targets in prefix.targets.allow, or listen on 127.0.0.1, or write \"acceptOpenRelay\": true."
+                    "Name targets in prefix.targets.allow, listen on 127.0.0.1, or set acceptOpenRelay."
             )
         )
     }
@@ -80,7 +80,7 @@ extension SettingsLoader {
         guard !isReachable else { return }
         let path = SettingPath("allowedHosts")
         let fault = Fault(
-            "Only loopback names are answered, though the proxy listens on \(settings.listen.host.quoted); other clients get 421.",
+            "Only loopback names are answered on \(settings.listen.host.quoted): clients elsewhere get 421.",
             mend: "Add the names that they use, such as \"proxy.example.com\"."
         )
         let source = sources.source(of: sources.isGiven(path) ? path : listenHostPath)
@@ -93,7 +93,7 @@ extension SettingsLoader {
             .warning,
             at: SettingPath("cors.allowCredentials"),
             Fault(
-                "In the prefix form one origin stands for every target, so cookies are stripped even with credentials.",
+                "The prefix form strips cookies all the same: one origin stands for all its targets.",
                 mend: "Leave it out unless pages send Authorization with credentials."
             )
         )
@@ -114,7 +114,8 @@ extension SettingsLoader {
             .note,
             at: SettingPath("upstream.proxy"),
             Fault(
-                "Targets are reached through a proxy, so their addresses cannot be checked; targets that are private by name or literal are still refused.",
+                "Targets are reached through a proxy, so the guard sees the proxy's address only; "
+                    + "targets that are private by name or by literal are still refused.",
                 mend: "Write \"none\" to connect directly."
             )
         )

@@ -5,8 +5,8 @@ extension Settings {
     /// CORSANYWHERE_RATELIMIT; an empty variable counts as unset. The proxy variables that libcurl reads are
     /// looked at only for the sake of a note.
     ///
-    /// - Parameter file: The path of the file; nil for none, which means the same as a file of `{}`.
-    /// - Throws: `ConfigurationError` with everything that is wrong.
+    /// The path is nil where there is no file, which means the same as a file of `{}`. A fault in any layer
+    /// throws a `ConfigurationError`, which tells everything that is wrong.
     public static func load(
         file path: String?,
         flags: Flags,

@@ -58,7 +58,12 @@ extension ValueFormat {
                 case .array(let listed): elements = listed
                 case .string("*") where wildcard: elements = [value]
                 case .string(let text):
-                    return reader.refuseType(of: value, due: "a list", mend: "Write [\(text.quoted)].")
+                    let isElement = (try? format.parse(text, reader.validators)) != nil
+                    return reader.refuseType(
+                        of: value,
+                        due: "a list",
+                        mend: isElement ? "Write [\(text.quoted)]." : nil
+                    )
                 default: return reader.refuseType(of: value, due: "a list")
                 }
                 if let list = reader.readElements(elements, as: format) { result = list }

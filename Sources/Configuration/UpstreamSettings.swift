@@ -100,8 +100,7 @@ extension ValueFormat where Value == Void {
 extension ValueFormat where Value == UpstreamSettings.Proxy {
     /// `"env"`, `"none"`, or a URL.
     fileprivate static var proxy: Self {
-        let schemes = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"]
-        return Self(
+        Self(
             schema: { _ in ["type": "string", "default": "env"] },
             read: { value, result, reader in
                 guard case .string(let text) = value.content else {
@@ -111,25 +110,26 @@ extension ValueFormat where Value == UpstreamSettings.Proxy {
                 case "env": result = .environment
                 case "none": result = .none
                 default:
-                    let isPrintable = text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
-                    let parts = text.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
-                    guard isPrintable, parts.count == 2, schemes.contains(String(parts[0])),
-                        !parts[1].isEmpty,
-                        parts[1].first != "/"
-                    else {
-                        // The URL may hold a password, so it is not shown.
-                        return reader.refuse(
-                            value,
-                            Fault(
-                                "This is not a proxy's URL.",
-                                mend:
-                                    "Write \"env\", \"none\", or a URL such as \"http://proxy.example.com:3128\"."
-                            )
-                        )
-                    }
+                    guard isProxyURL(text) else { return reader.refuse(value, .notAProxyURL) }
                     result = .url(text)
                 }
             }
         )
     }
+
+    private static func isProxyURL(_ text: String) -> Bool {
+        let schemes = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"]
+        guard let separator = text.firstRange(of: "://") else { return false }
+        let rest = text[separator.upperBound...]
+        return schemes.contains(String(text[..<separator.lowerBound])) && !rest.isEmpty && rest.first != "/"
+            && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+}
+
+extension Fault {
+    /// The URL may hold a password, so it is not shown.
+    fileprivate static let notAProxyURL = Fault(
+        "This is not a proxy's URL.",
+        mend: #"Write "env", "none", or a URL such as "http://proxy.example.com:3128"."#
+    )
 }

@@ -1,0 +1,68 @@
+import ArgumentParser
+import Configuration
+
+/// `corsway check FILE`.
+struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Say everything that is wrong with a configuration.",
+        discussion: """
+            Each problem takes one line on standard error, such as:
+
+              corsway.json:3:21: error: listen.port: 70000 is out of range. Write …
+
+            The environment and flags do not count. Warnings alone leave the exit status 0; errors make it 2.
+
+            EXAMPLE
+              corsway check corsway.json && systemctl reload corsway
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The configuration to check.", valueName: "file"))
+    var file: String
+
+    func run() throws {
+        let settings = try loadOrExit(file, flags: Flags(), environment: [:])
+        settings.warnings.forEach { printToStandardError($0.description) }
+        print("\(file) is fine")
+        for (name, value) in settings.summary {
+            print("  \(name): \(value)")
+        }
+    }
+}
+
+extension Settings {
+    /// The few things that decide who gets what from where.
+    fileprivate var summary: [(name: String, value: String)] {
+        [
+            ("listens on", "\(listen.hostInURL):\(listen.port)"),
+            ("allowed origins", cors.allowedOrigins.summary(ofAll: "any")),
+            ("credentials", cors.allowCredentials ? "allowed" : "not allowed"),
+            (
+                "targets",
+                prefix.isEnabled ? prefix.targets.allow.summary(ofAll: "any") : "none, the prefix form is off"
+            ),
+            ("private networks", `guard`.allowPrivateNetworks.summary),
+        ]
+    }
+}
+
+extension [String] {
+    /// The first few elements; `all` is the word for a list that holds everything.
+    fileprivate func summary(ofAll all: String) -> String {
+        if isEmpty { return "none" }
+        if contains("*") { return all }
+        let shown = prefix(4).joined(separator: ", ")
+        return count > 4 ? "\(shown) and \(count - 4) more" : shown
+    }
+}
+
+extension GuardSettings.PrivateNetworks {
+    fileprivate var summary: String {
+        switch self {
+        case .none: "refused"
+        case .all: "reachable"
+        case .blocks(let blocks): blocks.map(\.description).summary(ofAll: "reachable")
+        case .loopbackByDefault: "loopback only"
+        }
+    }
+}

@@ -1,0 +1,29 @@
+import ArgumentParser
+
+/// The command line.
+struct Corsway: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "corsway",
+        abstract: "A proxy that adds CORS headers, and enforces a CORS policy.",
+        discussion: """
+            Prefix a URL with the proxy's own, and a page may read the answer:
+
+              fetch("http://localhost:8080/https://api.example.com/items")
+
+            Without a configuration it serves this machine only: pages of localhost may read any public \
+            target, and targets on localhost.
+
+            EXAMPLES
+              corsway                                     serve pages of localhost on port 8080
+              corsway --port 3000 --allow-origin https://app.example.com
+              corsway --config corsway.json               serve by a configuration
+              corsway check corsway.json                  say everything that is wrong with it
+              corsway schema > config.schema.json         let an editor complete its keys
+
+            Exit status: 0 fine, 1 failure while running, 2 bad configuration or usage, 3 address in use.
+            """,
+        version: "corsway \(version)",
+        subcommands: [Serve.self, Check.self, Schema.self],
+        defaultSubcommand: Serve.self
+    )
+}

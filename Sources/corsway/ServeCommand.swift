@@ -1,0 +1,73 @@
+import ArgumentParser
+import Configuration
+import Foundation
+
+/// `corsway serve`, which is also what `corsway` alone does.
+struct Serve: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve until a signal ends it (the default).",
+        discussion: """
+            Flags go before the environment, the environment before the file, the file before the defaults.
+
+            ENVIRONMENT
+              HOST, PORT                where to listen
+              CORSANYWHERE_WHITELIST    allowed origins, separated by commas; Origin is then required
+              CORSANYWHERE_BLACKLIST    denied origins, separated by commas
+
+            EXAMPLES
+              corsway --port 3000
+              corsway --allow-origin https://app.example.com --allow-origin "http://localhost:*"
+              corsway --host 0.0.0.0 --allow-target api.example.com
+              corsway --config corsway.json --port 0
+            """
+    )
+
+    @Option(help: ArgumentHelp("Read the configuration from a JSON file.", valueName: "file"))
+    var config: String?
+
+    @Option(help: "Listen on an address or a host name. (default: 127.0.0.1)")
+    var host: String?
+
+    @Option(help: "Listen on a port; 0 is any free one, and is printed. (default: 8080)")
+    var port: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Allow an origin, in place of the configuration's; repeat for more.",
+            valueName: "origin"
+        )
+    )
+    var allowOrigin: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Allow a target in the prefix form, in place of the configuration's; repeat for more.",
+            valueName: "target"
+        )
+    )
+    var allowTarget: [String] = []
+
+    func run() throws {
+        let flags = Flags(host: host, port: port, allowOrigins: allowOrigin, allowTargets: allowTarget)
+        let environment = ProcessInfo.processInfo.environment
+        let settings = try loadOrExit(config, flags: flags, environment: environment)
+        settings.warnings.forEach { printToStandardError($0.description) }
+        let status = serve(settings)
+        if status != .fine { throw status.code }
+    }
+}
+
+/// Loads a configuration; where it is refused, prints every problem and ends the command with status 2.
+func loadOrExit(_ file: String?, flags: Flags, environment: [String: String]) throws(ExitCode) -> Settings {
+    do throws(ConfigurationError) {
+        return try Settings.load(
+            file: file,
+            flags: flags,
+            environment: environment,
+            validators: .ofThisProgram
+        )
+    } catch {
+        printToStandardError(error.description)
+        throw ExitStatus.configuration.code
+    }
+}
