@@ -47,6 +47,7 @@ public struct ChunkedDecoder: Sendable {
     /// - Parameters:
     ///   - bytes: Any piece of the body; bytes before `offset` are not looked at.
     ///   - offset: Where to go on in `bytes`; moved behind what was taken.
+    /// - Returns: What stands before the offset that is left.
     /// - Throws: The first rule that the bytes break.
     public mutating func next(
         in bytes: Span<UInt8>,

@@ -9,8 +9,8 @@ struct FieldNameTable: Sendable {
     /// Longer than every known name.
     private static let stride = 40
 
-    /// Raw values of fields; 0, the raw value of `other`, where a slot is empty.
-    private var slots = [UInt8](repeating: 0, count: slotCount)
+    /// `other` where a slot is empty.
+    private var slots = [KnownField](repeating: .other, count: slotCount)
     /// Lengths of the names by raw value.
     private var lengths = [UInt8](repeating: 0, count: 256)
     /// The names in lower case, each in a row of `stride` octets.
@@ -26,29 +26,30 @@ struct FieldNameTable: Sendable {
         lengths[Int(field.rawValue)] = UInt8(truncatingIfNeeded: name.count)
         for index in name.indices { names[row &+ index] = name[index].lowercased }
         var slot = Self.slot(of: name)
-        while slots[slot] != 0 { slot = (slot &+ 1) & (Self.slotCount &- 1) }
-        slots[slot] = field.rawValue
+        while slots[slot] != .other { slot = (slot &+ 1) & (Self.slotCount &- 1) }
+        slots[slot] = field
     }
 
-    /// Returns the field that `name`, a token, means.
+    /// Returns the field that `name`, made of field octets, means.
     func field(named name: Span<UInt8>) -> KnownField {
         guard name.count > 1, name.count < Self.stride else { return .other }
         var slot = Self.slot(of: name)
-        while slots[slot] != 0 {
-            if matches(slots[slot], name) { return KnownField(rawValue: slots[slot]) ?? .other }
+        while slots[slot] != .other {
+            if matches(slots[slot], name) { return slots[slot] }
             slot = (slot &+ 1) & (Self.slotCount &- 1)
         }
         return .other
     }
 
-    private func matches(_ field: UInt8, _ name: Span<UInt8>) -> Bool {
-        guard Int(lengths[Int(field)]) == name.count else { return false }
-        let row = Int(field) &* Self.stride
-        // Setting the bit 0x20 is exact here: of the octets of a token, only a letter becomes a letter, a digit or "-".
+    private func matches(_ field: KnownField, _ name: Span<UInt8>) -> Bool {
+        guard Int(lengths[Int(field.rawValue)]) == name.count else { return false }
+        let row = Int(field.rawValue) &* Self.stride
+        // Setting the bit 0x20 is exact here: only controls and letters become a letter, a digit or "-" by it.
         for index in name.indices where names[row &+ index] != name[index] | 0x20 { return false }
         return true
     }
 
+    @inline(__always)
     private static func slot(of name: Span<UInt8>) -> Int {
         let count = name.count
         var hash = UInt32(truncatingIfNeeded: count)

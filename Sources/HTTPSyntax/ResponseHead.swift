@@ -34,6 +34,7 @@ public struct ResponseHead: Sendable {
     /// the same.
     ///
     /// - Parameter method: The method of the request that is answered; not CONNECT, which the proxy does not send.
+    /// - Returns: Any framing; `untilClose` where the fields declare none.
     /// - Throws: The rule of RFC 9112 §6 that the fields break.
     /// - SeeAlso: RFC 9112 §6.3.
     public func framing(forRequestMethod method: HTTPRequest.Method) throws(SyntaxError) -> BodyFraming {
