@@ -1,12 +1,15 @@
-/// What Glibc's module leaves out: epoll, eventfd, and accept4, which hides behind _GNU_SOURCE.
+/// What Glibc's module leaves out: epoll, eventfd, and two functions that hide behind _GNU_SOURCE.
 
 #ifndef CORSWAY_CEPOLL_SHIM_H
 #define CORSWAY_CEPOLL_SHIM_H
 
+#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
 extern int accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags);
+
+extern int sched_getaffinity(pid_t process, size_t size, cpu_set_t *cores);
 
 #endif

@@ -164,6 +164,38 @@ extension ProxyError {
         )
     }
 
+    /// A redirect to something that is not a plain http or https URL.
+    public static func badRedirect(_ target: TargetURL, isScheme: Bool) -> ProxyError {
+        ProxyError(
+            isScheme ? .targetScheme : .targetCredentials,
+            message: "\"\(target.origin.serialized)\" redirects to a URL that is not followed.",
+            hint: "Only http and https URLs without user names are; ask the target that is meant directly."
+        )
+    }
+
+    /// A name that is private by itself, where a forward proxy hides the address behind it.
+    public static func privateName(_ origin: TargetOrigin) -> ProxyError {
+        ProxyError(
+            .privateAddress,
+            message: "\"\(origin.serialized)\" is a private target, and requests go through a forward proxy.",
+            hint: "Set upstream.proxy to \"none\", or name the host in no_proxy."
+        )
+    }
+
+    // MARK: The policy
+
+    init(_ refusal: CORSRefusal, policy: CORSPolicy) {
+        let code: ErrorCode =
+            switch refusal {
+            case .originDenied, .originOnDenyList: .originDenied
+            case .originRequired: .originRequired
+            case .crossSite: .crossSiteDenied
+            case .methodForbidden: .methodNotSupported
+            case .methodDenied: .methodDenied
+            }
+        self.init(code, message: refusal.message, hint: policy.hint(for: refusal))
+    }
+
     // MARK: Syntax
 
     /// Says of a request that could not be read what to do about it.

@@ -93,7 +93,7 @@ extension ProxyRules {
         if case .serverOptions = route, head.method == .options { return .serverOptions }
         if decision.isPreflight { return .preflight }
         if let refusal = decision.refusal {
-            return .refuse(ProxyError(refusal, origin: head.fields.string(of: .origin), policy: policy))
+            return .refuse(ProxyError(refusal, policy: policy))
         }
         switch route {
         case .help: return .help

@@ -1,6 +1,5 @@
 import CORSPolicy
 import HTTPSyntax
-import HTTPTypes
 
 /// How the head of an upstream's response becomes the head that the page gets.
 public struct ResponseRewrite {
@@ -18,12 +17,12 @@ public struct ResponseRewrite {
         }
     }
 
-    private let decision: CORSDecision
+    private let decision: CORSDecision?
     private let edits: FieldEdits?
     private let requested: TargetURL
     private let final: TargetURL
     private let redirects: [FollowedRedirect]
-    private let destination: String?
+    private let destination: FetchDestination
     private let pseudonym: String
 
     /// Collects what the rewriting depends on.
@@ -32,12 +31,12 @@ public struct ResponseRewrite {
     ///   - destination: The request's Sec-Fetch-Dest.
     ///   - pseudonym: This process's name in Via.
     public init(
-        decision: CORSDecision,
+        decision: CORSDecision?,
         edits: FieldEdits?,
         requested: TargetURL,
         final: TargetURL,
         redirects: [FollowedRedirect],
-        destination: String?,
+        destination: FetchDestination,
         pseudonym: String
     ) {
         self.decision = decision
@@ -54,9 +53,9 @@ public struct ResponseRewrite {
     /// - Parameter location: What Location is to say instead, where it is to be changed.
     public func apply(to head: inout ResponseHead, location: String? = nil) {
         head.fields.removeHopByHopFields()
-        let replacesCORP = decision.mayShare
+        let isShared = decision?.mayShare == true
         head.fields.removeAll { field in
-            field.isDroppedFromResponses || replacesCORP && field == .crossOriginResourcePolicy
+            field.isDroppedFromResponses || isShared && field == .crossOriginResourcePolicy
         }
         head.fields.removeAll(wherePrefixed: "access-control-")
         edits?.apply(to: &head.fields)
@@ -67,7 +66,9 @@ public struct ResponseRewrite {
         head.fields.append(.via, "1.1 \(pseudonym)")
         appendTrace(to: &head.fields)
         appendSafety(to: &head.fields)
-        append(decision, to: &head.fields, status: head.status, extraExposed: redirects.count)
+        if let decision {
+            head.fields.apply(decision, status: head.status, redirectsFollowed: redirects.count)
+        }
     }
 
     private func appendTrace(to fields: inout FieldSection) {
@@ -83,15 +84,12 @@ public struct ResponseRewrite {
 
     /// Keeps a target's HTML from running as the proxy's own origin, which all targets share.
     private func appendSafety(to fields: inout FieldSection) {
-        fields.append(.contentSecurityPolicy, "sandbox")
-        switch destination {
-        case "document", "iframe", "frame", "object", "embed":
+        fields.append(.contentSecurityPolicy, FetchDestination.contentSecurityPolicy)
+        if destination.isRendered {
             fields.remove(.xContentTypeOptions)
             fields.append(.xContentTypeOptions, "nosniff")
-        default:
-            break
         }
-        if decision.mayShare {
+        if decision?.mayShare == true {
             fields.append(.crossOriginResourcePolicy, "cross-origin")
         }
     }

@@ -21,6 +21,17 @@ public struct ForwardingParty: Sendable {
     }
 }
 
+/// What a forward proxy wants to see of a request to an http target: the whole URL (RFC 9112 §3.2.2).
+public struct AbsoluteForm: Sendable {
+    /// The value of Proxy-Authorization, where the proxy asks for one.
+    public let authorization: String?
+
+    /// Makes the form.
+    public init(authorization: String?) {
+        self.authorization = authorization
+    }
+}
+
 /// What is sent to an upstream for one hop of a request, before any body byte.
 public struct UpstreamRequest: Sendable {
     /// The method, which a redirect may have changed.
@@ -85,12 +96,11 @@ public struct UpstreamRequest: Sendable {
 
     /// Writes the head as it goes over the wire.
     ///
-    /// - Parameter absolute: Whether a forward proxy gets it, which wants the whole URL (RFC 9112 §3.2.2), and
-    ///   the value of Proxy-Authorization for it.
-    public func write(to bytes: inout [UInt8], absolute: (authorization: String?)? = nil) {
+    /// - Parameter absoluteForm: Given where a forward proxy gets it.
+    public func write(to bytes: inout [UInt8], absoluteForm: AbsoluteForm? = nil) {
         bytes.append(contentsOf: method.rawValue.utf8)
         bytes.append(UInt8(ascii: " "))
-        if absolute != nil {
+        if absoluteForm != nil {
             bytes.append(contentsOf: target.origin.serialized.utf8)
         }
         bytes.append(contentsOf: target.pathAndQuery.utf8)
@@ -109,7 +119,7 @@ public struct UpstreamRequest: Sendable {
                 bytes.append(contentsOf: "Content-Length: 0\r\n".utf8)
             }
         }
-        if let authorization = absolute?.authorization {
+        if let authorization = absoluteForm?.authorization {
             bytes.append(contentsOf: "Proxy-Authorization: \(authorization)\r\n".utf8)
         }
         bytes.append(contentsOf: "\r\n".utf8)

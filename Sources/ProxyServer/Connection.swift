@@ -21,6 +21,8 @@ final class Connection: EventHandler {
 
     let context: ShardContext
     let peer: SocketAddress
+    /// Whether it is served, or only told that there are too many.
+    let admission: ConnectionLimiter.Admission
     private let socket: StreamSocket
     private var descriptor: Descriptor?
     private var token: EventToken?
@@ -41,9 +43,15 @@ final class Connection: EventHandler {
     private var writeProgress: MonotonicTime
     private var lingerDeadline = MonotonicTime.distantFuture
 
-    init(_ descriptor: consuming Descriptor, peer: SocketAddress, context: ShardContext) {
+    init(
+        _ descriptor: consuming Descriptor,
+        peer: SocketAddress,
+        admission: ConnectionLimiter.Admission,
+        context: ShardContext
+    ) {
         self.context = context
         self.peer = peer
+        self.admission = admission
         socket = StreamSocket(descriptor.number)
         parser = RequestHeadParser(limits: context.snapshot.headLimits)
         readProgress = context.loop.now
@@ -189,7 +197,6 @@ final class Connection: EventHandler {
             if inputEnded { close() }
             return false
         }
-        context.acceptedBytes(count)
         if input.isEmpty {
             readProgress = context.loop.now
             parseHead(buffer, upTo: count)

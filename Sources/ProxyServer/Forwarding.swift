@@ -67,10 +67,13 @@ final class Forwarding {
         let next: TargetURL
         do throws(TargetURLError) {
             next = try parser.resolve(location, against: current.target)
-        } catch .scheme, .credentials {
-            return .refuse(.badRedirect(current.target))
         } catch {
-            return .handBack(location: nil)
+            // What is no URL at all goes back as it is; a URL of another kind must not be asked.
+            switch error {
+            case .scheme: return .refuse(.badRedirect(current.target, isScheme: true))
+            case .credentials: return .refuse(.badRedirect(current.target, isScheme: false))
+            case .invalid, .host, .port: return .handBack(location: nil)
+            }
         }
         guard case .follow(let maximum) = rules.redirects, followed.count < maximum, isRequestComplete,
             let rule = RedirectRule(

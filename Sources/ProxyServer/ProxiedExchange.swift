@@ -40,7 +40,9 @@ final class ProxiedExchange {
         snapshot = context.snapshot
         unreadable = nil
         machine = Exchange(hasBody: false, keepsAlive: head.keepsAlive && !context.isDraining)
-        record = ExchangeRecord(head, peer: connection.peer, began: context.loop.now)
+        record = ExchangeRecord(
+            head, peer: connection.peer, began: context.loop.now, requestID: context.nextRequestID()
+        )
     }
 
     /// Begins with a head that could not be read, and only answers that.
@@ -51,7 +53,9 @@ final class ProxiedExchange {
         snapshot = context.snapshot
         unreadable = error
         machine = Exchange(hasBody: false, keepsAlive: false)
-        record = ExchangeRecord(nil, peer: connection.peer, began: context.loop.now)
+        record = ExchangeRecord(
+            nil, peer: connection.peer, began: context.loop.now, requestID: context.nextRequestID()
+        )
     }
 
     // MARK: Planning
@@ -86,6 +90,10 @@ final class ProxiedExchange {
 
     /// Limits and expectations, which count before anything is forwarded.
     private func refusal(of head: RequestHead, _ framing: BodyFraming) -> ProxyError? {
+        if case .turnedAway = connection.admission {
+            machine.closeAfterResponse()
+            return .tooManyConnections
+        }
         if case .length(let count) = framing, count > snapshot.maximumRequestBody {
             return .requestTooLarge
         }
@@ -101,9 +109,10 @@ final class ProxiedExchange {
         to target: TargetURL,
         isStranger: Bool
     ) {
+        guard let rules = snapshot.rules.prefix else { return answer(.internalError) }
         record.note(target)
         let forwarding = Forwarding(
-            head, framing: framing, target: target, peer: connection.peer, snapshot: snapshot,
+            head, framing: framing, target: target, rules: rules, peer: connection.peer, snapshot: snapshot,
             isStranger: isStranger
         )
         self.forwarding = forwarding
@@ -197,7 +206,10 @@ final class ProxiedExchange {
 
     func transferReceivedHead(_ head: ResponseHead, _ framing: BodyFraming) {
         guard let forwarding else { return }
-        switch forwarding.follow(head, replay: replay, isRequestComplete: !machine.isReceiving, context: context) {
+        let verdict = forwarding.verdict(
+            on: head, replay: replay, isRequestComplete: !machine.isReceiving, parser: context.urlParser
+        )
+        switch verdict {
         case .handBack(let location):
             pass(head, framing, location: location, forwarding)
         case .follow:
@@ -226,7 +238,7 @@ final class ProxiedExchange {
             return fail(.responseTooLarge(forwarding.current.target))
         }
         var head = head
-        forwarding.rewrite(decision, snapshot).apply(to: &head, location: location)
+        forwarding.rewrite(decision, pseudonym: snapshot.pseudonym).apply(to: &head, location: location)
         let isOldClient = self.head?.version == .http10
         switch framing {
         case .none: coding = .none
@@ -255,11 +267,10 @@ final class ProxiedExchange {
     func transferReceivedBody(_ buffer: [UInt8], _ range: Range<Int>) {
         responseBytes += range.count
         record.responseBytes = responseBytes
-        guard responseBytes <= snapshot.maximumResponseBody, let target = forwarding?.current.target else {
+        guard responseBytes <= snapshot.maximumResponseBody else {
             transfer?.cancel()
             return fail(.responseTooLarge(forwarding?.current.target))
         }
-        _ = target
         let coding = coding
         connection.write { bytes in
             if coding == .chunked {
@@ -329,7 +340,7 @@ final class ProxiedExchange {
 
     private func answer(_ error: ProxyError) {
         record.note(error)
-        answer(.error(error, requestID: context.nextRequestID()))
+        answer(.error(error, requestID: record.requestID))
     }
 
     private func answerPreflight() {
@@ -342,7 +353,7 @@ final class ProxiedExchange {
         var head = own.head
         head.fields.append(.date, context.clock.httpDate)
         if !withoutCORS, let decision {
-            append(decision, to: &head.fields, status: head.status)
+            apply(decision, to: &head)
         }
         writeHead(head)
         if self.head?.method != .head {
@@ -350,6 +361,13 @@ final class ProxiedExchange {
             connection.write { $0.append(contentsOf: own.body) }
         }
         finish()
+    }
+
+    private func apply(_ decision: CORSDecision, to head: inout ResponseHead) {
+        head.fields.apply(decision, status: head.status)
+        for field in decision.refusalFields() where field.name != .cacheControl {
+            head.fields.append(field)
+        }
     }
 
     /// The whole response has been written.

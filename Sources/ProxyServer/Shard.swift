@@ -1,3 +1,4 @@
+import Configuration
 import Logging
 import Sockets
 import Upstream
@@ -14,7 +15,7 @@ actor Shard {
     nonisolated let inbox: ShardInbox
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
-        executor.asUnownedSerialExecutor()
+        executor.unowned
     }
 
     init(
@@ -23,6 +24,7 @@ actor Shard {
         limiter: ConnectionLimiter,
         suffixes: PublicSuffixList,
         sink: LogSink,
+        logSettings: LogSettings,
         logger: Logger
     ) throws(StartError) {
         executor = SerialQueueExecutor(label: "corsway.shard.\(index)")
@@ -32,25 +34,34 @@ actor Shard {
             throw .system("\(error)")
         }
         context = try ShardContext(
-            snapshot: snapshot, index: index, limiter: limiter, suffixes: suffixes, sink: sink, logger: logger
+            snapshot: snapshot, index: index, limiter: limiter, suffixes: suffixes, sink: sink,
+            logSettings: logSettings, logger: logger
         )
     }
 
-    /// Starts to serve: what others hand over, and what comes in on the sockets.
-    func start(_ sockets: consuming ListeningSockets, inboxes: [ShardInbox?]) throws(StartError) {
+    /// Starts to serve what other shards hand over.
+    func start() throws(StartError) {
         do throws(SystemError) {
             try InboxHandler(inbox, context: context).start()
-            while let socket = sockets.popLast() {
-                let acceptor = Acceptor(socket, context: context, inboxes: inboxes)
-                try acceptor.start()
-                acceptors.append(acceptor)
-            }
         } catch {
             throw .system("\(error)")
         }
         source = QueueSource(descriptor: context.loop.number, queue: executor.queue) { [weak self] in
             self?.assumeIsolated { $0.run() }
         }
+    }
+
+    /// Accepts connections on a socket from now on, and deals them out.
+    ///
+    /// - Parameter inboxes: One for each shard, in their order, `nil` for this one.
+    func accept(on socket: consuming ListeningSocket, inboxes: [ShardInbox?]) throws(StartError) {
+        let acceptor = Acceptor(socket, context: context, inboxes: inboxes)
+        do throws(SystemError) {
+            try acceptor.start()
+        } catch {
+            throw .system("\(error)")
+        }
+        acceptors.append(acceptor)
     }
 
     private func run() {

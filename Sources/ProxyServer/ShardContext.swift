@@ -1,3 +1,4 @@
+import Configuration
 import HTTPSyntax
 import Logging
 import ProxyCore
@@ -26,6 +27,7 @@ final class ShardContext {
         limiter: ConnectionLimiter,
         suffixes: PublicSuffixList,
         sink: LogSink,
+        logSettings: LogSettings,
         logger: Logger
     ) throws(StartError) {
         do throws(SystemError) {
@@ -42,7 +44,7 @@ final class ShardContext {
         self.limiter = limiter
         self.suffixes = suffixes
         self.logger = logger
-        accessLog = AccessLog(sink)
+        accessLog = AccessLog(sink, logSettings)
         requestIDs = RequestIDs(shard: index)
         loop.afterRound = { [unowned self] in finishRound() }
     }
@@ -107,7 +109,7 @@ final class ShardContext {
     }
 
     /// Writes the one line about a request.
-    func log(_ record: AccessRecord) {
-        accessLog.append(record)
+    func log(_ record: ExchangeRecord) {
+        accessLog.append { record.finished(at: loop.now, timestamp: clock.timestamp) }
     }
 }

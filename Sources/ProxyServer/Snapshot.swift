@@ -208,7 +208,7 @@ extension CORSPolicyContext {
     /// What the policy asks of libcurl and libpsl.
     static func system(_ suffixes: PublicSuffixList) -> CORSPolicyContext {
         CORSPolicyContext(
-            canonicalHost: { canonicalHost($0) },
+            canonicalHost: { Upstream.canonicalHost($0) },
             isPublicSuffix: { suffixes.isPublicSuffix($0) },
             ownOrigins: []
         )

@@ -11,6 +11,14 @@ public enum StartError: Error, Sendable, CustomStringConvertible {
     /// The system refused a resource.
     case system(String)
 
+    /// Whether the configuration, and not the machine, is to be mended.
+    public var isConfiguration: Bool {
+        switch self {
+        case .configuration: true
+        case .addressInUse, .address, .system: false
+        }
+    }
+
     /// One line that says what to do.
     public var description: String {
         switch self {

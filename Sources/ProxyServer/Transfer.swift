@@ -90,7 +90,7 @@ final class Transfer: EventHandler {
         var waiting = OutputBuffer()
         swap(&waiting, &output)
         output.append(from: context.buffers) { bytes in
-            request.write(to: &bytes, absolute: connectionRequest.absoluteForm)
+            request.write(to: &bytes, absoluteForm: connectionRequest.absoluteForm)
         }
         _ = waiting.send(returningTo: context.buffers) { bytes, range in
             output.append(from: context.buffers) { $0.append(contentsOf: bytes[range]) }

@@ -3,7 +3,7 @@ import Glibc
 import IPAddresses
 
 /// A bound, listening, non-blocking TCP socket.
-public struct ListeningSocket: ~Copyable {
+public struct ListeningSocket: ~Copyable, Sendable {
     /// Where it listens, with the port that the system chose for port 0.
     public let address: SocketAddress
     /// The socket.
@@ -22,6 +22,8 @@ public struct ListeningSocket: ~Copyable {
         let size = socklen_t(MemoryLayout<Int32>.size)
         _ = unsafe setsockopt(number, SOL_SOCKET, SO_REUSEADDR, &on, size)
         if requested.address.family == .v6 {
+            // `::` is all addresses, of IPv4 too; any other address is only itself.
+            on = requested.address.isUnspecified ? 0 : 1
             _ = unsafe setsockopt(number, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &on, size)
         }
         guard unsafe requested.withSockaddr({ unsafe bind(number, $0, $1) }) == 0 else {
@@ -65,7 +67,7 @@ public struct ListeningSocket: ~Copyable {
         }
         let connection = Descriptor(owning: number)
         guard let peer else { return .aborted }
-        return .connection(connection, peer)
+        return .connection(connection, peer.unmapped)
     }
 
     private static func localAddress(of number: Int32) -> SocketAddress? {

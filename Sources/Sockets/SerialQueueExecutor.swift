@@ -15,6 +15,11 @@ public final class SerialQueueExecutor: SerialExecutor {
         queue = DispatchQueue(label: label, qos: .userInitiated)
     }
 
+    /// What an actor returns as its `unownedExecutor`; the actor has to keep this object, and does.
+    @safe public var unowned: UnownedSerialExecutor {
+        unsafe asUnownedSerialExecutor()
+    }
+
     /// Runs one job on the queue.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)

@@ -57,6 +57,34 @@ extension SocketAddress {
         }
     }
 
+    /// The addresses of a host: a literal's own, or those that the system knows for a name, IPv4 first.
+    public static func resolve(_ host: String, port: UInt16) -> [SocketAddress] {
+        if let literal = IPAddress(host) { return [SocketAddress(literal, port: port)] }
+        var hints = unsafe addrinfo()
+        unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var head: UnsafeMutablePointer<addrinfo>?
+        guard unsafe getaddrinfo(host, nil, &hints, &head) == 0 else { return [] }
+        defer { unsafe freeaddrinfo(head) }
+        var found: [SocketAddress] = []
+        var next = unsafe head
+        while let entry = unsafe next {
+            if let pointer = unsafe entry.pointee.ai_addr, let address = unsafe SocketAddress(pointer) {
+                let candidate = SocketAddress(address.address, port: port)
+                if !found.contains(candidate) { found.append(candidate) }
+            }
+            unsafe next = unsafe entry.pointee.ai_next
+        }
+        return found.filter { $0.address.family == .v4 } + found.filter { $0.address.family == .v6 }
+    }
+
+    /// The IPv4 address that a dual-stack socket shows as `::ffff:a.b.c.d`, otherwise the same.
+    var unmapped: SocketAddress {
+        let octets = address.networkBytes
+        guard octets.count == 16, octets[..<10].allSatisfy({ $0 == 0 }), octets[10] == 0xFF, octets[11] == 0xFF
+        else { return self }
+        return SocketAddress(IPAddress(v4: (octets[12], octets[13], octets[14], octets[15])), port: port)
+    }
+
     /// Calls a body with the address in the kernel's form.
     func withSockaddr<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
         var storage = sockaddr_storage()

@@ -153,7 +153,7 @@ final class Dialer: EventHandler {
         guard code == CURLE_OK, let number = dial.easy.activeSocket else {
             return finish(dial, with: .failure(ConnectFailure(code, of: dial)))
         }
-        let usesTLS = dial.request.origin.scheme == .https || dial.request.proxy?.usesTLS == true
+        let usesTLS = dial.request.origin.scheme == .https || dial.request.proxy?.scheme == .https
         if usesTLS {
             // The easy handle stays in the multi handle: libcurl finds the TLS session through it.
             dials[dial.easy.address] = nil

@@ -1,7 +1,24 @@
 import Configuration
+import Dispatch
+import Foundation
+import ProxyServer
 
 /// Serves until a signal ends it.
-func serve(_ settings: Settings) -> ExitStatus {
-    printToStandardError("corsway: error: This build has no server yet.")
-    return .failure
+///
+/// The first SIGINT or SIGTERM finishes what is under way, a second one ends the program at once.
+func serve(_ settings: Settings) async -> ExitStatus {
+    let signals = TerminationSignals()
+    let server: Server
+    do throws(StartError) {
+        server = try await Server(settings, environment: ProcessInfo.processInfo.environment)
+    } catch {
+        printToStandardError("corsway: error: \(error)")
+        if case .addressInUse = error { return .addressInUse }
+        return error.isConfiguration ? .configuration : .failure
+    }
+    server.announceStart()
+    await signals.first()
+    let isFinished = await server.drain()
+    server.flushLog()
+    return isFinished ? .fine : .failure
 }

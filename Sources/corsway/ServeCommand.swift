@@ -1,9 +1,10 @@
 import ArgumentParser
 import Configuration
 import Foundation
+import ProxyServer
 
 /// `corsway serve`, which is also what `corsway` alone does.
-struct Serve: ParsableCommand {
+struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Serve until a signal ends it (the default).",
         discussion: """
@@ -47,12 +48,12 @@ struct Serve: ParsableCommand {
     )
     var allowTarget: [String] = []
 
-    func run() throws {
+    func run() async throws {
         let flags = Flags(host: host, port: port, allowOrigins: allowOrigin, allowTargets: allowTarget)
         let environment = ProcessInfo.processInfo.environment
         let settings = try loadOrExit(config, flags: flags, environment: environment)
         settings.warnings.forEach { printToStandardError($0.description) }
-        let status = serve(settings)
+        let status = await serve(settings)
         if status != .fine { throw status.code }
     }
 }
@@ -64,7 +65,7 @@ func loadOrExit(_ file: String?, flags: Flags, environment: [String: String]) th
             file: file,
             flags: flags,
             environment: environment,
-            validators: .ofThisProgram
+            validators: .system
         )
     } catch {
         printToStandardError(error.description)

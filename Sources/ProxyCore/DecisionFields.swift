@@ -1,0 +1,37 @@
+import CORSPolicy
+import HTTPSyntax
+import HTTPTypes
+
+extension FieldSection {
+    /// Adds what the policy's decision has to say to a page, to an upstream's response or an own one alike.
+    ///
+    /// The section must hold no Access-Control field any more.
+    ///
+    /// - Parameter redirectsFollowed: How many X-CORS-Redirect-n fields the response has; they are exposed.
+    public mutating func apply(_ decision: CORSDecision, status: Int, redirectsFollowed: Int = 0) {
+        let names = decision.allowsCredentials ? lines.map { String(decoding: name(of: $0), as: UTF8.self) } : []
+        let fields = decision.responseFields(status: status, redirectsFollowed: redirectsFollowed) { names }
+        for field in fields {
+            append(field)
+        }
+        guard decision.variesByOrigin else { return }
+        guard contains(.vary) else { return append(.vary, "Origin") }
+        let merged = Vary.merged(elements(of: .vary), adding: ["Origin"])
+        remove(.vary)
+        append(.vary, merged)
+    }
+}
+
+extension KnownField {
+    /// Fields of an upstream that would act on the proxy's own origin, which all targets share, or that the
+    /// policy writes itself.
+    var isDroppedFromResponses: Bool {
+        switch self {
+        case .setCookie, .setCookie2, .clearSiteData, .strictTransportSecurity, .altSvc, .serviceWorkerAllowed,
+            .nel, .reportTo, .reportingEndpoints:
+            true
+        default:
+            false
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import Configuration
+import Logging
+import Sockets
+import Upstream
+
+/// The proxy: listens, serves, and stops without dropping what is under way.
+public final class Server: Sendable {
+    /// Where it listens, with the ports that the system chose.
+    public let addresses: [SocketAddress]
+    /// Writes to where the configuration says, in its format.
+    public let logger: Logger
+    let settings: Settings
+    private let shards: [Shard]
+    private let limiter: ConnectionLimiter
+    private let sink: LogSink
+
+    /// Binds the addresses and makes the shards.
+    ///
+    /// - Parameters:
+    ///   - settings: Validated settings.
+    ///   - environment: Where proxies for upstreams may be named.
+    /// - Throws: `StartError`, in words for who started the program.
+    public init(_ settings: Settings, environment: [String: String]) async throws(StartError) {
+        self.settings = settings
+        let sink = try Self.sink(settings.log)
+        let logger = Logger(label: "corsway") { _ in SinkLogHandler(sink, settings.log) }
+        let limiter = ConnectionLimiter(
+            maximum: Self.maximumConnections(settings.limits, logger),
+            maximumPerAddress: settings.limits.connectionsPerAddress
+        )
+        let suffixes = PublicSuffixList()
+        var sockets = try ListeningSockets(settings.listen)
+        addresses = sockets.addresses
+        let snapshot = try Snapshot(
+            settings,
+            listening: addresses,
+            pseudonym: "corsway-\(String(UInt64.random(in: .min ... .max), radix: 36))",
+            environment: environment,
+            suffixes: suffixes
+        )
+        let count = settings.shards > 0 ? settings.shards : usableCores()
+        shards = try (0..<count).map { index throws(StartError) in
+            try Shard(
+                index: index, snapshot: snapshot, limiter: limiter, suffixes: suffixes, sink: sink,
+                logSettings: settings.log, logger: logger
+            )
+        }
+        self.limiter = limiter
+        self.sink = sink
+        self.logger = logger
+        for shard in shards {
+            try await shard.start()
+        }
+        // A listener belongs to one shard, which deals the connections out.
+        var index = 0
+        while let socket = sockets.next() {
+            let owner = index % shards.count
+            let inboxes = shards.indices.map { $0 == owner ? nil : shards[$0].inbox }
+            try await shards[owner].accept(on: socket, inboxes: inboxes)
+            index += 1
+        }
+    }
+
+    private static func sink(_ settings: LogSettings) throws(StartError) -> LogSink {
+        do throws(SystemError) {
+            if let path = settings.file { return LogSink(try OutputFile(appendingTo: path)) }
+            return LogSink(try OutputFile.standardOutput())
+        } catch {
+            throw .configuration("The log cannot be written: \(error). Choose another log.file.")
+        }
+    }
+
+    /// As many connections as asked for, or as descriptors allow: each may need one more for its upstream.
+    private static func maximumConnections(_ limits: LimitsSettings, _ logger: Logger) -> Int {
+        let allowed = max(1, (raiseDescriptorLimit() - 64) / 2)
+        guard limits.connections > allowed else { return limits.connections }
+        logger.warning(
+            "limits.connections is lowered from \(limits.connections) to \(allowed): raise the limit of open files."
+        )
+        return allowed
+    }
+
+    /// How many connections are open.
+    public var connectionCount: Int { limiter.count }
+
+    /// Prints lines for people to where the log goes.
+    public func announce(_ text: String) {
+        sink.append(Array(text.utf8), count: 1)
+    }
+
+    /// Waits until everything logged has been written.
+    public func flushLog() {
+        sink.flush()
+    }
+
+    /// Stops listening, finishes the requests that have arrived, and closes everything.
+    ///
+    /// - Returns: Whether everything was finished within `limits.drainTimeout`.
+    public func drain() async -> Bool {
+        let start = MonotonicTime.now()
+        let limit = start.advanced(byNanoseconds: settings.limits.drainTimeout.inNanoseconds)
+        for shard in shards {
+            await shard.stopAccepting()
+        }
+        for shard in shards {
+            await shard.drain()
+        }
+        while limiter.count > 0 {
+            guard MonotonicTime.now() < limit else { return false }
+            do {
+                try await Task.sleep(for: .milliseconds(5))
+            } catch {
+                return false
+            }
+        }
+        return true
+    }
+}

@@ -1,0 +1,39 @@
+import Configuration
+import Logging
+import ProxyCore
+import Sockets
+
+/// Writes what is not about a single request to the same place as the lines that are.
+struct SinkLogHandler: LogHandler {
+    private let sink: LogSink
+    private let format: LogSettings.Format
+    var logLevel: Logger.Level
+    var metadata: Logger.Metadata = [:]
+
+    init(_ sink: LogSink, _ settings: LogSettings) {
+        self.sink = sink
+        format = settings.format
+        logLevel = Logger.Level(rawValue: settings.level.rawValue) ?? .info
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let date = CalendarDate(secondsSince1970: WallTime.now().seconds).timestamp
+        var line: [UInt8] = []
+        switch format {
+        case .pretty:
+            line.append(contentsOf: "\(date)Z \(event.level): ".utf8)
+            line.append(contentsOf: "\(event.message)".utf8.map { $0 < 0x20 ? UInt8(ascii: " ") : $0 })
+        case .json:
+            line.append(contentsOf: "{\"time\":\"\(date)Z\",\"level\":\"\(event.level)\",\"message\":".utf8)
+            JSONString.write("\(event.message)", to: &line)
+            line.append(UInt8(ascii: "}"))
+        }
+        line.append(UInt8(ascii: "\n"))
+        sink.append(line, count: 1)
+    }
+}

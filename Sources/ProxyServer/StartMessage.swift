@@ -1,0 +1,47 @@
+import Configuration
+import Sockets
+
+extension Server {
+    /// Says where the proxy listens, what is open, and what to paste into a page.
+    public func announceStart() {
+        switch settings.log.format {
+        case .pretty: announce(startText)
+        case .json: logger.notice("listening on \(urls.joined(separator: " "))")
+        }
+    }
+
+    private var urls: [String] {
+        addresses.map { "http://\($0)" }
+    }
+
+    private var startText: String {
+        let base = urls.first ?? ""
+        let prefix = settings.prefix
+        let targets = prefix.isEnabled ? prefix.targets.allow.joined(separator: ", ") : "none: prefix.enabled is false"
+        var lines = [
+            "Corsway listening on \(urls.joined(separator: " and "))",
+            "  origins  \(settings.cors.allowedOrigins.joined(separator: ", "))",
+            "  targets  \(targets)",
+            "  private  \(privateText)",
+        ]
+        if prefix.isEnabled {
+            lines.append("")
+            lines.append("Paste into the console of a page that is allowed:")
+            lines.append(
+                "  fetch(\"\(base)\(settings.basePath)https://example.com/\").then(r => r.text()).then(console.log)"
+            )
+        }
+        return lines.map { $0 + "\n" }.joined() + "\n"
+    }
+
+    private var privateText: String {
+        switch settings.guard.allowPrivateNetworks {
+        case .none: "no private address may be asked"
+        case .all: "all private addresses may be asked"
+        case .blocks(let blocks): "only \(blocks.map(\.description).joined(separator: ", "))"
+        case .loopbackByDefault:
+            addresses.allSatisfy { $0.address.isLoopback }
+                ? "only this machine's own (loopback)" : "no private address may be asked"
+        }
+    }
+}

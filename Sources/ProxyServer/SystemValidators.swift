@@ -1,0 +1,23 @@
+import Configuration
+import ProxyCore
+import Upstream
+
+extension Validators {
+    /// The checks of a configuration that other modules know how to make: libcurl's for names, libpsl's for
+    /// suffixes, and the patterns' own.
+    public static var system: Validators {
+        let suffixes = PublicSuffixList()
+        return Validators(
+            canonicalHost: { Upstream.canonicalHost($0) },
+            isPublicSuffix: { suffixes.isPublicSuffix($0) },
+            targetPatternFault: { text in
+                do throws(TargetPatternError) {
+                    _ = try TargetPattern(parsing: text)
+                    return nil
+                } catch {
+                    return Fault(error.message, mend: error.mend)
+                }
+            }
+        )
+    }
+}

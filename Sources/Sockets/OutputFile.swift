@@ -1,0 +1,45 @@
+import Glibc
+
+/// A file or a stream that is only appended to, by blocking writes.
+public struct OutputFile: ~Copyable, Sendable {
+    private let descriptor: Descriptor
+
+    /// Opens standard output once more, so that closing this leaves it open.
+    public static func standardOutput() throws(SystemError) -> OutputFile {
+        let number = dup(STDOUT_FILENO)
+        guard number >= 0 else { throw SystemError.last("dup") }
+        return OutputFile(descriptor: Descriptor(owning: number))
+    }
+
+    private init(descriptor: consuming Descriptor) {
+        self.descriptor = descriptor
+    }
+
+    /// Opens a file to append to, and makes it where it does not exist.
+    public init(appendingTo path: String) throws(SystemError) {
+        let number = unsafe open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o640)
+        guard number >= 0 else { throw SystemError.last("open") }
+        descriptor = Descriptor(owning: number)
+    }
+
+    /// Whether a terminal shows what is written.
+    public var isTerminal: Bool { isatty(descriptor.number) == 1 }
+
+    /// Writes all bytes, and waits as long as that takes.
+    ///
+    /// - Throws: For a full disk or a reader that has gone; a part may have been written.
+    public borrowing func write(_ bytes: [UInt8]) throws(SystemError) {
+        var start = 0
+        while start < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes { buffer -> Int in
+                guard let base = buffer.baseAddress else { return 0 }
+                return unsafe Glibc.write(descriptor.number, base + start, buffer.count - start)
+            }
+            if count > 0 {
+                start += count
+            } else if errno != EINTR {
+                throw SystemError.last("write")
+            }
+        }
+    }
+}

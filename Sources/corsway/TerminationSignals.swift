@@ -1,0 +1,28 @@
+import Dispatch
+import Foundation
+
+/// Waits for SIGINT and SIGTERM.
+final class TerminationSignals: Sendable {
+    private let arrivals: AsyncStream<Void>
+    private let sources: [any DispatchSourceSignal & Sendable]
+
+    /// Takes the signals over from the system's default, which would end the program at once.
+    init() {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+        arrivals = stream
+        sources = [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { continuation.yield() }
+            source.activate()
+            return source
+        }
+    }
+
+    /// Returns when the first signal arrives; from then on the next one ends the program at once.
+    func first() async {
+        for await _ in arrivals { break }
+        for source in sources { source.cancel() }
+        for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+    }
+}
