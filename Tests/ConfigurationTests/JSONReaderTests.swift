@@ -65,7 +65,8 @@ struct JSONReaderTests {
             (#""\u12g4""#, "1:2", .fourHexDigits),
             (#""\u12"#, "1:2", .fourHexDigits), (#""\ud800""#, "1:2", .pairedSurrogate),
             (#""\udc00\ud800""#, "1:2", .pairedSurrogate), (#""\ud800A""#, "1:2", .pairedSurrogate),
-            (#""a\ud800\n""#, "1:3", .pairedSurrogate), ("{} {}", "1:4", .oneValue),
+            (#""a\ud800\n""#, "1:3", .pairedSurrogate), (#""\ud800\udbff""#, "1:2", .pairedSurrogate),
+            (#""\ud800\u0041""#, "1:2", .pairedSurrogate), ("{} {}", "1:4", .oneValue),
             ("{}}", "1:3", .oneValue),
         ] as [(String, String, JSONRule)]
     )
