@@ -285,6 +285,15 @@ struct RefusalTests {
         )
     }
 
+    @Test func `does not shift the elements after a bad one`() {
+        let lines = refusals(#"{"cors": {"allowedOrigins": [5, "https://b.example/"]}}"#)
+        #expect(
+            lines == [
+                "test.json:1:30: error: cors.allowedOrigins[0]: An origin is due here, not the number 5."
+            ]
+        )
+    }
+
     @Test func `reports all problems at once in the order of the file`() {
         let json = #"""
             {

@@ -67,7 +67,7 @@ struct UnitTests {
             ("prot", "port"), ("PORT", "port"), ("hsot", "host"), ("allow_origins", "allowOrigins"),
             ("allow-Origins", "allowOrigins"), ("prefixes", nil), ("tps", "tls"), ("xx", nil), ("", nil),
             ("mx", "max"),
-            ("allowOrigns", "allowOrigins"),
+            ("alowOrigns", "allowOrigins"), ("alowOrign", nil),
         ] as [(String, String?)]
     )
     func `guesses a word from a near miss`(word: String, meant: String?) {
