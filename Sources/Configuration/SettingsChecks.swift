@@ -9,7 +9,6 @@ extension SettingsLoader {
         checkPolicy()
         checkOpenRelay()
         warnOfUnreachableHosts()
-        warnOfCredentials()
         noteBlindGuard(environment)
     }
 
@@ -87,18 +86,6 @@ extension SettingsLoader {
         problems.append(Problem(.warning, at: source, path: path.description, fault))
     }
 
-    private mutating func warnOfCredentials() {
-        guard settings.prefix.isEnabled, settings.cors.allowCredentials else { return }
-        add(
-            .warning,
-            at: SettingPath("cors.allowCredentials"),
-            Fault(
-                "The prefix form strips cookies all the same: one origin stands for all its targets.",
-                mend: "Leave it out unless pages send Authorization with credentials."
-            )
-        )
-    }
-
     /// The guard checks the address that is connected to, which is the proxy's own where there is one.
     private mutating func noteBlindGuard(_ environment: [String: String]) {
         switch settings.upstream.proxy {
@@ -146,7 +133,8 @@ extension Settings {
         CORSPolicyContext(
             canonicalHost: validators.canonicalHost,
             isPublicSuffix: validators.isPublicSuffix,
-            ownOrigins: ownOrigins(validators)
+            ownOrigins: ownOrigins(validators),
+            coversPrefixForm: prefix.isEnabled
         )
     }
 

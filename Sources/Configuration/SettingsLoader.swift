@@ -74,113 +74,6 @@ struct SettingsLoader {
         settings.isUntouchedDefault = false
         return true
     }
-
-    /// Lays the environment over the file, and the flags over both.
-    mutating func lay(flags: Flags, over environment: [String: String]) {
-        if let host = flags.host {
-            layHost(host, from: .flag("--host"))
-        } else if let host = environment["HOST"] {
-            layHost(host, from: .environment("HOST"))
-        }
-        if let port = flags.port {
-            layPort(String(port), from: .flag("--port"))
-        } else if let port = environment["PORT"] {
-            layPort(port, from: .environment("PORT"))
-        }
-        layOrigins(flags: flags, over: environment)
-        if !flags.allowTargets.isEmpty {
-            lay(
-                flags.allowTargets,
-                as: .targetPattern,
-                on: \.prefix.targets.allow,
-                "prefix.targets.allow",
-                from: .flag("--allow-target")
-            )
-        }
-        if environment["CORSANYWHERE_RATELIMIT"] != nil {
-            refuse(
-                "limits.rate",
-                from: .environment("CORSANYWHERE_RATELIMIT"),
-                .notYetSupported("A rate limit", mend: "Unset the variable.")
-            )
-        }
-    }
-
-    private mutating func layHost(_ host: String, from source: ValueSource) {
-        do throws(Fault) {
-            settings.listen.host = try TextFormat.listenHost.parse(host, validators)
-            record("listen.host", from: source)
-        } catch {
-            refuse("listen.host", from: source, error)
-        }
-    }
-
-    private mutating func layPort(_ text: String, from source: ValueSource) {
-        // UInt16 alone would take a plus sign.
-        guard text.utf8.allSatisfy({ (48...57).contains($0) }), let port = UInt16(text) else {
-            return refuse(
-                "listen.port",
-                from: source,
-                Fault("\(text.quoted) is not a port.", mend: "Write a whole number from 0 to 65535.")
-            )
-        }
-        settings.listen.port = port
-        record("listen.port", from: source)
-    }
-
-    private mutating func layOrigins(flags: Flags, over environment: [String: String]) {
-        let allowed = environment["CORSANYWHERE_WHITELIST"]?.commaSeparated ?? []
-        let denied = environment["CORSANYWHERE_BLACKLIST"]?.commaSeparated ?? []
-        let origins = TextFormat.any("an origin")
-        if !allowed.isEmpty {
-            let source = ValueSource.environment("CORSANYWHERE_WHITELIST")
-            lay(allowed, as: origins, on: \.cors.allowedOrigins, "cors.allowedOrigins", from: source)
-            // There, a request without Origin is not on the list.
-            settings.cors.requireOrigin = true
-            record("cors.requireOrigin", from: source)
-        }
-        if !denied.isEmpty {
-            let source = ValueSource.environment("CORSANYWHERE_BLACKLIST")
-            lay(denied, as: origins, on: \.cors.deniedOrigins, "cors.deniedOrigins", from: source)
-        }
-        if !flags.allowOrigins.isEmpty {
-            lay(
-                flags.allowOrigins,
-                as: origins,
-                on: \.cors.allowedOrigins,
-                "cors.allowedOrigins",
-                from: .flag("--allow-origin")
-            )
-        }
-    }
-
-    private mutating func lay<Element>(
-        _ texts: [String],
-        as format: TextFormat<Element>,
-        on property: WritableKeyPath<Settings, [Element]>,
-        _ path: String,
-        from source: ValueSource
-    ) {
-        var list: [Element] = []
-        for (index, text) in texts.enumerated() {
-            do throws(Fault) {
-                list.append(try format.parse(text, validators))
-            } catch {
-                refuse("\(path)[\(index)]", from: source, error)
-            }
-        }
-        settings[keyPath: property] = list
-        record(path, from: source)
-    }
-
-    private mutating func record(_ path: String, from source: ValueSource) {
-        sources.record(source, at: SettingPath(path))
-        settings.isUntouchedDefault = false
-    }
-
-    private mutating func refuse(_ path: String, from source: ValueSource, _ fault: Fault) {
-        problems.append(Problem(.error, at: source, path: path, fault))
-    }
 }
 
 extension Problem {
@@ -193,15 +86,5 @@ extension Problem {
         case (.file, _): true
         default: false
         }
-    }
-}
-
-extension String {
-    /// The parts of a list as cors-anywhere has them in its variables; blanks around them do not count.
-    fileprivate var commaSeparated: [String] {
-        split(separator: ",").map { part in
-            String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
-        }
-        .filter { !$0.isEmpty }
     }
 }

@@ -5,20 +5,7 @@ extension ValueFormat where Value == Int {
     static func size(in range: ClosedRange<Int>) -> Self {
         let isUnlimited = range.upperBound == .max
         return Self(
-            schema: { value in
-                [
-                    "anyOf": [
-                        [
-                            "type": "string",
-                            "pattern": .string(
-                                isUnlimited ? "^([0-9]+(B|KB|MB|GB)|unlimited)$" : "^[0-9]+(B|KB|MB|GB)$"
-                            ),
-                        ],
-                        ["type": "integer", "minimum": 0],
-                    ],
-                    "default": .string(value.sizeText),
-                ]
-            },
+            schema: { schema(of: $0, isUnlimited: isUnlimited) },
             read: { value, result, reader in
                 let due =
                     isUnlimited
@@ -45,6 +32,14 @@ extension ValueFormat where Value == Int {
                 }
             }
         )
+    }
+
+    private static func schema(of value: Int, isUnlimited: Bool) -> JSONSchema {
+        let pattern = isUnlimited ? "^([0-9]+(B|KB|MB|GB)|unlimited)$" : "^[0-9]+(B|KB|MB|GB)$"
+        return [
+            "anyOf": [["type": "string", "pattern": .string(pattern)], ["type": "integer", "minimum": 0]],
+            "default": .string(value.sizeText),
+        ]
     }
 }
 

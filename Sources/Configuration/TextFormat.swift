@@ -58,17 +58,25 @@ extension ValueFormat {
                 case .array(let listed): elements = listed
                 case .string("*") where wildcard: elements = [value]
                 case .string(let text):
-                    let isElement = (try? format.parse(text, reader.validators)) != nil
-                    return reader.refuseType(
-                        of: value,
-                        due: "a list",
-                        mend: isElement ? "Write [\(text.quoted)]." : nil
-                    )
+                    let mend = format.mend(ofElement: text, reader.validators)
+                    return reader.refuseType(of: value, due: "a list", mend: mend)
                 default: return reader.refuseType(of: value, due: "a list")
                 }
                 if let list = reader.readElements(elements, as: format) { result = list }
             }
         )
+    }
+}
+
+extension TextFormat {
+    /// The mend for an element without its list; nil where the text is no element either.
+    fileprivate func mend(ofElement text: String, _ validators: Validators) -> String? {
+        do throws(Fault) {
+            _ = try parse(text, validators)
+            return "Write [\(text.quoted)]."
+        } catch {
+            return nil
+        }
     }
 }
 

@@ -8,7 +8,7 @@ struct Check: ParsableCommand {
         discussion: """
             Each problem takes one line on standard error, such as:
 
-              corsway.json:3:21: error: listen.port: 70000 is out of range. Write …
+              corsway.json:3:21: error: listen.port: 70000 is out of range. …
 
             The environment and flags do not count. Warnings alone leave the exit status 0; errors make it 2.
 

@@ -14,13 +14,15 @@ struct Corsway: ParsableCommand {
             target, and targets on localhost.
 
             EXAMPLES
-              corsway                                     serve pages of localhost on port 8080
+              corsway                              serve localhost's pages on port 8080
               corsway --port 3000 --allow-origin https://app.example.com
-              corsway --config corsway.json               serve by a configuration
-              corsway check corsway.json                  say everything that is wrong with it
-              corsway schema > config.schema.json         let an editor complete its keys
+              corsway --config corsway.json        serve by a configuration
+              corsway check corsway.json           say all that is wrong with it
+              corsway schema > config.schema.json  let an editor complete its keys
 
-            Exit status: 0 fine, 1 failure while running, 2 bad configuration or usage, 3 address in use.
+            EXIT STATUS
+              0 fine, 1 failure while running, 2 bad configuration or usage,
+              3 address in use
             """,
         version: "corsway \(version)",
         subcommands: [Serve.self, Check.self, Schema.self],

@@ -11,13 +11,13 @@ struct Serve: AsyncParsableCommand {
             Flags go before the environment, the environment before the file, the file before the defaults.
 
             ENVIRONMENT
-              HOST, PORT                where to listen
-              CORSANYWHERE_WHITELIST    allowed origins, separated by commas; Origin is then required
-              CORSANYWHERE_BLACKLIST    denied origins, separated by commas
+              HOST, PORT              where to listen
+              CORSANYWHERE_WHITELIST  allowed origins, between commas; Origin is required
+              CORSANYWHERE_BLACKLIST  denied origins, between commas
 
             EXAMPLES
               corsway --port 3000
-              corsway --allow-origin https://app.example.com --allow-origin "http://localhost:*"
+              corsway --allow-origin https://a.example --allow-origin https://b.example
               corsway --host 0.0.0.0 --allow-target api.example.com
               corsway --config corsway.json --port 0
             """
