@@ -148,7 +148,7 @@ extension ProxyRules {
             return path.utf8.count + 1 == basePath.utf8.count && basePath.hasPrefix(path)
                 ? .help : .refused(.noSuchPage)
         }
-        let rest = path.utf8.dropFirst(basePath.utf8.count - 1)
+        let rest = path.utf8.dropFirst(basePath.utf8.count)
         do throws(ProxyError) {
             switch try PrefixTarget.parse(Substring(rest), hasPublicSuffix: context.hasPublicSuffix) {
             case .help: return .help

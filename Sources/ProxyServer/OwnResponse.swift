@@ -35,7 +35,7 @@ struct OwnResponse {
             (.xCorswayError, error.code.rawValue), (.xContentTypeOptions, "nosniff"),
         ]
         if error.code == .tooManyConnections { fields.append((.retryAfter, "1")) }
-        let status = HTTPResponse.Status(code: error.code.status)
+        let status = HTTPResponse.Status(integerLiteral: error.code.status)
         return OwnResponse(
             status.code, status.reasonPhrase, type: "application/json; charset=utf-8", body: body, fields: fields
         )
@@ -43,7 +43,7 @@ struct OwnResponse {
 
     /// The answer to a preflight; all its fields come from the policy.
     static func preflight(_ decision: CORSDecision) -> OwnResponse {
-        let status = HTTPResponse.Status(code: decision.preflightStatus)
+        let status = HTTPResponse.Status(integerLiteral: decision.preflightStatus)
         var response = OwnResponse(status.code, status.reasonPhrase, isCacheable: true)
         for field in decision.preflightFields() {
             response.head.fields.append(field)

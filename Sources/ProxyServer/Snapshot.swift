@@ -131,7 +131,7 @@ struct Snapshot: Sendable {
             ),
             basePath: settings.basePath,
             policy: try compile { () throws(CORSConfigurationError) in
-                try CORSPolicy(settings.cors, context: .system(suffixes))
+                try CORSPolicy(settings.cors, context: settings.policyContext(.system(suffixes)))
             },
             prefix: settings.prefix.isEnabled ? try prefixRules(settings.prefix) : nil,
             refusesUntrustedForwarders: settings.isUntouchedDefault
@@ -201,17 +201,6 @@ struct Snapshot: Sendable {
                     ? .blocks(GuardSettings.loopbackBlocks) : .none
             }
         return AddressGuard(allowPrivate: access, denied: settings.guard.denyNetworks)
-    }
-}
-
-extension CORSPolicyContext {
-    /// What the policy asks of libcurl and libpsl.
-    static func system(_ suffixes: PublicSuffixList) -> CORSPolicyContext {
-        CORSPolicyContext(
-            canonicalHost: { Upstream.canonicalHost($0) },
-            isPublicSuffix: { suffixes.isPublicSuffix($0) },
-            ownOrigins: []
-        )
     }
 }
 

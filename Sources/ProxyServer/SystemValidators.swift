@@ -5,9 +5,10 @@ import Upstream
 extension Validators {
     /// The checks of a configuration that other modules know how to make: libcurl's for names, libpsl's for
     /// suffixes, and the patterns' own.
-    public static var system: Validators {
-        let suffixes = PublicSuffixList()
-        return Validators(
+    public static var system: Validators { .system(PublicSuffixList()) }
+
+    static func system(_ suffixes: PublicSuffixList) -> Validators {
+        Validators(
             canonicalHost: { Upstream.canonicalHost($0) },
             isPublicSuffix: { suffixes.isPublicSuffix($0) },
             targetPatternFault: { text in

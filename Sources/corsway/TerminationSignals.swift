@@ -2,9 +2,9 @@ import Dispatch
 import Foundation
 
 /// Waits for SIGINT and SIGTERM.
-final class TerminationSignals: Sendable {
+final class TerminationSignals {
     private let arrivals: AsyncStream<Void>
-    private let sources: [any DispatchSourceSignal & Sendable]
+    private let sources: [any DispatchSourceSignal]
 
     /// Takes the signals over from the system's default, which would end the program at once.
     init() {
