@@ -1,0 +1,38 @@
+/// The names under which the proxy answers: a guard against DNS rebinding.
+///
+/// A page of evil.example whose name is made to resolve to 127.0.0.1 still sends its own name in Host.
+public struct AllowedHosts: Sendable, Hashable {
+    private let patterns: [HostPattern]
+
+    /// Makes the list; with no patterns no host is answered.
+    public init(_ patterns: [HostPattern]) {
+        self.patterns = patterns
+    }
+
+    /// Whether a Host field's value, or the authority of a request-target, names one of these hosts.
+    ///
+    /// The port does not matter. Anything between the host and its port makes it another host.
+    public func contains(_ authority: ArraySlice<UInt8>) -> Bool {
+        let bytes = authority.span
+        let host = bytes.extracting(0..<Self.endOfHost(in: bytes))
+        for pattern in patterns where pattern.matches(host) {
+            return true
+        }
+        return false
+    }
+
+    private static func endOfHost(in authority: Span<UInt8>) -> Int {
+        guard !authority.isEmpty else { return 0 }
+        let isBracketed = authority[0] == UInt8(ascii: "[")
+        for index in authority.indices {
+            if isBracketed {
+                let isEnd = authority[index] == UInt8(ascii: "]")
+                let isLast = index + 1 == authority.count || authority[index + 1] == UInt8(ascii: ":")
+                if isEnd, isLast { return index + 1 }
+            } else if authority[index] == UInt8(ascii: ":") {
+                return index
+            }
+        }
+        return authority.count
+    }
+}

@@ -1,0 +1,118 @@
+/// The stable names of all errors that the proxy answers with itself.
+///
+/// The raw value stands in the body and in `X-Corsway-Error`; scripts depend on it, so a name never changes.
+public enum ErrorCode: String, Sendable, Hashable, CaseIterable {
+    case badRequest = "bad-request"
+    case headerTooLarge = "header-too-large"
+    case urlTooLong = "url-too-long"
+    case bodyTooLarge = "body-too-large"
+    case requestTimeout = "request-timeout"
+    case unsupportedTransferCoding = "unsupported-transfer-coding"
+    case expectationFailed = "expectation-failed"
+    case versionNotSupported = "version-not-supported"
+    case methodNotSupported = "method-not-supported"
+    case hostNotAllowed = "host-not-allowed"
+    case websocketUnsupported = "websocket-unsupported"
+    case notFound = "not-found"
+
+    case multipleOrigins = "multiple-origins"
+    case originDenied = "origin-denied"
+    case originRequired = "origin-required"
+    case crossSiteDenied = "cross-site-denied"
+    case methodDenied = "method-denied"
+    case headerRequired = "header-required"
+    case serviceWorkerDenied = "service-worker-denied"
+    case untrustedForwarder = "untrusted-forwarder"
+
+    case targetInvalid = "target-invalid"
+    case targetSlashes = "target-slashes"
+    case targetScheme = "target-scheme"
+    case targetPort = "target-port"
+    case targetCredentials = "target-credentials"
+    case targetHost = "target-host"
+    case targetDenied = "target-denied"
+    case privateAddress = "private-address"
+    case loopDetected = "loop-detected"
+
+    case upstreamDNS = "upstream-dns"
+    case upstreamDNSTimeout = "upstream-dns-timeout"
+    case upstreamConnect = "upstream-connect"
+    case upstreamConnectTimeout = "upstream-connect-timeout"
+    case upstreamTimeout = "upstream-timeout"
+    case upstreamTLS = "upstream-tls"
+    case upstreamProxy = "upstream-proxy"
+    case upstreamClosed = "upstream-closed"
+    case upstreamInvalidResponse = "upstream-invalid-response"
+    case upstreamResponseTooLarge = "upstream-response-too-large"
+
+    case tooManyConnections = "too-many-connections"
+    case shuttingDown = "shutting-down"
+    case `internal`
+
+    /// Where the fault lies, for metrics and for whoever has to mend it.
+    public enum Side: String, Sendable, Hashable, CaseIterable {
+        /// The request as the client sent it.
+        case downstream
+        /// The configured policy refuses the request.
+        case policy
+        /// The URL asked for.
+        case target
+        /// The server behind the proxy, or the way to it.
+        case upstream
+        /// The proxy itself.
+        case proxy
+    }
+
+    /// The status code of the answer.
+    ///
+    /// - SeeAlso: RFC 9110 §15; RFC 6585 §5 (431); RFC 5842 §7.2 (508).
+    public var status: Int {
+        switch self {
+        case .badRequest, .multipleOrigins, .headerRequired, .targetInvalid, .targetSlashes, .targetScheme,
+            .targetPort, .targetCredentials:
+            400
+        case .originDenied, .originRequired, .crossSiteDenied, .serviceWorkerDenied, .untrustedForwarder,
+            .targetDenied, .privateAddress:
+            403
+        case .notFound, .targetHost: 404
+        case .methodNotSupported, .methodDenied: 405
+        case .requestTimeout: 408
+        case .bodyTooLarge: 413
+        case .urlTooLong: 414
+        case .expectationFailed: 417
+        case .hostNotAllowed: 421
+        case .headerTooLarge: 431
+        case .internal: 500
+        case .unsupportedTransferCoding, .websocketUnsupported: 501
+        case .upstreamDNS, .upstreamConnect, .upstreamTLS, .upstreamProxy, .upstreamClosed,
+            .upstreamInvalidResponse, .upstreamResponseTooLarge:
+            502
+        case .tooManyConnections, .shuttingDown: 503
+        case .upstreamDNSTimeout, .upstreamConnectTimeout, .upstreamTimeout: 504
+        case .versionNotSupported: 505
+        case .loopDetected: 508
+        }
+    }
+
+    /// Who can mend the fault.
+    public var side: Side {
+        switch self {
+        case .badRequest, .headerTooLarge, .urlTooLong, .bodyTooLarge, .requestTimeout,
+            .unsupportedTransferCoding, .expectationFailed, .versionNotSupported, .methodNotSupported,
+            .websocketUnsupported, .notFound:
+            .downstream
+        case .hostNotAllowed, .multipleOrigins, .originDenied, .originRequired, .crossSiteDenied,
+            .methodDenied, .headerRequired, .serviceWorkerDenied, .untrustedForwarder:
+            .policy
+        case .targetInvalid, .targetSlashes, .targetScheme, .targetPort, .targetCredentials, .targetHost,
+            .targetDenied, .privateAddress, .loopDetected:
+            .target
+        case .upstreamDNS, .upstreamDNSTimeout, .upstreamConnect, .upstreamConnectTimeout, .upstreamTimeout,
+            .upstreamTLS, .upstreamProxy, .upstreamClosed, .upstreamInvalidResponse,
+            .upstreamResponseTooLarge:
+            .upstream
+        case .tooManyConnections, .shuttingDown, .internal:
+            .proxy
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import HTTPSyntax
+
+/// What a request in the prefix form asks for: `/https://api.example.com/data` and its relatives.
+///
+/// The grammar is that of cors-anywhere, with its repairs taken out: what is malformed is refused, not healed.
+public enum PrefixTarget: Sendable, Hashable {
+    /// The page that says how to use the proxy: no path follows the base path.
+    case help
+    /// `/iscorsneeded`, by which scripts find out whether they need a proxy to read this very answer.
+    case isCORSNeeded
+    /// A URL to forward the request to.
+    case target(TargetReference)
+
+    /// Reads what follows the base path in a request-target, query included.
+    ///
+    /// With a scheme any host passes; without one the host must be an IP address or a name with a public
+    /// suffix, so that `/robots.txt` and `/favicon.ico` are not taken for hosts. Without a scheme port 443
+    /// means https, any other http.
+    ///
+    /// - Parameters:
+    ///   - text: What stands after `/` (or after the configured base path), for example `https://h/p?q`.
+    ///   - hasPublicSuffix: Whether a name, given in lower case, ends in a real top-level domain.
+    /// - Throws: A `ProxyError` on the target's side, fit for the client.
+    public static func parse(
+        _ text: Substring,
+        hasPublicSuffix: (String) -> Bool
+    ) throws(ProxyError) -> PrefixTarget {
+        let bytes = text.utf8.span
+        guard !bytes.isEmpty, bytes[0] != UInt8(ascii: "?") else { return .help }
+        try refuseForeignBytes(in: bytes)
+        let scheme = try PrefixScheme(bytes)
+        let authority = try TargetAuthority(bytes, from: scheme.end)
+        if scheme.written == nil, authority.kind == .name {
+            let host = string(of: text, authority.host).lowercased()
+            if host == "iscorsneeded", authority.port == nil { return .isCORSNeeded }
+            guard hasPublicSuffix(host) else { throw unknownHost(host) }
+        }
+        return .target(
+            TargetReference(
+                scheme: scheme.written ?? (authority.port == 443 ? .https : .http),
+                authority: string(of: text, authority.written),
+                pathAndQuery: pathAndQuery(of: text, from: authority.end)
+            )
+        )
+    }
+
+    /// The parser of request heads lets only printable ASCII through; this holds whatever the caller did.
+    private static func refuseForeignBytes(in bytes: Span<UInt8>) throws(ProxyError) {
+        for index in bytes.indices {
+            let byte = bytes[index]
+            guard 0x21...0x7E ~= byte, byte != UInt8(ascii: "#") else {
+                throw ProxyError(
+                    .targetInvalid,
+                    message: "The target holds a byte that no URL in a request may hold.",
+                    hint: "Leave the fragment (#…) off, and percent-encode spaces and characters outside ASCII."
+                )
+            }
+        }
+    }
+
+    private static func string(of text: Substring, _ range: Range<Int>) -> String {
+        String(Substring(text.utf8.dropFirst(range.lowerBound).prefix(range.count)))
+    }
+
+    private static func pathAndQuery(of text: Substring, from end: Int) -> String {
+        let rest = text.utf8.dropFirst(end)
+        let written = String(Substring(rest))
+        return rest.first == UInt8(ascii: "/") ? written : "/" + written
+    }
+
+    private static func unknownHost(_ host: String) -> ProxyError {
+        ProxyError(
+            .targetHost,
+            message: "\"\(host)\" is neither an IP address nor a name under a public top-level domain.",
+            hint: "To reach a host of any other name write the scheme too: /http://\(host)/"
+        )
+    }
+}

@@ -1,0 +1,104 @@
+import HTTPSyntax
+
+/// A pattern for target URLs, as in `prefix.targets` and in the header rules.
+///
+/// - `*`: every target.
+/// - `*.wikipedia.org`, `api.github.com`, `[2001:db8::1]`: a `HostPattern`, any scheme. A pattern without a
+///   port means the default port of the URL's scheme; `host:8443` means that port, `host:*` any.
+/// - `https://api.github.com`: one scheme.
+/// - `https://api.github.com/repos/**`: one path, compared byte for byte with the path as written: `*`
+///   stands for any bytes within a segment, `**` for any bytes. Without a path every path is meant. A query
+///   is never compared.
+public struct TargetPattern: Sendable, Hashable {
+    private enum Port: Hashable {
+        case schemeDefault
+        case number(UInt16)
+        case any
+    }
+
+    private let scheme: TargetScheme?
+    private let host: HostPattern
+    private let port: Port
+    private let path: PathPattern?
+
+    /// Compiles a pattern from the configuration.
+    ///
+    /// - Parameters:
+    ///   - text: The pattern.
+    ///   - canonicalHost: The one spelling of a host, punycode and RFC 5952 included; nil where it is none.
+    /// - Throws: `TargetPatternError` for what is no pattern or could never match.
+    public init(
+        parsing text: String,
+        canonicalHost: (String) -> String? = { $0 }
+    ) throws(TargetPatternError) {
+        let (scheme, rest) = try Self.splitScheme(text)
+        let authority = rest.prefix { $0 != "/" }
+        let (hostText, portText) = Self.splitPort(authority)
+        self.scheme = scheme
+        do {
+            host = try HostPattern(parsing: String(hostText), canonicalHost: canonicalHost)
+        } catch {
+            throw TargetPatternError(message: error.message, mend: error.mend)
+        }
+        port = text == "*" ? .any : try Self.port(portText)
+        path = authority.endIndex == rest.endIndex ? nil : try PathPattern(parsing: rest[authority.endIndex...])
+    }
+
+    /// Whether the pattern surely means this URL: what an allow list and a header rule ask.
+    ///
+    /// A path that servers may read in another way than it is written, such as one with `..` or `%5c`, never
+    /// matches a pattern that has a path.
+    public func matches(_ url: TargetURL) -> Bool {
+        guard matches(url.origin, orAnyPort: false, host: url.origin.host.utf8.span) else { return false }
+        guard let path else { return true }
+        return path.matches(url.path)
+    }
+
+    /// Whether the pattern may mean this URL: what a deny list asks.
+    ///
+    /// Wider than `matches`: a pattern without a port means every port, a trailing dot of the host is left
+    /// off, and a path counts that the server may come to read as one that matches.
+    public func mayMatch(_ url: TargetURL) -> Bool {
+        let host = url.origin.host.utf8.span
+        let dots = !host.isEmpty && host[host.count - 1] == UInt8(ascii: ".") ? 1 : 0
+        guard matches(url.origin, orAnyPort: true, host: host.extracting(droppingLast: dots)) else { return false }
+        guard let path else { return true }
+        return path.mayMatch(url.path)
+    }
+
+    private func matches(_ origin: TargetOrigin, orAnyPort: Bool, host: Span<UInt8>) -> Bool {
+        if let scheme, scheme != origin.scheme { return false }
+        switch port {
+        case .any: break
+        case .number(let number): guard origin.port == number else { return false }
+        case .schemeDefault: guard orAnyPort || origin.port == origin.scheme.defaultPort else { return false }
+        }
+        return self.host.matches(host)
+    }
+
+    private static func splitScheme(
+        _ text: String
+    ) throws(TargetPatternError) -> (TargetScheme?, rest: Substring) {
+        let name = text.prefix { $0 != ":" }
+        let rest = text[name.endIndex...]
+        guard rest.hasPrefix("://") else { return (nil, text[...]) }
+        guard let scheme = TargetScheme(rawValue: name.lowercased()) else { throw .unknownScheme(name) }
+        return (scheme, rest.dropFirst(3))
+    }
+
+    /// Cuts at the last colon that is not inside brackets.
+    private static func splitPort(_ authority: Substring) -> (host: Substring, port: Substring?) {
+        guard let colon = authority.lastIndex(of: ":"), !authority[colon...].contains("]") else {
+            return (authority, nil)
+        }
+        return (authority[..<colon], authority[authority.index(after: colon)...])
+    }
+
+    private static func port(_ text: Substring?) throws(TargetPatternError) -> Port {
+        guard let text else { return .schemeDefault }
+        if text == "*" { return .any }
+        let isDecimal = text.utf8.allSatisfy(ASCII.isDigit) && text.first != "0"
+        guard isDecimal, let number = UInt16(text) else { throw .invalidPort(text) }
+        return .number(number)
+    }
+}

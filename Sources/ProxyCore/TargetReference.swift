@@ -1,0 +1,18 @@
+import HTTPSyntax
+
+/// A target as the client wrote it: split and checked, its host not yet parsed.
+///
+/// libcurl's URL parser reads `serialized` next, so that what is checked is what is connected to.
+public struct TargetReference: Sendable, Hashable {
+    /// The scheme written, or the one that the port implies.
+    public let scheme: TargetScheme
+    /// Host and port as written, without userinfo; the port is a number from 1 to 65535 or absent.
+    public let authority: String
+    /// Starts with `/`, has the query; byte for byte as written but for that `/`, never a fragment.
+    public let pathAndQuery: String
+
+    /// The absolute URL.
+    public var serialized: String {
+        "\(scheme.rawValue)://\(authority)\(pathAndQuery)"
+    }
+}

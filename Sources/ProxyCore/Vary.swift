@@ -1,0 +1,34 @@
+/// The Vary field: which request fields the choice of a response depends on.
+///
+/// - SeeAlso: RFC 9110 §12.5.5.
+public enum Vary {
+    /// Returns the value of the one Vary field that stands for an upstream's and for `names`.
+    ///
+    /// `*` says more than any list and stays alone. Names are compared without regard to case, the first
+    /// spelling wins. What is no field name is left out: nothing can vary by it.
+    ///
+    /// - Parameters:
+    ///   - elements: The elements of all the upstream's Vary lines, trimmed.
+    ///   - names: What the proxy's own answer depends on, for example `Origin`.
+    /// - Returns: The value; empty where there is nothing to name.
+    public static func merged(_ elements: [ArraySlice<UInt8>], adding names: [String]) -> String {
+        guard !elements.contains(where: { $0.elementsEqual("*".utf8) }), !names.contains("*") else { return "*" }
+        var kept: [ArraySlice<UInt8>] = []
+        for element in elements + names.map({ Array($0.utf8)[...] }) where isToken(element) {
+            if !kept.contains(where: { areEqual($0, element) }) { kept.append(element) }
+        }
+        return kept.map { String(decoding: $0, as: UTF8.self) }.joined(separator: ", ")
+    }
+
+    private static func areEqual(_ one: ArraySlice<UInt8>, _ other: ArraySlice<UInt8>) -> Bool {
+        one.lazy.map(ASCII.lowercased).elementsEqual(other.lazy.map(ASCII.lowercased))
+    }
+
+    /// RFC 9110 §5.6.2.
+    private static func isToken(_ element: ArraySlice<UInt8>) -> Bool {
+        !element.isEmpty
+            && element.allSatisfy { byte in
+                ASCII.isLetter(byte) || ASCII.isDigit(byte) || "!#$%&'*+-.^_`|~".utf8.contains(byte)
+            }
+    }
+}
