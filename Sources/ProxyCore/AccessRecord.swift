@@ -1,26 +1,85 @@
-/// STUB
-public struct AccessRecord: Sendable {
-    public var timestamp = ""
-    public var client = ""
-    public var method = ""
-    public var target = ""
-    public var status = 0
-    public var milliseconds = 0.0
-    public var bytesSent = 0
-    public var bytesReceived = 0
-    public var verdict = ""
-    public var reason = ""
-    public var errorCode: ErrorCode?
-    public var requestID = ""
-    public init() {}
-    public func writePretty(to bytes: inout [UInt8], coloured: Bool) {
-        bytes.append(contentsOf: "\(timestamp) \(method) \(status) \(target) \(milliseconds)ms \(bytesSent) \(verdict) \(reason) \(errorCode?.rawValue ?? "")\n".utf8)
+/// What the log says about one request; every request gets exactly one.
+public struct AccessRecord: Sendable, Hashable {
+    /// How the CORS policy saw the request.
+    public enum Verdict: String, Sendable, Hashable, CaseIterable {
+        /// Allowed: the page may read the answer.
+        case allowed
+        /// Refused, or answered so that the browser refuses it.
+        case denied
+        /// No cross-origin request: the policy had nothing to decide.
+        case notCORS = "not-cors"
     }
-    public func writeJSON(to bytes: inout [UInt8]) { writePretty(to: &bytes, coloured: false) }
+
+    /// When the request arrived: ISO 8601, for example `2026-01-31T12:00:01.250Z`.
+    public var timestamp: String
+    /// The client's address.
+    public var client: String
+    /// The request method.
+    public var method: String
+    /// The URL asked of the upstream, or the request-target; without query, fragment and userinfo.
+    public let target: String
+    /// The status sent; 0 where no response was.
+    public var status: Int
+    /// From the first byte of the request to the last one of the response.
+    public var duration: Duration
+    /// Bytes of the response body sent to the client.
+    public var bytesSent: Int64
+    /// Bytes of the request body received from the client.
+    public var bytesReceived: Int64
+    /// How the CORS policy saw the request.
+    public var verdict: Verdict
+    /// The origin or the rule that decided; may be empty.
+    public var reason: String
+    /// The proxy's own error, where it answered with one.
+    public var errorCode: ErrorCode?
+    /// The id that an error's body carries too.
+    public var requestID: String
+
+    /// Makes a record; of `target` only what may be logged is kept.
+    public init(
+        timestamp: String,
+        client: String,
+        method: String,
+        target: String,
+        status: Int,
+        duration: Duration,
+        bytesSent: Int64,
+        bytesReceived: Int64,
+        verdict: Verdict,
+        reason: String,
+        errorCode: ErrorCode? = nil,
+        requestID: String
+    ) {
+        self.timestamp = timestamp
+        self.client = client
+        self.method = method
+        self.target = LoggedTarget.text(of: target)
+        self.status = status
+        self.duration = duration
+        self.bytesSent = bytesSent
+        self.bytesReceived = bytesReceived
+        self.verdict = verdict
+        self.reason = reason
+        self.errorCode = errorCode
+        self.requestID = requestID
+    }
+
+    /// Appends the duration in milliseconds: one decimal below 100, none from there on; never rounded up.
+    func writeMilliseconds(to bytes: inout [UInt8]) {
+        let (seconds, attoseconds) = duration.components
+        let (tenths, overflow) = max(0, seconds).multipliedReportingOverflow(by: 10_000)
+        let total = overflow ? Int64.max : tenths.saturatingAdding(attoseconds / 100_000_000_000_000)
+        ASCII.writeDecimal(total / 10, to: &bytes)
+        if total < 1_000 {
+            bytes.append(UInt8(ascii: "."))
+            ASCII.writeDecimal(total % 10, to: &bytes)
+        }
+    }
 }
-public enum HelpPage {
-    public static let contentSecurityPolicy = "default-src 'none'"
-    public static func prefersHTML(accept: ArraySlice<UInt8>?) -> Bool { false }
-    public static func html(base: String) -> String { "" }
-    public static func text(base: String) -> String { "help" }
+
+extension Int64 {
+    fileprivate func saturatingAdding(_ other: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
+    }
 }

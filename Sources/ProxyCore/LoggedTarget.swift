@@ -9,7 +9,7 @@ enum LoggedTarget {
         var end = 0
         var hasUserinfo = false
         while end < bytes.count, bytes[end] != UInt8(ascii: "?"), bytes[end] != UInt8(ascii: "#") {
-            hasUserinfo = hasUserinfo || bytes[end] == UInt8(ascii: "@") || bytes[end] == UInt8(ascii: "%")
+            hasUserinfo = hasUserinfo || bytes[end] == UInt8(ascii: "@") || isEncodedAt(bytes, end)
             end += 1
         }
         if hasUserinfo { return withoutUserinfo(bytes.extracting(0..<end)) }
@@ -43,11 +43,13 @@ enum LoggedTarget {
         var end = segment.lowerBound
         for index in segment {
             if bytes[index] == UInt8(ascii: "@") { end = index + 1 }
-            let isEncoded =
-                bytes[index] == UInt8(ascii: "%") && index + 2 < segment.upperBound
-                && bytes[index + 1] == UInt8(ascii: "4") && bytes[index + 2] == UInt8(ascii: "0")
-            if isEncoded { end = index + 3 }
+            if isEncodedAt(bytes, index) { end = index + 3 }
         }
         return end
+    }
+
+    private static func isEncodedAt(_ bytes: Span<UInt8>, _ index: Int) -> Bool {
+        bytes[index] == UInt8(ascii: "%") && index + 2 < bytes.count
+            && bytes[index + 1] == UInt8(ascii: "4") && bytes[index + 2] == UInt8(ascii: "0")
     }
 }

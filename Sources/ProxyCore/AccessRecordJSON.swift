@@ -1,0 +1,32 @@
+extension AccessRecord {
+    /// Appends one line of JSON with a line feed at its end; `error` is there only where there is one.
+    public func writeJSON(to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: #"{"time":"#.utf8)
+        JSONString.write(timestamp, to: &bytes)
+        bytes.append(contentsOf: #","client":"#.utf8)
+        JSONString.write(client, to: &bytes)
+        bytes.append(contentsOf: #","method":"#.utf8)
+        JSONString.write(method, to: &bytes)
+        bytes.append(contentsOf: #","target":"#.utf8)
+        JSONString.write(target, to: &bytes)
+        bytes.append(contentsOf: #","status":"#.utf8)
+        ASCII.writeDecimal(Int64(status), to: &bytes)
+        bytes.append(contentsOf: #","durationMs":"#.utf8)
+        writeMilliseconds(to: &bytes)
+        bytes.append(contentsOf: #","bytesSent":"#.utf8)
+        ASCII.writeDecimal(bytesSent, to: &bytes)
+        bytes.append(contentsOf: #","bytesReceived":"#.utf8)
+        ASCII.writeDecimal(bytesReceived, to: &bytes)
+        bytes.append(contentsOf: #","cors":"#.utf8)
+        JSONString.write(verdict.rawValue, to: &bytes)
+        bytes.append(contentsOf: #","reason":"#.utf8)
+        JSONString.write(reason, to: &bytes)
+        if let errorCode {
+            bytes.append(contentsOf: #","error":"#.utf8)
+            JSONString.write(errorCode.rawValue, to: &bytes)
+        }
+        bytes.append(contentsOf: #","requestId":"#.utf8)
+        JSONString.write(requestID, to: &bytes)
+        bytes.append(contentsOf: "}\n".utf8)
+    }
+}
