@@ -72,6 +72,7 @@ extension CORSDecision {
     ///   - redirectsFollowed: How many `X-CORS-Redirect-n` fields the response has.
     ///   - sentFieldNames: The names of the fields that the response is sent with; called only where the exposed
     ///     headers are `*` together with credentials.
+    /// - Returns: Nothing where the page that asks may not read the response.
     /// - SeeAlso: Fetch §3.3.3 (HTTP responses).
     public func responseFields(
         status: Int,

@@ -56,6 +56,7 @@ extension CORSPolicy {
     /// - Parameters:
     ///   - refusal: The refusal of one of this policy's decisions.
     ///   - path: The key where the policy is configured, for example `routes[1].cors`.
+    /// - Returns: One or two sentences.
     public func hint(for refusal: CORSRefusal, configuredAt path: String = "cors") -> String {
         switch refusal {
         case .originDenied("null"):

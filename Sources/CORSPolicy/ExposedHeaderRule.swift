@@ -22,12 +22,13 @@ struct ExposedHeaderRule: Sendable {
         }
     }
 
-    /// The `Access-Control-Expose-Headers` of a response that a page may read.
+    /// Makes the `Access-Control-Expose-Headers` of a response that a page may read.
     ///
     /// - Parameters:
     ///   - status: The status of the response.
     ///   - redirects: How many numbered `X-CORS-Redirect-n` fields it has.
     ///   - sentNames: The names of all its fields; asked for only where they have to be listed.
+    /// - Returns: The field, or nil where there is nothing to list.
     func field(status: Int, redirects: Int, sentNames: () -> [String]) -> HTTPField? {
         if let constantField {
             guard redirects > 0, constantValue != "*" else { return constantField }

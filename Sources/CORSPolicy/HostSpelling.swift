@@ -11,11 +11,12 @@ struct HostSpelling {
     /// What the given text had that browsers do not write, as part of a sentence; nil where it was canonical.
     let deviation: String?
 
-    /// Returns the canonical form of a host in any spelling, or nil where it is none.
+    /// Reads a host in any spelling.
     ///
     /// - Parameters:
     ///   - host: A name or an address, without wildcard.
     ///   - asciiForm: Gives the IDNA form of names with letters outside ASCII.
+    /// - Returns: Its canonical form, or nil where it is no host.
     static func read(_ host: String, asciiForm: (String) -> String?) -> HostSpelling? {
         if host.utf8.first == UInt8(ascii: "[") { return readBracketed(host) }
         let isASCII = host.utf8.allSatisfy { $0 < 0x80 }

@@ -46,7 +46,7 @@ struct OriginPatternReader {
     }
 
     private var looksLikeRegularExpression: Bool {
-        text.hasPrefix("^") || text.hasPrefix("/") || text.hasSuffix("$") || text.contains(".*")
+        text.hasPrefix("^") || text.hasPrefix("/") || text.hasSuffix("$") || parts.host.hasPrefix(".*")
             || parts.scheme?.utf8.contains(UInt8(ascii: "?")) == true
             || parts.host.utf8.contains { #"()|\+{}?^$"#.utf8.contains($0) }
     }

@@ -46,6 +46,7 @@ struct RequestHeaderRule: Sendable {
     /// Answers a preflight.
     ///
     /// - Parameter requested: Lower-case names; nil where what was asked for is malformed.
+    /// - Returns: The field to answer with, and the name that the browser will stop at.
     func answer(to requested: [String]?) -> Answer {
         guard let requested else { return Answer() }
         let deniedName = requested.first { !allows($0) }
