@@ -1,6 +1,12 @@
 import Foundation
 import Synchronization
 
+/// What has to be killed when the test run ends before its owners let go of it.
+private let running: Mutex<Set<pid_t>> = {
+    atexit { for child in running.withLock({ $0 }) { kill(child, SIGKILL) } }
+    return Mutex([])
+}()
+
 /// A program that a test started: its output in files, its end awaited, killed with its owner.
 package final class ChildProcess: Sendable {
     /// How a program ended.
@@ -34,6 +40,7 @@ package final class ChildProcess: Sendable {
         let code = posix_spawnp(&pid, program, &actions, &attributes, &arguments, &variables)
         guard code == 0 else { throw SocketError.system("cannot start \(program)", code) }
         identifier = pid
+        _ = running.withLock { $0.insert(pid) }
         self.folder = folder
     }
 
@@ -41,6 +48,7 @@ package final class ChildProcess: Sendable {
         guard poll() == nil else { return }
         kill(identifier, SIGKILL)
         waitpid(identifier, nil, 0)
+        _ = running.withLock { $0.remove(identifier) }
     }
 
     /// A test runner may block or ignore signals; its children start with none blocked and none ignored.
@@ -74,6 +82,7 @@ package final class ChildProcess: Sendable {
             var status: Int32 = 0
             if ended == nil, waitpid(identifier, &status, WNOHANG) == identifier {
                 let signal = Int(status & 0x7F)
+                _ = running.withLock { $0.remove(identifier) }
                 ended = signal == 0 ? .status(Int(status >> 8 & 0xFF)) : .signal(signal)
             }
             return ended

@@ -41,14 +41,18 @@ package final class ScriptedUpstream: Sendable {
         }
     }
 
-    /// An upstream that answers each request with the bytes `respond` makes of it, for as long as the peer stays.
+    /// An upstream that answers each request with what `respond` makes of it, for as long as the peer stays.
+    ///
+    /// A HEAD gets the head of that answer only.
     package convenience init(
         host: String = "127.0.0.1",
         respond: @escaping @Sendable (RecordedRequest) throws -> String
     ) throws {
         try self.init(host: host) { connection in
             while let request = try connection.readRequest() {
-                try connection.send(try respond(request))
+                let answer = try respond(request)
+                let head = answer.range(of: "\r\n\r\n").map { String(answer[..<$0.upperBound]) }
+                try connection.send(request.method == "HEAD" ? head ?? answer : answer)
             }
         }
     }

@@ -107,15 +107,23 @@ package final class Socket: Sendable {
     }
 
     /// Sends FIN: the peer sees the end, this side can still read.
-    package func finishWriting() { _ = shutdown(descriptor, Int32(SHUT_WR)) }
+    package func finishWriting() { withOpenDescriptor { shutdown($0, Int32(SHUT_WR)) } }
 
     /// Ends both directions, so that a thread that waits on the socket wakes up.
-    package func shutDown() { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
+    package func shutDown() { withOpenDescriptor { shutdown($0, Int32(SHUT_RDWR)) } }
 
     /// Closes with RST instead of FIN.
     package func reset() {
-        var option = linger(l_onoff: 1, l_linger: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+        withOpenDescriptor { descriptor in
+            var option = linger(l_onoff: 1, l_linger: 0)
+            return setsockopt(
+                descriptor,
+                SOL_SOCKET,
+                SO_LINGER,
+                &option,
+                socklen_t(MemoryLayout<linger>.size)
+            )
+        }
         close()
     }
 
@@ -123,6 +131,13 @@ package final class Socket: Sendable {
         isClosed.withLock { closed in
             if !closed { Glibc.close(descriptor) }
             closed = true
+        }
+    }
+
+    /// Keeps away from a number that another test may own by now.
+    private func withOpenDescriptor(_ body: (Int32) -> Int32) {
+        isClosed.withLock { closed in
+            if !closed { _ = body(descriptor) }
         }
     }
 
