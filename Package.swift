@@ -49,7 +49,8 @@ let package = Package(
         .target(
             name: "ProxyServer",
             dependencies: [
-                "HTTPSyntax", "CORSPolicy", "Configuration", "IPAddresses", "ProxyCore", "Sockets", "Upstream",
+                "HTTPSyntax", "CORSPolicy", "Configuration", "IPAddresses", "ProxyCore", "Sockets",
+                "Upstream",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
@@ -70,6 +71,11 @@ let package = Package(
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"]),
         .testTarget(name: "ProxyCoreTests", dependencies: ["ProxyCore"]),
         .testTarget(name: "UpstreamTests", dependencies: ["Upstream"]),
+        .testTarget(name: "ArchitectureTests"),
+
+        // The program from outside: its binary, raw sockets, scripted upstreams, a real nginx.
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .testTarget(name: "ProxyTests", dependencies: ["TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

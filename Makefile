@@ -1,0 +1,27 @@
+# make run     serve on 127.0.0.1:8080; ARGS="--port 9000" passes flags on
+# make test    run all tests
+# make lint    check the format of the sources
+# make format  format the sources
+
+SHELL = /bin/bash
+SOURCES = Sources Tests Package.swift
+# Flags for `swift build` and `swift test` alike, so that one build serves both.
+SWIFT_FLAGS ?=
+ARGS ?=
+
+.PHONY: run test lint format
+
+run:
+	@scripts/install-dependencies
+	swift build -c release --product corsway $(SWIFT_FLAGS)
+	@exec "$$(swift build -c release --show-bin-path $(SWIFT_FLAGS))/corsway" serve $(ARGS)
+
+test:
+	@scripts/install-dependencies test
+	swift test $(SWIFT_FLAGS)
+
+lint:
+	swift format lint --strict --recursive $(SOURCES)
+
+format:
+	swift format format --in-place --recursive $(SOURCES)

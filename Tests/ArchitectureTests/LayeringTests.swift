@@ -1,0 +1,80 @@
+import Testing
+
+/// What each target may import; the Swift standard library needs no import.
+private let layers: [String: Set<String>] = [
+    "IPAddresses": [],
+    "HTTPSyntax": ["HTTPTypes"],
+    "CORSPolicy": ["HTTPTypes", "IPAddresses"],
+    "Configuration": ["CORSPolicy", "IPAddresses", "Foundation"],
+    "ProxyCore": ["HTTPSyntax", "CORSPolicy", "HTTPTypes"],
+    "Sockets": ["CEpoll", "IPAddresses", "Dispatch", "Glibc", "Synchronization"],
+    "Upstream": ["CCurl", "CPSL", "HTTPSyntax", "IPAddresses", "Sockets", "Glibc"],
+    "ProxyServer": [
+        "HTTPSyntax", "CORSPolicy", "Configuration", "IPAddresses", "ProxyCore", "Sockets", "Upstream",
+        "Dispatch", "HTTPTypes", "Logging", "Synchronization",
+    ],
+    "corsway": [
+        "ProxyServer", "Configuration", "CORSPolicy", "ArgumentParser", "Logging", "Foundation", "Dispatch",
+    ],
+]
+
+@Suite struct LayeringTests {
+    @Test func `every target imports only what its layer may`() throws {
+        for file in try SourceTree.files(in: "Sources") {
+            let allowed = try #require(layers[file.target], "no layer for \(file.path)")
+            for module in file.imports {
+                #expect(allowed.contains(module), "\(file.path) imports \(module)")
+            }
+        }
+    }
+
+    @Test func `every layer of the table has sources`() throws {
+        let targets = Set(try SourceTree.files(in: "Sources").map(\.target))
+        #expect(targets == Set(layers.keys))
+    }
+
+    @Test func `unsafe code stands in Sockets and Upstream only`() throws {
+        for file in try SourceTree.files(in: "Sources") where !["Sockets", "Upstream"].contains(file.target) {
+            #expect(!file.words.contains("unsafe"), "\(file.path)")
+        }
+    }
+
+    @Test(arguments: ["try!", "fatalError(", "@unchecked Sendable", "nonisolated(unsafe)", "as!"])
+    func `a construct that can trap or lie stands nowhere`(construct: String) throws {
+        for folder in ["Sources", "Tests"] {
+            for file in try SourceTree.files(in: folder) {
+                #expect(!file.code.contains(construct), "\(file.path)")
+            }
+        }
+    }
+
+    @Test func `tests reach the program from outside`() throws {
+        let targets = Set(layers.keys)
+        for file in try SourceTree.files(in: "Tests")
+        where ["ProxyTests", "TestSupport"].contains(file.target) {
+            #expect(targets.isDisjoint(with: file.imports), "\(file.path)")
+        }
+    }
+}
+
+@Suite struct SourceFileTests {
+    @Test(arguments: [
+        ("import Foundation", ["Foundation"]),
+        ("@testable import Sockets", ["Sockets"]),
+        ("public import struct HTTPTypes.HTTPField", ["HTTPTypes"]),
+        ("let important = 1 // import Glibc", []),
+        ("/* import Glibc /* nested */ import Dispatch */", []),
+        ("let text = \"import Glibc\"", []),
+        ("let text = #\"\"\"\n import Glibc \" \n\"\"\"#\nimport A", ["A"]),
+    ])
+    func `finds the imports of a file and no others`(text: String, modules: [String]) {
+        #expect(SourceFile(path: "", target: "", code: codeOnly(text)).imports == modules)
+    }
+}
+
+extension SourceFile {
+    /// The identifiers and keywords of the code.
+    fileprivate var words: Set<Substring> {
+        Set(code.split { !$0.isLetter && !$0.isNumber && $0 != "_" })
+    }
+}

@@ -1,0 +1,69 @@
+import TestSupport
+import Testing
+
+@Suite struct LogTests {
+    @Test func `each request is one line with method, status and target, and no query`() throws {
+        let upstream = try ScriptedUpstream { _ in Answer.text("ok") }
+        let proxy = try ProxyProcess()
+        let fields = [origin(Policy.local), "Authorization: Bearer hidden-token", "Cookie: a=hidden-cookie"]
+        _ = try proxy.request("GET", upstream.url("/first?key=hidden-query"), fields)
+        _ = try proxy.request("POST", upstream.url("/second"), [origin(Policy.stranger)], body: "hidden-body")
+        let first = try proxy.logLines(with: "/first")
+        #expect(first.count == 1)
+        #expect(first[0].contains("GET") && first[0].contains("200"))
+        let second = try proxy.logLines(with: "/second")
+        #expect(second.count == 1)
+        #expect(second[0].contains("POST") && second[0].contains("403"))
+        let all = proxy.child.standardOutput + proxy.child.standardError
+        #expect(!all.contains("hidden"))
+        #expect(!all.contains("\u{1B}"), "no colours where the output is no terminal")
+    }
+
+    @Test func `log.format json writes one object a request`() throws {
+        let upstream = try ScriptedUpstream { _ in Answer.text("ok") }
+        let proxy = try ProxyProcess(#"{"log": {"format": "json"}}"#)
+        for number in 0..<3 {
+            _ = try proxy.request("GET", upstream.url("/item?number=\(number)"), [origin(Policy.local)])
+        }
+        try eventually("three lines") { try proxy.logLines(with: "/item").count == 3 }
+        for line in try proxy.logLines(with: "/item") {
+            let entry = try JSONText.object(line.utf8)
+            #expect(entry.values.contains { $0 as? String == "GET" }, "\(line)")
+            #expect(entry.values.contains { $0 as? Int == 200 }, "\(line)")
+            #expect(!line.contains("number="))
+        }
+    }
+
+    @Test(arguments: ["pretty", "json"])
+    func `nothing from the wire breaks a line or steers a terminal`(format: String) throws {
+        let proxy = try ProxyProcess("{\"log\": {\"format\": \"\(format)\"}}")
+        for text in [
+            "https://a\t", "https://a\u{9B}31m", "https://a\u{202E}b", "https://a\u{85}b", "https://a\"b\\",
+        ] {
+            _ = try proxy.request("GET", "http://a.example/%0A%1B[31m\"x", [origin(text)])
+        }
+        let client = try proxy.connect()
+        try client.send("G\u{1B}T / HTTP/1.1\r\nX: \u{07}\r\n\r\n")
+        _ = try client.readToEnd()
+        _ = try proxy.request("GET", "iscorsneeded")
+        _ = try proxy.logLines(with: "iscorsneeded")
+        let unwanted = proxy.child.standardOutput.unicodeScalars.filter {
+            $0 != "\n" && ($0.value < 0x20 || (0x7F...0x9F).contains($0.value) || $0.value == 0x202E)
+        }
+        #expect(unwanted.isEmpty, "\(unwanted.map { String($0.value, radix: 16) })")
+    }
+
+    @Test func `log.file takes the lines instead of standard output`() throws {
+        let folder = try TemporaryFolder()
+        let proxy = try ProxyProcess("{\"log\": {\"file\": \"\(folder.path)/access.log\"}}")
+        _ = try proxy.request("GET", "http://10.0.0.1/logged")
+        try eventually("a line in the file") { folder.text(of: "access.log").contains("/logged") }
+        #expect(!proxy.child.standardOutput.contains("/logged"))
+    }
+
+    @Test func `at start it says what is open and gives a line to paste`() throws {
+        let proxy = try ProxyProcess(nil)
+        try eventually("the fetch line") { proxy.child.standardOutput.contains("fetch(") }
+        #expect(proxy.child.standardOutput.contains("listening on http://\(proxy.authority)"))
+    }
+}

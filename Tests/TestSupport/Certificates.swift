@@ -1,0 +1,54 @@
+import Foundation
+
+/// A server's certificate: files in PEM.
+package struct Certificate: Sendable {
+    package let chain: String
+    package let key: String
+}
+
+/// A private certificate authority, made with the `openssl` command.
+package final class CertificateAuthority: Sendable {
+    private let folder: TemporaryFolder
+    /// The file that a client trusts.
+    package let certificate: String
+
+    package init() throws {
+        folder = try TemporaryFolder()
+        certificate = "\(folder.path)/ca.pem"
+        try run(
+            "openssl",
+            [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                "-keyout", "\(folder.path)/ca.key", "-out", certificate, "-days", "30",
+                "-subj", "/CN=Corsway Test CA",
+            ]
+        )
+    }
+
+    /// Issues a certificate for some subject alternative names, in openssl's notation.
+    ///
+    /// It is valid for `days` from now; a negative number makes it an expired one.
+    package func issue(
+        names: String = "DNS:localhost,IP:127.0.0.1",
+        days: Int = 30
+    ) throws -> Certificate {
+        let base = "\(folder.path)/\(UUID().uuidString)"
+        try run(
+            "openssl",
+            [
+                "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                "-keyout", "\(base).key", "-out", "\(base).csr", "-subj", "/CN=upstream",
+            ]
+        )
+        let extensions = "\(base).ext"
+        try Data("subjectAltName=\(names)\n".utf8).write(to: URL(fileURLWithPath: extensions))
+        try run(
+            "openssl",
+            [
+                "x509", "-req", "-in", "\(base).csr", "-CA", certificate, "-CAkey", "\(folder.path)/ca.key",
+                "-CAcreateserial", "-days", String(days), "-extfile", extensions, "-out", "\(base).pem",
+            ]
+        )
+        return Certificate(chain: "\(base).pem", key: "\(base).key")
+    }
+}
