@@ -2,9 +2,9 @@
 ///
 /// More is escaped than RFC 8259 §7 asks for: `<`, `>` and `&`, so that a body can never be taken for HTML,
 /// and DEL and the C1 controls, which drive terminals as ESC does.
-enum JSONString {
+public enum JSONString {
     /// Appends `text` in quotes.
-    static func write(_ text: String, to bytes: inout [UInt8]) {
+    public static func write(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         if needsNoEscape(text.utf8.span) {
             bytes.append(contentsOf: text.utf8)

@@ -1,5 +1,5 @@
 /// Text for a terminal, which nobody who sends a request may drive.
-enum TerminalText {
+public enum TerminalText {
     /// A colour of the ANSI palette, by its SGR parameter.
     enum Colour: String {
         case none = ""
@@ -11,7 +11,7 @@ enum TerminalText {
     }
 
     /// Appends the text; all but printable ASCII becomes `\xhh` byte by byte, and `\` becomes `\\`.
-    static func write(_ text: String, to bytes: inout [UInt8]) {
+    public static func write(_ text: String, to bytes: inout [UInt8]) {
         let span = text.utf8.span
         for index in span.indices where !isPlain(span[index]) {
             write(span, to: &bytes)

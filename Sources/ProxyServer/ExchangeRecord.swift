@@ -9,7 +9,7 @@ struct ExchangeRecord {
     private let peer: SocketAddress
     private let method: String
     private var target: String
-    private var verdict = ""
+    private var verdict = AccessRecord.Verdict.notCORS
     private var reason = ""
     private var errorCode: ErrorCode?
     let requestID: String
@@ -27,10 +27,18 @@ struct ExchangeRecord {
         target = head?.target ?? ""
     }
 
-    mutating func note(_ decision: CORSDecision?) {
+    mutating func note(_ decision: CORSDecision?, origin: String?) {
         guard let decision else { return }
-        verdict = decision.verdictText
-        reason = decision.refusal?.message ?? decision.preflightMismatch.map { "\($0)" } ?? ""
+        if let refusal = decision.refusal {
+            verdict = .denied
+            reason = refusal.message
+        } else if let mismatch = decision.preflightMismatch {
+            verdict = .denied
+            reason = mismatch.message
+        } else if let origin {
+            verdict = .allowed
+            reason = origin
+        }
     }
 
     mutating func note(_ target: TargetURL) {
@@ -39,24 +47,24 @@ struct ExchangeRecord {
 
     mutating func note(_ error: ProxyError) {
         errorCode = error.code
-        if reason.isEmpty { reason = error.message }
+        if verdict != .denied { reason = error.message }
     }
 
     /// The record as it is logged.
     func finished(at now: MonotonicTime, timestamp: String) -> AccessRecord {
-        var record = AccessRecord()
-        record.timestamp = timestamp
-        record.client = "\(peer.address)"
-        record.method = method
-        record.target = target
-        record.status = status
-        record.milliseconds = Double(now.nanoseconds(since: began)) / 1_000_000
-        record.bytesSent = responseBytes
-        record.bytesReceived = requestBytes
-        record.verdict = verdict
-        record.reason = reason
-        record.errorCode = errorCode
-        record.requestID = requestID
-        return record
+        AccessRecord(
+            timestamp: timestamp,
+            client: "\(peer.address)",
+            method: method,
+            target: target,
+            status: status,
+            duration: .nanoseconds(Int64(clamping: now.nanoseconds(since: began))),
+            bytesSent: Int64(responseBytes),
+            bytesReceived: Int64(requestBytes),
+            verdict: verdict,
+            reason: isAbandoned && verdict != .denied ? "client closed" : reason,
+            errorCode: errorCode,
+            requestID: requestID
+        )
     }
 }

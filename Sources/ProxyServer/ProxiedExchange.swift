@@ -75,7 +75,7 @@ final class ProxiedExchange {
         let isStranger = snapshot.isForwardedByStranger(head, from: connection.peer)
         let plan = snapshot.rules.plan(head, context.planning(isForwardedByStranger: isStranger))
         decision = plan.decision
-        record.note(plan.decision)
+        record.note(plan.decision, origin: head.fields.string(of: .origin))
         if let error = refusal(of: head, framing) { return answer(error) }
         switch plan.step {
         case .refuse(let error): answer(error)

@@ -27,7 +27,7 @@ struct SinkLogHandler: LogHandler {
         switch format {
         case .pretty:
             line.append(contentsOf: "\(date)Z \(event.level): ".utf8)
-            line.append(contentsOf: "\(event.message)".utf8.map { $0 < 0x20 ? UInt8(ascii: " ") : $0 })
+            TerminalText.write("\(event.message)", to: &line)
         case .json:
             line.append(contentsOf: "{\"time\":\"\(date)Z\",\"level\":\"\(event.level)\",\"message\":".utf8)
             JSONString.write("\(event.message)", to: &line)
