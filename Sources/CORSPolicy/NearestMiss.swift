@@ -16,8 +16,10 @@ enum NearestMiss {
 
     private static func difference(of origin: OriginPattern, among patterns: [OriginPattern]) -> String? {
         guard case .exact(let host) = origin.host else { return nil }
+        let isLoopback = origin.isLoopback
+        let related = patterns.filter { $0.isRelated(to: host) || (isLoopback && $0.isLoopback) }
         for candidate in candidates {
-            for pattern in patterns {
+            for pattern in related {
                 if let reason = candidate(pattern, origin, host) { return sentence(pattern, reason) }
             }
         }
@@ -70,6 +72,14 @@ enum NearestMiss {
 }
 
 extension OriginPattern {
+    /// Whether one of the two hosts ends in the other, so that a closer look may be worth its time.
+    fileprivate func isRelated(to host: String) -> Bool {
+        switch self.host {
+        case .exact(let name), .subdomains(of: let name): name.hasSuffix(host) || host.hasSuffix(name)
+        case .any: false
+        }
+    }
+
     fileprivate func with(scheme: String) -> OriginPattern {
         OriginPattern(scheme: scheme, host: host, port: port)
     }

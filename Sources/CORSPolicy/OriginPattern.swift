@@ -77,12 +77,18 @@ struct OriginPattern: Sendable, Hashable {
         case (.exact(let name), .exact(let otherName)):
             name == otherName
         case (.subdomains(let parent), .exact(let name)):
-            name.hasSuffix(".\(parent)")
+            Self.isDomain(name, below: parent)
         case (.subdomains(let parent), .subdomains(let otherParent)):
-            otherParent == parent || otherParent.hasSuffix(".\(parent)")
+            otherParent == parent || Self.isDomain(otherParent, below: parent)
         case (.exact, _), (.subdomains, .any):
             false
         }
+    }
+
+    private static func isDomain(_ name: String, below parent: String) -> Bool {
+        let labelLength = name.utf8.count - parent.utf8.count - 1
+        return labelLength > 0 && name.hasSuffix(parent)
+            && name.utf8.dropFirst(labelLength).first == UInt8(ascii: ".")
     }
 
     /// Whether its pages come from the user's own machine, so that plain http is safe on the way.

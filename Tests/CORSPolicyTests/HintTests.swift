@@ -6,7 +6,7 @@ import Testing
 struct HintTests {
     private let origins = [
         "https://app.example", "https://www.site.example", "https://*.shop.example", "http://localhost:*",
-        "https://api.example:8443",
+        "https://api.example:8443", "moz-extension://*",
     ]
 
     @Test(arguments: [
