@@ -48,6 +48,7 @@ extension FieldSection {
         let valueEnd = bytes.count
         bytes.append(.carriageReturn)
         bytes.append(.lineFeed)
+        // Offsets fit in 32 bits: a head is limited to far less, and what is added comes from the proxy itself.
         lines.append(
             Line(
                 field: field,

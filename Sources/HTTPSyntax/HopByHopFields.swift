@@ -5,9 +5,13 @@ extension FieldSection {
         .proxyConnection, .te, .trailer, .transferEncoding, .upgrade,
     ])
 
+    /// Every name that Connection gives is compared with every unknown field, so they are bounded.
+    private static let maximumUnknownNominations = 64
+
     /// Drops the fields that must not be forwarded, and those that Connection names.
     ///
-    /// Host and Content-Length cannot be named: without them the message would be another one.
+    /// Host and Content-Length cannot be named: without them the message would be another one. Where Connection gives
+    /// more than 64 names that are not known, all unknown fields are dropped.
     ///
     /// - SeeAlso: RFC 9110 §7.6.1.
     public mutating func removeHopByHopFields() {
@@ -16,7 +20,8 @@ extension FieldSection {
         var names: [Range<Int>] = []
         collectNominations(fields: &fields, names: &names)
         removeLines { section, line in
-            if line.field != .other { return fields.contains(line.field) }
+            if fields.contains(line.field) { return true }
+            guard line.field == .other else { return false }
             return names.contains { section.isNamed(section.bytes.span.extracting($0), line) }
         }
     }
@@ -28,7 +33,8 @@ extension FieldSection {
             for element in FieldElements(of: line, in: bytes) {
                 switch FieldNameTable.shared.field(named: bytes.span.extracting(element)) {
                 case .host, .contentLength: break
-                case .other: names.append(element)
+                case .other where names.count < Self.maximumUnknownNominations: names.append(element)
+                // Among them `other`, once there are too many names: it stands for all unknown fields.
                 case let field: fields.insert(field)
                 }
             }

@@ -146,4 +146,15 @@ import Testing
         fields.removeHopByHopFields()
         #expect(lines(fields) == "Host: h\r\nContent-Length: 5\r\n")
     }
+
+    @Test(arguments: [(64, true), (65, false)])
+    func `drops all unknown fields where Connection gives more than 64 unknown names`(
+        count: Int,
+        isKept: Bool
+    ) throws {
+        let names = (1...count).map { "x-\($0)" }.joined(separator: ",")
+        var fields = try section("X-64: a", "X-Else: b", "Via: c", "Connection: \(names), te")
+        fields.removeHopByHopFields()
+        #expect(lines(fields) == (isKept ? "X-Else: b\r\n" : "") + "Via: c\r\n")
+    }
 }

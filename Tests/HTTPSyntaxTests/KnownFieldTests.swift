@@ -23,7 +23,8 @@ import Testing
             }
             bytes[index] = octet
         }
-        for name in [field.name + "-", "x" + field.name, String(field.name.dropLast())] {
+        let prefixes = field.name.indices.map { String(field.name[..<$0]) }
+        for name in prefixes + [field.name + "-", "x" + field.name] {
             #expect(classify(Array(name.utf8)) != field)
         }
     }
