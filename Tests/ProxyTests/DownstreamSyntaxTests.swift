@@ -238,7 +238,7 @@ private let requestLines: [Malformed] = [
         let proxy = try Shared.proxy.get()
         let client = try proxy.connect()
         let smuggled = "GET /\(upstream.url("/smuggled")) HTTP/1.1\r\nHost: localhost\r\n\r\n"
-        try client.send(proxy.head(method, upstream.url("/first"), body: smuggled) + smuggled)
+        try client.send(proxy.head(method, upstream.url("/first"), body: smuggled) + smuggled + smuggled)
         let first = try client.readResponse(to: method)
         if first.status == 200 {
             try client.send(proxy.head("GET", upstream.url("/next"), ["Connection: close"]))

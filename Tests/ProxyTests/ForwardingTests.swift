@@ -58,7 +58,7 @@ import Testing
         let text = Array(String(repeating: "compress me ", count: 1_000).utf8)
         let nginx = try NginxProcess(
             files: ["a.txt": text],
-            server: "gzip on; gzip_min_length 1; gzip_types text/plain;"
+            server: "gzip on; gzip_proxied any; gzip_min_length 1; gzip_types text/plain;"
         )
         let proxy = try ProxyProcess()
         let direct = try nginx.request("GET", "/a.txt", ["Accept-Encoding: gzip"])

@@ -46,7 +46,8 @@ private let ownFields = ["x-request-url", "x-final-url", "x-corsway-error"]
     }
 
     @Test func `C3 Vary is merged with the upstream's, without duplicates`() throws {
-        let response = try Shared.list.get().request("GET", upstream().url(), [origin(Policy.app)])
+        let upstream = try upstream()
+        let response = try Shared.list.get().request("GET", upstream.url(), [origin(Policy.app)])
         #expect(response.elements(of: "Vary").sorted() == ["accept-encoding", "origin"])
         let star = try ScriptedUpstream { _ in Answer.text("ok", ["Vary: *"]) }
         #expect(try Shared.list.get().request("GET", star.url()).elements(of: "Vary").contains("*"))
@@ -324,8 +325,9 @@ private let ownFields = ["x-request-url", "x-final-url", "x-corsway-error"]
 
     @Test(arguments: ["document", "iframe", "frame", "object", "embed"])
     func `E6 a document's types are not guessed`(destination: String) throws {
+        let upstream = try upstream()
         let fields = ["Sec-Fetch-Dest: \(destination)"]
-        let response = try Shared.any.get().request("GET", upstream().url(), fields)
+        let response = try Shared.any.get().request("GET", upstream.url(), fields)
         #expect(response.values(of: "X-Content-Type-Options") == ["nosniff"])
         #expect(response.values(of: "Content-Security-Policy").contains("sandbox"))
     }

@@ -90,7 +90,7 @@ import Testing
         let response = try ProxyProcess().request("GET", target, [origin(Policy.local)])
         #expect(response.status == status, "\(response)")
         #expect(response.errorCode == code)
-        #expect(response.text.contains(word))
+        #expect(word.isEmpty || response.text.contains(word))
         #expect(!response.description.contains("pw"), "no credential is echoed")
         #expect(response.value(of: "Access-Control-Allow-Origin") == Policy.local)
     }

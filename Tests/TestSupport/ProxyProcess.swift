@@ -59,7 +59,9 @@ package final class ProxyProcess: Sendable {
 
     /// A new connection to the proxy.
     package func connect(from source: String? = nil, receiveBuffer: Int? = nil) throws -> RawClient {
-        try RawClient(port: port, from: source, receiveBuffer: receiveBuffer)
+        let client = try RawClient(port: port, from: source, receiveBuffer: receiveBuffer)
+        client.server = self
+        return client
     }
 
     /// Sends one request on a connection of its own and reads the response.

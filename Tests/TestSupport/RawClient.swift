@@ -2,6 +2,8 @@
 package final class RawClient {
     package let socket: Socket
     package let reader: ByteReader
+    /// The server at the other end, kept running for as long as it has this client.
+    var server: ProxyProcess?
 
     package init(socket: Socket) {
         self.socket = socket
