@@ -35,7 +35,9 @@ enum LoggedTarget {
 
     private static func endOfSegment(in bytes: Span<UInt8>, from start: Int) -> Int {
         var end = start
-        while end < bytes.count, bytes[end] != UInt8(ascii: "/"), bytes[end] != UInt8(ascii: "\\") { end += 1 }
+        while end < bytes.count, bytes[end] != UInt8(ascii: "/"), bytes[end] != UInt8(ascii: "\\") {
+            end += 1
+        }
         return end
     }
 

@@ -85,7 +85,8 @@ struct PrefixScheme {
             throw ProxyError(
                 .targetInvalid,
                 message: "The target begins with slashes that do not belong there.",
-                hint: "Put the URL right behind the proxy's address and one slash: /https://api.example.com/data"
+                hint:
+                    "Put the URL right behind the proxy's address and one slash: /https://api.example.com/data"
             )
         }
         return count

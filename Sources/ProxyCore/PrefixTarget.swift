@@ -20,6 +20,7 @@ public enum PrefixTarget: Sendable, Hashable {
     /// - Parameters:
     ///   - text: What stands after `/` (or after the configured base path), for example `https://h/p?q`.
     ///   - hasPublicSuffix: Whether a name, given in lower case, ends in a real top-level domain.
+    /// - Returns: The target, or one of the two pages.
     /// - Throws: A `ProxyError` on the target's side, fit for the client.
     public static func parse(
         _ text: Substring,
@@ -52,7 +53,8 @@ public enum PrefixTarget: Sendable, Hashable {
                 throw ProxyError(
                     .targetInvalid,
                     message: "The target holds a byte that no URL in a request may hold.",
-                    hint: "Leave the fragment (#…) off, and percent-encode spaces and characters outside ASCII."
+                    hint:
+                        "Leave the fragment (#…) off, and percent-encode spaces and characters outside ASCII."
                 )
             }
         }

@@ -23,7 +23,7 @@ public struct RedirectRule: Sendable, Hashable {
     /// Decides for one redirect.
     ///
     /// - Parameters:
-    ///   - status: The response's status; nil results unless it is one of 301, 302, 303, 307 and 308.
+    ///   - status: The response's status; unless it is one of 301, 302, 303, 307 and 308, the result is nil.
     ///   - method: The method of the request that was answered so.
     ///   - origin: Where that request went.
     ///   - next: Where Location points.
@@ -63,6 +63,7 @@ public struct RedirectRule: Sendable, Hashable {
     /// - Parameters:
     ///   - name: The field's name, in any case.
     ///   - isInjected: Whether the configuration has set it.
+    /// - Returns: Whether the field stays behind.
     public func drops(fieldNamed name: some StringProtocol, isInjected: Bool = false) -> Bool {
         if crossesOrigins, isInjected { return true }
         switch name.lowercased() {

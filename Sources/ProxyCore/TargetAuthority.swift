@@ -25,7 +25,8 @@ struct TargetAuthority {
     init(_ bytes: Span<UInt8>, from start: Int) throws(ProxyError) {
         end = try Self.end(in: bytes, from: start)
         let isBracketed = start < end && bytes[start] == UInt8(ascii: "[")
-        let hostEnd = isBracketed ? Self.endOfBrackets(in: bytes, start..<end) : Self.colon(in: bytes, start..<end)
+        let hostEnd =
+            isBracketed ? Self.endOfBrackets(in: bytes, start..<end) : Self.colon(in: bytes, start..<end)
         guard let hostEnd else { throw Self.invalidHost }
         host = start..<hostEnd
         port = try Self.port(in: bytes, hostEnd..<end)
@@ -149,7 +150,8 @@ extension TargetAuthority {
     private static let invalidHost = ProxyError(
         .targetInvalid,
         message: "The target's host is neither a name nor an IP address.",
-        hint: "Write international names in punycode (xn--…) and IPv6 addresses in brackets: /http://[::1]:8080/"
+        hint:
+            "Write international names in punycode (xn--…) and IPv6 addresses in brackets: /http://[::1]:8080/"
     )
 
     private static let longHost = ProxyError(

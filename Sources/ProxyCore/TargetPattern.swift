@@ -41,7 +41,8 @@ public struct TargetPattern: Sendable, Hashable {
             throw TargetPatternError(message: error.message, mend: error.mend)
         }
         port = text == "*" ? .any : try Self.port(portText)
-        path = authority.endIndex == rest.endIndex ? nil : try PathPattern(parsing: rest[authority.endIndex...])
+        path =
+            authority.endIndex == rest.endIndex ? nil : try PathPattern(parsing: rest[authority.endIndex...])
     }
 
     /// Whether the pattern surely means this URL: what an allow list and a header rule ask.
@@ -61,7 +62,9 @@ public struct TargetPattern: Sendable, Hashable {
     public func mayMatch(_ url: TargetURL) -> Bool {
         let host = url.origin.host.utf8.span
         let dots = !host.isEmpty && host[host.count - 1] == UInt8(ascii: ".") ? 1 : 0
-        guard matches(url.origin, orAnyPort: true, host: host.extracting(droppingLast: dots)) else { return false }
+        guard matches(url.origin, orAnyPort: true, host: host.extracting(droppingLast: dots)) else {
+            return false
+        }
         guard let path else { return true }
         return path.mayMatch(url.path)
     }

@@ -12,7 +12,9 @@ public enum Vary {
     ///   - names: What the proxy's own answer depends on, for example `Origin`.
     /// - Returns: The value; empty where there is nothing to name.
     public static func merged(_ elements: [ArraySlice<UInt8>], adding names: [String]) -> String {
-        guard !elements.contains(where: { $0.elementsEqual("*".utf8) }), !names.contains("*") else { return "*" }
+        guard !elements.contains(where: { $0.elementsEqual("*".utf8) }), !names.contains("*") else {
+            return "*"
+        }
         var kept: [ArraySlice<UInt8>] = []
         for element in elements + names.map({ Array($0.utf8)[...] }) where isToken(element) {
             if !kept.contains(where: { areEqual($0, element) }) { kept.append(element) }
