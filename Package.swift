@@ -5,6 +5,9 @@ import PackageDescription
 /// Every module is checked for memory safety: an unsafe expression has to be marked as one.
 let settings: [SwiftSetting] = [.strictMemorySafety()]
 
+/// The names of methods, fields and statuses.
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+
 // Versions are exact because no Package.resolved is kept.
 let package = Package(
     name: "corsway",
@@ -26,16 +29,20 @@ let package = Package(
         .target(name: "IPAddresses", swiftSettings: settings),
         .target(
             name: "HTTPSyntax",
-            dependencies: [.product(name: "HTTPTypes", package: "swift-http-types")],
+            dependencies: [httpTypes],
             swiftSettings: settings
         ),
         .target(
             name: "CORSPolicy",
-            dependencies: ["IPAddresses", .product(name: "HTTPTypes", package: "swift-http-types")],
+            dependencies: ["IPAddresses", httpTypes],
             swiftSettings: settings
         ),
         .target(name: "Configuration", dependencies: ["CORSPolicy", "IPAddresses"], swiftSettings: settings),
-        .target(name: "ProxyCore", dependencies: ["HTTPSyntax", "CORSPolicy"], swiftSettings: settings),
+        .target(
+            name: "ProxyCore",
+            dependencies: ["HTTPSyntax", "CORSPolicy", httpTypes],
+            swiftSettings: settings
+        ),
 
         // The edges: sockets and libcurl.
         .target(name: "Sockets", dependencies: ["CEpoll", "IPAddresses"], swiftSettings: settings),
@@ -66,11 +73,20 @@ let package = Package(
         ),
 
         .testTarget(name: "IPAddressesTests", dependencies: ["IPAddresses"]),
-        .testTarget(name: "HTTPSyntaxTests", dependencies: ["HTTPSyntax"]),
-        .testTarget(name: "CORSPolicyTests", dependencies: ["CORSPolicy"]),
-        .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"]),
-        .testTarget(name: "ProxyCoreTests", dependencies: ["ProxyCore"]),
-        .testTarget(name: "UpstreamTests", dependencies: ["Upstream"]),
+        .testTarget(name: "HTTPSyntaxTests", dependencies: ["HTTPSyntax", httpTypes]),
+        .testTarget(name: "CORSPolicyTests", dependencies: ["CORSPolicy", httpTypes]),
+        .testTarget(
+            name: "ConfigurationTests",
+            dependencies: ["Configuration", "CORSPolicy", "IPAddresses"]
+        ),
+        .testTarget(
+            name: "ProxyCoreTests",
+            dependencies: ["ProxyCore", "HTTPSyntax", "CORSPolicy", httpTypes]
+        ),
+        .testTarget(
+            name: "UpstreamTests",
+            dependencies: ["Upstream", "HTTPSyntax", "IPAddresses", "Sockets"]
+        ),
         .testTarget(name: "ArchitectureTests"),
 
         // The program from outside: its binary, raw sockets, scripted upstreams, a real nginx.

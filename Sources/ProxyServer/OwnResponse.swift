@@ -72,16 +72,16 @@ struct OwnResponse {
             let type = file.isHTML ? "text/html; charset=utf-8" : "text/plain; charset=utf-8"
             return OwnResponse(200, "OK", type: type, body: file.bytes)
         }
-        let accept = head.fields.value(of: .accept)
-        let base = String(snapshot.publicBase(for: head).dropLast())
+        let accept = head.fields.string(of: .accept)
+        let page = HelpPage(baseURL: String(snapshot.publicBase(for: head).dropLast()))
         if HelpPage.prefersHTML(accept: accept) {
             return OwnResponse(
-                200, "OK", type: "text/html; charset=utf-8", body: Array(HelpPage.html(base: base).utf8),
+                200, "OK", type: "text/html; charset=utf-8", body: Array(page.html.utf8),
                 fields: [(.contentSecurityPolicy, HelpPage.contentSecurityPolicy), (.vary, "Accept")]
             )
         }
         return OwnResponse(
-            200, "OK", type: "text/plain; charset=utf-8", body: Array(HelpPage.text(base: base).utf8),
+            200, "OK", type: "text/plain; charset=utf-8", body: Array(page.text.utf8),
             fields: [(.vary, "Accept")]
         )
     }
