@@ -20,7 +20,8 @@ import Testing
     @Test(arguments: [
         ("localhost", "localhost."), ("localhost", "xlocalhost"), ("localhost", "localhos"),
         ("localhost", ""),
-        ("*.localhost", "localhost"), ("*.localhost", ".localhost"), ("*.localhost", "xlocalhost"),
+        ("*.localhost", "localhost"), ("*.localhost", ".localhost"), ("*.localhost", "..localhost"),
+        ("*.localhost", "xlocalhost"),
         ("*.localhost", "a.localhost.evil.com"), ("*.localhost", "a.localhost."), ("[::1]", "::1"),
         ("localhost", "[localhost]"), ("k.example", "\u{212A}.example"),
     ])

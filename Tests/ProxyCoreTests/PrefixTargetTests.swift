@@ -124,7 +124,8 @@ import Testing
         ("/https:/x.com", "Two slashes are needed"),
         ("/https:/x.com", "a server in front of the proxy merges slashes"),
         ("/example.com:65536", "65536"), ("/example.com:4294967376", "4294967376"), ("/ws://h/", #""ws""#),
-        ("/robots.txt", #""robots.txt""#), ("/localhost:3000", "/http://localhost/"),
+        ("/robots.txt", #""robots.txt""#), ("/http://h\\x/", #"a "\" or a "%""#),
+        ("/localhost:3000", "/http://localhost/"),
     ])
     func `a refusal names what is wrong`(text: String, part: String) throws {
         let error = try #require(throws: ProxyError.self) { try Self.parse(text) }
