@@ -80,6 +80,18 @@ extension CORSDecision {
     var refusalLines: [String] { refusalFields().map { "\($0.name): \($0.value)" } }
 }
 
+extension OriginPattern {
+    /// Reads a pattern with or without wildcards; nil where it is refused.
+    init?(reading text: String) {
+        var reader = OriginPatternReader(text) { _ in nil }
+        do throws(PatternFault) {
+            self = try reader.read()
+        } catch {
+            return nil
+        }
+    }
+}
+
 /// What is found wrong with a configuration, as `path: message mend`.
 func problems(
     _ fixture: Fixture = .list,
