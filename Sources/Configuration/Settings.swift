@@ -28,10 +28,19 @@ public struct Settings: Sendable, Equatable {
     /// Whether the operator has said that anyone may use the proxy for any target.
     public internal(set) var acceptOpenRelay = false
 
-    /// Whether nothing was set: neither by a key of a file, nor by a flag, nor by the environment.
-    public internal(set) var isUntouchedDefault = true
     /// Warnings and notes about what was set, to be shown at start.
     public internal(set) var warnings: [Problem] = []
+
+    /// Whether everything that decides who may ask for what stands at its default.
+    ///
+    /// Then whoever reaches the loopback address is trusted; so requests that another server has forwarded to it
+    /// must not be. A port, a time-out or the log can be set without a thought of that.
+    public var isUntouchedDefault: Bool {
+        let defaults = Settings()
+        return listen.host == defaults.listen.host && allowedHosts == defaults.allowedHosts
+            && trustedProxies == defaults.trustedProxies && cors == defaults.cors && prefix == defaults.prefix
+            && `guard` == defaults.guard && acceptOpenRelay == defaults.acceptOpenRelay
+    }
 
     /// The names by which a browser on the same machine reaches the proxy.
     static let loopbackHosts = ["localhost", "127.0.0.1", "[::1]", "*.localhost"]

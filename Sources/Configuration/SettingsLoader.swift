@@ -68,10 +68,6 @@ struct SettingsLoader {
         tree.duplicateKeys().forEach { reader.refuse($0) }
         Settings.section.read(tree, into: &settings, &reader)
         problems += reader.problems
-        if case .object(let members) = tree.content, members.allSatisfy({ $0.key == "$schema" }) {
-            return true
-        }
-        settings.isUntouchedDefault = false
         return true
     }
 }

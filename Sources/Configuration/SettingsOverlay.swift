@@ -100,7 +100,6 @@ extension SettingsLoader {
 
     private mutating func record(_ path: String, from source: ValueSource) {
         sources.record(source, at: SettingPath(path))
-        settings.isUntouchedDefault = false
     }
 
     private mutating func refuse(_ path: String, from source: ValueSource, _ fault: Fault) {

@@ -47,23 +47,30 @@ public struct TargetURL: Sendable, Hashable {
     public let origin: TargetOrigin
     /// What is asked there: starts with `/`, has the query, never a fragment; sent byte for byte.
     public let pathAndQuery: String
+    /// Whether the port was written although it is the scheme's default: it is shown again where the URL is.
+    public let showsPort: Bool
     /// The fragment without its `#`, kept only to hand it back in a Location.
     public let fragment: String?
 
     /// Makes a URL of parts that libcurl's URL parser has produced.
-    public init(origin: TargetOrigin, pathAndQuery: String, fragment: String? = nil) {
+    public init(origin: TargetOrigin, pathAndQuery: String, fragment: String? = nil, showsPort: Bool = false)
+    {
         self.origin = origin
         self.pathAndQuery = pathAndQuery
         self.fragment = fragment
+        self.showsPort = showsPort
     }
 
     /// The path alone, for patterns and for logs, which must not show a query.
     public var path: Substring {
-        pathAndQuery.prefix { $0 != "?" }
+        Substring(pathAndQuery.utf8.prefix { $0 != UInt8(ascii: "?") })
     }
 
     /// The whole URL, without its fragment.
     public var serialized: String {
-        origin.serialized + pathAndQuery
+        guard showsPort, origin.port == origin.scheme.defaultPort else {
+            return origin.serialized + pathAndQuery
+        }
+        return "\(origin.serialized):\(origin.port)\(pathAndQuery)"
     }
 }

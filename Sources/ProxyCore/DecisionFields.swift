@@ -3,15 +3,22 @@ import HTTPSyntax
 import HTTPTypes
 
 extension FieldSection {
+    private static let timingAllowOrigin = HTTPField.Name("Timing-Allow-Origin")
+
     /// Adds what the policy's decision has to say to a page, to an upstream's response or an own one alike.
     ///
     /// The section must hold no Access-Control field any more.
     ///
     /// - Parameter redirectsFollowed: How many X-CORS-Redirect-n fields the response has; they are exposed.
     public mutating func apply(_ decision: CORSDecision, status: Int, redirectsFollowed: Int = 0) {
-        let names = decision.allowsCredentials ? lines.map { String(decoding: name(of: $0), as: UTF8.self) } : []
+        let names =
+            decision.allowsCredentials ? lines.map { String(decoding: name(of: $0), as: UTF8.self) } : []
         let fields = decision.responseFields(status: status, redirectsFollowed: redirectsFollowed) { names }
         for field in fields {
+            // The one field among them that an upstream may have sent too.
+            if contains(.timingAllowOrigin), field.name == Self.timingAllowOrigin {
+                remove(.timingAllowOrigin)
+            }
             append(field)
         }
         guard decision.variesByOrigin else { return }
@@ -27,7 +34,8 @@ extension KnownField {
     /// policy writes itself.
     var isDroppedFromResponses: Bool {
         switch self {
-        case .setCookie, .setCookie2, .clearSiteData, .strictTransportSecurity, .altSvc, .serviceWorkerAllowed,
+        case .setCookie, .setCookie2, .clearSiteData, .strictTransportSecurity, .altSvc,
+            .serviceWorkerAllowed,
             .nel, .reportTo, .reportingEndpoints:
             true
         default:

@@ -95,7 +95,7 @@ struct PrefixScheme {
     private static func missingSlash(_ scheme: TargetScheme) -> ProxyError {
         ProxyError(
             .targetSlashes,
-            message: "Two slashes are needed after \"\(scheme.rawValue):\".",
+            message: "After \"\(scheme.rawValue):\" two slashes are needed.",
             hint: """
                 If you wrote two, a server in front of the proxy merges slashes: switch that off \
                 (nginx: merge_slashes off; Apache: MergeSlashes Off), or leave the scheme away: /api.example.com/data

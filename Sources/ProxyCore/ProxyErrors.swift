@@ -23,22 +23,26 @@ extension ProxyError {
 
     static let foreignAuthority = ProxyError(
         .badRequest,
-        message: "The request-target names another server.",
-        hint: "Write the target behind the proxy's own address: GET /https://api.example.com/x."
+        message: "The request-target is not a path.",
+        hint:
+            "Write the target behind the proxy's own address, GET /https://api.example.com/x; to name the proxy "
+            + "as http_proxy or with curl -x does not work."
     )
 
     static func hostNotAllowed(_ host: String) -> ProxyError {
         ProxyError(
             .hostNotAllowed,
             message: "The proxy does not answer under the name \"\(host)\".",
-            hint: "If the name is yours, add it without the port to allowedHosts; the list guards against DNS rebinding."
+            hint:
+                "If the name is yours, add it without the port to allowedHosts; the list guards against DNS rebinding."
         )
     }
 
     static let untrustedForwarder = ProxyError(
         .untrustedForwarder,
         message: "The request was forwarded by a server that is not trusted.",
-        hint: "Without a configuration only direct requests are served. Write a configuration, and name the server "
+        hint:
+            "Without a configuration only direct requests are served. Write a configuration, and name the server "
             + "in front in trustedProxies if its X-Forwarded fields are to be believed."
     )
 
@@ -75,7 +79,8 @@ extension ProxyError {
         ProxyError(
             .targetDenied,
             message: "The target \"\(target.origin.serialized)\" is not allowed.",
-            hint: "Add a pattern for it to prefix.targets.allow, or take the one that matches from prefix.targets.deny."
+            hint:
+                "Add a pattern for it to prefix.targets.allow, or take the one that matches from prefix.targets.deny."
         )
     }
 
@@ -150,7 +155,8 @@ extension ProxyError {
     public static func upstreamClosed(_ target: TargetURL) -> ProxyError {
         ProxyError(
             .upstreamClosed,
-            message: "\"\(target.origin.serialized)\" closed the connection before its response was complete.",
+            message:
+                "\"\(target.origin.serialized)\" closed the connection before its response was complete.",
             hint: "Try again; if it happens always, look at the upstream's own log."
         )
     }
@@ -184,7 +190,8 @@ extension ProxyError {
 
     // MARK: The policy
 
-    init(_ refusal: CORSRefusal, policy: CORSPolicy) {
+    /// Says why the policy refuses a request, and what to add to it.
+    public init(_ refusal: CORSRefusal, policy: CORSPolicy) {
         let code: ErrorCode =
             switch refusal {
             case .originDenied, .originOnDenyList: .originDenied
@@ -202,7 +209,11 @@ extension ProxyError {
     public init(_ error: SyntaxError) {
         switch error {
         case .targetTooLong:
-            self.init(.urlTooLong, message: "The URL is too long.", hint: "Shorten it, or raise limits.urlBytes.")
+            self.init(
+                .urlTooLong,
+                message: "The URL is too long.",
+                hint: "Shorten it, or raise limits.urlBytes."
+            )
         case .headTooLarge, .tooManyFields, .trailersTooLarge:
             self.init(
                 .headerTooLarge,
@@ -212,7 +223,7 @@ extension ProxyError {
         case .unsupportedVersion:
             self.init(
                 .versionNotSupported,
-                message: "Only HTTP/1.0 and HTTP/1.1 are understood.",
+                message: "This version of HTTP is not supported.",
                 hint: "Speak HTTP/1.1."
             )
         case .unsupportedTransferCoding:

@@ -41,7 +41,8 @@ public struct PlanningContext {
 
     /// Makes a context for one request.
     public init(
-        parseOrigin: @escaping (_ scheme: TargetScheme, _ authority: String) throws(ProxyError) -> TargetOrigin,
+        parseOrigin:
+            @escaping (_ scheme: TargetScheme, _ authority: String) throws(ProxyError) -> TargetOrigin,
         hasPublicSuffix: @escaping (String) -> Bool,
         pseudonym: String,
         isForwardedByStranger: Bool
@@ -155,7 +156,9 @@ extension ProxyRules {
             case .isCORSNeeded: return .iscorsneeded
             case .target(let target):
                 let origin = try context.parseOrigin(target.scheme, target.authority)
-                return .target(TargetURL(origin: origin, pathAndQuery: target.pathAndQuery))
+                return .target(
+                    TargetURL(origin: origin, pathAndQuery: target.pathAndQuery, showsPort: target.hasPort)
+                )
             }
         } catch {
             return .refused(error)
@@ -165,17 +168,9 @@ extension ProxyRules {
     /// The request-target in origin-form, `nil` where it names somebody else (RFC 9112 §3.2).
     private func originForm(of head: RequestHead) -> Substring? {
         let target = head.target
+        // absolute-form asks for a forward proxy of the other kind, which this is not.
         if target.utf8.first == UInt8(ascii: "/") { return target[...] }
-        if target == "*" { return head.method == .options ? target[...] : nil }
-        // absolute-form: one's own authority only.
-        guard let host = head.fields.string(of: .host) else { return nil }
-        let prefix = "http://\(host)"
-        guard target.utf8.count >= prefix.utf8.count,
-            target.utf8.prefix(prefix.utf8.count).elementsEqual(prefix.utf8)
-        else { return nil }
-        let rest = target[target.utf8.index(target.startIndex, offsetBy: prefix.utf8.count)...]
-        if rest.isEmpty { return "/" }
-        return rest.utf8.first == UInt8(ascii: "/") ? rest : nil
+        return target == "*" && head.method == .options ? target[...] : nil
     }
 }
 
@@ -198,7 +193,8 @@ extension FieldSection {
     /// Whether Via tells that this very process has forwarded the message before (RFC 9110 §7.6.3).
     func names(pseudonym: String) -> Bool {
         elements(of: .via).contains { element in
-            element.split(separator: UInt8(ascii: " ")).dropFirst().first?.elementsEqual(pseudonym.utf8) == true
+            element.split(separator: UInt8(ascii: " ")).dropFirst().first?.elementsEqual(pseudonym.utf8)
+                == true
         }
     }
 }

@@ -76,7 +76,8 @@ public struct ResponseRewrite {
         fields.append(.xRequestURL, requested.serialized)
         for (index, redirect) in redirects.enumerated() {
             fields.append(
-                name: "X-CORS-Redirect-\(index + 1)", value: "\(redirect.status) \(redirect.target.serialized)"
+                name: "X-CORS-Redirect-\(index + 1)",
+                value: "\(redirect.status) \(redirect.target.serialized)"
             )
         }
         fields.append(.xFinalURL, final.serialized)

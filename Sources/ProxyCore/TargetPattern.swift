@@ -3,9 +3,9 @@ import HTTPSyntax
 /// A pattern for target URLs, as in `prefix.targets` and in the header rules.
 ///
 /// - `*`: every target.
-/// - `*.wikipedia.org`, `api.github.com`, `[2001:db8::1]`: a `HostPattern`, any scheme. A pattern without a
-///   port means the default port of the URL's scheme; `host:8443` means that port, `host:*` any.
-/// - `https://api.github.com`: one scheme.
+/// - `*.wikipedia.org`, `api.github.com`, `[2001:db8::1]`: a `HostPattern`, any scheme and any port;
+///   `host:8443` means that port.
+/// - `https://api.github.com`: one scheme, and its default port; `https://api.github.com:*` any port.
 /// - `https://api.github.com/repos/**`: one path, compared byte for byte with the path as written: `*`
 ///   stands for any bytes within a segment, `**` for any bytes. Without a path every path is meant. A query
 ///   is never compared.
@@ -40,7 +40,7 @@ public struct TargetPattern: Sendable, Hashable {
         } catch {
             throw TargetPatternError(message: error.message, mend: error.mend)
         }
-        port = text == "*" ? .any : try Self.port(portText)
+        port = scheme == nil && portText == nil ? .any : try Self.port(portText)
         path =
             authority.endIndex == rest.endIndex ? nil : try PathPattern(parsing: rest[authority.endIndex...])
     }

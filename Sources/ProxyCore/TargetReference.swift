@@ -11,6 +11,13 @@ public struct TargetReference: Sendable, Hashable {
     /// Starts with `/`, has the query; byte for byte as written but for that `/`, never a fragment.
     public let pathAndQuery: String
 
+    /// Whether a port is written.
+    public var hasPort: Bool {
+        guard let colon = authority.utf8.lastIndex(of: UInt8(ascii: ":")) else { return false }
+        // The colons of an IPv6 address stand within brackets.
+        return !authority.utf8[colon...].contains(UInt8(ascii: "]"))
+    }
+
     /// The absolute URL.
     public var serialized: String {
         "\(scheme.rawValue)://\(authority)\(pathAndQuery)"

@@ -78,7 +78,9 @@ final class Acceptor: EventHandler {
 
     /// Without a pause the listener would be reported over and over while nothing can be accepted.
     private func pause(_ error: SystemError) {
-        context.logger.warning("No connection can be accepted for now: \(error). Raise the limit of open files.")
+        context.logger.warning(
+            "No connection can be accepted for now: \(error). Raise the limit of open files."
+        )
         reserve = nil
         if case .connection(let descriptor, _) = socket.accept() {
             StreamSocket(descriptor.number).resetOnClose()

@@ -370,10 +370,18 @@ final class Connection: EventHandler {
         if case .exchanging(let exchange) = phase { exchange.downstreamLost() } else { close() }
     }
 
-    /// Ends the connection with a reset, so that what was sent cannot be taken for a whole response.
-    func cut() {
-        socket.resetOnClose()
-        close()
+    /// Ends the connection so that what was sent cannot be taken for a whole response.
+    ///
+    /// - Parameter isDelimited: Whether the end of the body shows by itself: then the missing rest is noticed,
+    ///   and what was read so far still goes out. Otherwise only a reset says that something is missing.
+    func cut(isDelimited: Bool) {
+        if isDelimited {
+            phase = .closing
+            flush()
+        } else {
+            socket.resetOnClose()
+            close()
+        }
     }
 
     /// Closes at once.

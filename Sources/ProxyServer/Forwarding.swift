@@ -42,9 +42,13 @@ final class Forwarding {
         publicBase = snapshot.publicBase(for: head)
         destination = head.fields.value(of: .secFetchDest)
         current = UpstreamRequest(
-            head, framing: framing, target: target,
+            head,
+            framing: framing,
+            target: target,
             party: ForwardingParty(
-                clientAddress: "\(peer.address)", scheme: "http", port: snapshot.port,
+                clientAddress: "\(peer.address)",
+                scheme: "http",
+                port: snapshot.port,
                 isTrusted: snapshot.trusts(peer)
             ),
             pseudonym: snapshot.pseudonym,
@@ -77,7 +81,10 @@ final class Forwarding {
         }
         guard case .follow(let maximum) = rules.redirects, followed.count < maximum, isRequestComplete,
             let rule = RedirectRule(
-                status: head.status, method: current.method, from: current.target.origin, to: next.origin
+                status: head.status,
+                method: current.method,
+                from: current.target.origin,
+                to: next.origin
             ),
             rule.body == .dropped || current.framing == .none || replay.isUsable
         else { return .handBack(location: throughProxy(next)) }

@@ -37,7 +37,11 @@ struct OwnResponse {
         if error.code == .tooManyConnections { fields.append((.retryAfter, "1")) }
         let status = HTTPResponse.Status(integerLiteral: error.code.status)
         return OwnResponse(
-            status.code, status.reasonPhrase, type: "application/json; charset=utf-8", body: body, fields: fields
+            status.code,
+            status.reasonPhrase,
+            type: "application/json; charset=utf-8",
+            body: body,
+            fields: fields
         )
     }
 
@@ -45,6 +49,7 @@ struct OwnResponse {
     static func preflight(_ decision: CORSDecision) -> OwnResponse {
         let status = HTTPResponse.Status(integerLiteral: decision.preflightStatus)
         var response = OwnResponse(status.code, status.reasonPhrase, isCacheable: true)
+        response.head.fields.remove(.contentLength)
         for field in decision.preflightFields() {
             response.head.fields.append(field)
         }
@@ -53,7 +58,12 @@ struct OwnResponse {
 
     /// What cors-anywhere says at `/iscorsneeded`; without CORS headers, so that a page that could read it
     /// learns that it needs no proxy.
-    static let iscorsneeded = OwnResponse(200, "OK", type: "text/plain; charset=utf-8", body: Array("no".utf8))
+    static let iscorsneeded = OwnResponse(
+        200,
+        "OK",
+        type: "text/plain; charset=utf-8",
+        body: Array("no".utf8)
+    )
 
     /// The answer to `OPTIONS *`.
     static let serverOptions = OwnResponse(204, "No Content")
@@ -61,7 +71,9 @@ struct OwnResponse {
     /// Sends a page to a target of its own origin.
     static func redirect(to target: TargetURL) -> OwnResponse {
         OwnResponse(
-            301, "Moved Permanently", isCacheable: true,
+            301,
+            "Moved Permanently",
+            isCacheable: true,
             fields: [(.location, target.serialized), (.vary, "Origin"), (.cacheControl, "private")]
         )
     }
@@ -76,12 +88,18 @@ struct OwnResponse {
         let page = HelpPage(baseURL: String(snapshot.publicBase(for: head).dropLast()))
         if HelpPage.prefersHTML(accept: accept) {
             return OwnResponse(
-                200, "OK", type: "text/html; charset=utf-8", body: Array(page.html.utf8),
+                200,
+                "OK",
+                type: "text/html; charset=utf-8",
+                body: Array(page.html.utf8),
                 fields: [(.contentSecurityPolicy, HelpPage.contentSecurityPolicy), (.vary, "Accept")]
             )
         }
         return OwnResponse(
-            200, "OK", type: "text/plain; charset=utf-8", body: Array(page.text.utf8),
+            200,
+            "OK",
+            type: "text/plain; charset=utf-8",
+            body: Array(page.text.utf8),
             fields: [(.vary, "Accept")]
         )
     }

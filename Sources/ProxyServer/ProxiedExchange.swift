@@ -29,6 +29,8 @@ final class ProxiedExchange {
     private var forwarding: Forwarding?
     private var transfer: Transfer?
     private var coding = Coding.none
+    /// Whether the end of the response's body shows by itself.
+    private var isDelimited = true
     private var responseBytes = 0
     private var record: ExchangeRecord
 
@@ -41,7 +43,10 @@ final class ProxiedExchange {
         unreadable = nil
         machine = Exchange(hasBody: false, keepsAlive: head.keepsAlive && !context.isDraining)
         record = ExchangeRecord(
-            head, peer: connection.peer, began: context.loop.now, requestID: context.nextRequestID()
+            head,
+            peer: connection.peer,
+            began: context.loop.now,
+            requestID: context.nextRequestID()
         )
     }
 
@@ -54,7 +59,10 @@ final class ProxiedExchange {
         unreadable = error
         machine = Exchange(hasBody: false, keepsAlive: false)
         record = ExchangeRecord(
-            nil, peer: connection.peer, began: context.loop.now, requestID: context.nextRequestID()
+            nil,
+            peer: connection.peer,
+            began: context.loop.now,
+            requestID: context.nextRequestID()
         )
     }
 
@@ -112,7 +120,12 @@ final class ProxiedExchange {
         guard let rules = snapshot.rules.prefix else { return answer(.internalError) }
         record.note(target)
         let forwarding = Forwarding(
-            head, framing: framing, target: target, rules: rules, peer: connection.peer, snapshot: snapshot,
+            head,
+            framing: framing,
+            target: target,
+            rules: rules,
+            peer: connection.peer,
+            snapshot: snapshot,
             isStranger: isStranger
         )
         self.forwarding = forwarding
@@ -126,7 +139,10 @@ final class ProxiedExchange {
 
     private func startTransfer(_ forwarding: Forwarding) {
         do throws(ProxyError) {
-            let route = try snapshot.route(to: forwarding.current.target.origin, isStranger: forwarding.isStranger)
+            let route = try snapshot.route(
+                to: forwarding.current.target.origin,
+                isStranger: forwarding.isStranger
+            )
             let transfer = Transfer(forwarding.current, over: route, for: self, context: context)
             self.transfer = transfer
             transfer.start()
@@ -207,7 +223,10 @@ final class ProxiedExchange {
     func transferReceivedHead(_ head: ResponseHead, _ framing: BodyFraming) {
         guard let forwarding else { return }
         let verdict = forwarding.verdict(
-            on: head, replay: replay, isRequestComplete: !machine.isReceiving, parser: context.urlParser
+            on: head,
+            replay: replay,
+            isRequestComplete: !machine.isReceiving,
+            parser: context.urlParser
         )
         switch verdict {
         case .handBack(let location):
@@ -246,7 +265,7 @@ final class ProxiedExchange {
         case .chunked, .untilClose: coding = isOldClient ? .identity : .chunked
         }
         if head.status == 204 { head.fields.remove(.contentLength) }
-        let isDelimited = coding == .chunked || framing != .chunked && framing != .untilClose
+        isDelimited = coding == .chunked || framing != .chunked && framing != .untilClose
         _ = machine.handle(.responseBegan(isDelimited: isDelimited))
         if coding == .chunked { head.fields.append(.transferEncoding, "chunked") }
         writeHead(head)
@@ -332,7 +351,7 @@ final class ProxiedExchange {
             transfer?.cancel()
             record.note(error)
             log()
-            connection.cut()
+            connection.cut(isDelimited: isDelimited)
         case .proceed, .abandon, .serveNext, .close, .ignore:
             break
         }
@@ -340,12 +359,15 @@ final class ProxiedExchange {
 
     private func answer(_ error: ProxyError) {
         record.note(error)
+        // After a request that cannot be trusted nothing more is read from the connection.
+        if error.code == .badRequest { machine.closeAfterResponse() }
         answer(.error(error, requestID: record.requestID))
     }
 
     private func answerPreflight() {
         guard let decision else { return answer(.internalError) }
-        answer(.preflight(decision), withoutCORS: true)
+        guard let refusal = decision.refusal else { return answer(.preflight(decision), withoutCORS: true) }
+        answer(ProxyError(refusal, policy: snapshot.rules.policy))
     }
 
     private func answer(_ own: OwnResponse, withoutCORS: Bool = false) {

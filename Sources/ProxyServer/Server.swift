@@ -41,8 +41,13 @@ public final class Server: Sendable {
         let count = settings.shards > 0 ? settings.shards : usableCores()
         shards = try (0..<count).map { index throws(StartError) in
             try Shard(
-                index: index, snapshot: snapshot, limiter: limiter, suffixes: suffixes, sink: sink,
-                logSettings: settings.log, logger: logger
+                index: index,
+                snapshot: snapshot,
+                limiter: limiter,
+                suffixes: suffixes,
+                sink: sink,
+                logSettings: settings.log,
+                logger: logger
             )
         }
         self.limiter = limiter
@@ -82,11 +87,6 @@ public final class Server: Sendable {
 
     /// How many connections are open.
     public var connectionCount: Int { limiter.count }
-
-    /// Prints lines for people to where the log goes.
-    public func announce(_ text: String) {
-        sink.append(Array(text.utf8), count: 1)
-    }
 
     /// Waits until everything logged has been written.
     public func flushLog() {

@@ -34,8 +34,13 @@ actor Shard {
             throw .system("\(error)")
         }
         context = try ShardContext(
-            snapshot: snapshot, index: index, limiter: limiter, suffixes: suffixes, sink: sink,
-            logSettings: logSettings, logger: logger
+            snapshot: snapshot,
+            index: index,
+            limiter: limiter,
+            suffixes: suffixes,
+            sink: sink,
+            logSettings: logSettings,
+            logger: logger
         )
     }
 

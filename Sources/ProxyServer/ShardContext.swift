@@ -61,7 +61,10 @@ final class ShardContext {
         let peer = handover.peer
         let admission = handover.admission
         let connection = Connection(
-            Descriptor(owning: handover.takeDescriptor()), peer: peer, admission: admission, context: self
+            Descriptor(owning: handover.takeDescriptor()),
+            peer: peer,
+            admission: admission,
+            context: self
         )
         connections[ObjectIdentifier(connection)] = connection
         do throws(SystemError) {

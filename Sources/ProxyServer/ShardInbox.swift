@@ -10,7 +10,9 @@ struct Handover: ~Copyable, Sendable {
 
 /// Where other shards leave connections.
 final class ShardInbox: Sendable {
-    private let waiting = Mutex<[(number: Int32, peer: SocketAddress, admission: ConnectionLimiter.Admission)]>([])
+    private let waiting = Mutex<
+        [(number: Int32, peer: SocketAddress, admission: ConnectionLimiter.Admission)]
+    >([])
     /// Raised when something was left.
     let signal: WakeSignal
 
@@ -30,7 +32,11 @@ final class ShardInbox: Sendable {
     /// Takes the connection that was left last.
     func take() -> Handover? {
         guard let next = waiting.withLock({ $0.popLast() }) else { return nil }
-        return Handover(descriptor: Descriptor(owning: next.number), peer: next.peer, admission: next.admission)
+        return Handover(
+            descriptor: Descriptor(owning: next.number),
+            peer: next.peer,
+            admission: next.admission
+        )
     }
 }
 

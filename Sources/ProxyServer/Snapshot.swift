@@ -49,7 +49,9 @@ struct Snapshot: Sendable {
         rules = try Self.rules(settings, suffixes)
         let limits = settings.limits
         headLimits = HeadLimits(
-            headerBytes: limits.headerBytes, headerCount: limits.headerCount, urlBytes: limits.urlBytes
+            headerBytes: limits.headerBytes,
+            headerCount: limits.headerCount,
+            urlBytes: limits.urlBytes
         )
         timeouts = Timeouts(
             header: limits.headerTimeout.inNanoseconds,
@@ -70,14 +72,19 @@ struct Snapshot: Sendable {
         profile = Self.profile(settings.upstream, ownAddresses: listening)
         do throws(ProxyEnvironmentError) {
             proxies = try ProxyEnvironment(
-                ProxyEnvironment.Setting(settings.upstream.proxy), environment: environment
+                ProxyEnvironment.Setting(settings.upstream.proxy),
+                environment: environment
             )
         } catch {
             throw .configuration(error.reason)
         }
-        directGuard = NumberedGuard(number: 0, guardian: Self.addressGuard(settings, hasPrivileges: true, listening))
+        directGuard = NumberedGuard(
+            number: 0,
+            guardian: Self.addressGuard(settings, hasPrivileges: true, listening)
+        )
         strangerGuard = NumberedGuard(
-            number: 1, guardian: Self.addressGuard(settings, hasPrivileges: false, listening)
+            number: 1,
+            guardian: Self.addressGuard(settings, hasPrivileges: false, listening)
         )
     }
 
@@ -122,7 +129,9 @@ struct Snapshot: Sendable {
 
     // MARK: Compiling
 
-    private static func rules(_ settings: Settings, _ suffixes: PublicSuffixList) throws(StartError) -> ProxyRules {
+    private static func rules(_ settings: Settings, _ suffixes: PublicSuffixList) throws(StartError)
+        -> ProxyRules
+    {
         ProxyRules(
             allowedHosts: AllowedHosts(
                 try settings.allowedHosts.map { text throws(StartError) in
@@ -141,7 +150,8 @@ struct Snapshot: Sendable {
     private static func prefixRules(_ prefix: PrefixSettings) throws(StartError) -> PrefixRules {
         PrefixRules(
             targets: TargetRules(
-                allow: try patterns(prefix.targets.allow), deny: try patterns(prefix.targets.deny)
+                allow: try patterns(prefix.targets.allow),
+                deny: try patterns(prefix.targets.deny)
             ),
             requiredFields: prefix.requireHeaders,
             redirectsSameOrigin: prefix.redirectSameOrigin,
@@ -158,7 +168,9 @@ struct Snapshot: Sendable {
     }
 
     /// What the configuration has checked compiles; should the two ever differ, the program does not start.
-    private static func compile<Value, Failure>(_ body: () throws(Failure) -> Value) throws(StartError) -> Value {
+    private static func compile<Value, Failure>(_ body: () throws(Failure) -> Value) throws(StartError)
+        -> Value
+    {
         do throws(Failure) {
             return try body()
         } catch {
@@ -166,7 +178,9 @@ struct Snapshot: Sendable {
         }
     }
 
-    private static func profile(_ upstream: UpstreamSettings, ownAddresses: [SocketAddress]) -> ConnectionProfile {
+    private static func profile(_ upstream: UpstreamSettings, ownAddresses: [SocketAddress])
+        -> ConnectionProfile
+    {
         ConnectionProfile(
             number: 0,
             connectTimeout: upstream.connectTimeout,
@@ -176,8 +190,10 @@ struct Snapshot: Sendable {
             authorityFile: upstream.caFile,
             detours: upstream.hosts.map { override in
                 Detour(
-                    host: override.target.host, port: override.target.port,
-                    destination: override.destination.host, destinationPort: override.destination.port
+                    host: override.target.host,
+                    port: override.target.port,
+                    destination: override.destination.host,
+                    destinationPort: override.destination.port
                 )
             },
             ownAddresses: ownAddresses
@@ -207,7 +223,8 @@ struct Snapshot: Sendable {
 extension FieldEdits {
     fileprivate init(_ rules: FieldRules) {
         self.init(
-            removals: rules.removeHeaders, additions: rules.setHeaders.map { (name: $0.name, value: $0.value) }
+            removals: rules.removeHeaders,
+            additions: rules.setHeaders.map { (name: $0.name, value: $0.value) }
         )
     }
 }

@@ -2,12 +2,17 @@ import Configuration
 import Sockets
 
 extension Server {
+    /// What to print when the program has started; `nil` where standard output gets the log, and that as JSON.
+    ///
     /// Says where the proxy listens, what is open, and what to paste into a page.
-    public func announceStart() {
-        switch settings.log.format {
-        case .pretty: announce(startText)
-        case .json: logger.notice("listening on \(urls.joined(separator: " "))")
-        }
+    public var startMessage: String? {
+        settings.log.format == .pretty || settings.log.file != nil ? startText : nil
+    }
+
+    /// Says in the log where the proxy listens.
+    public func logStart() {
+        guard startMessage == nil || settings.log.file != nil else { return }
+        logger.notice("listening on \(urls.joined(separator: " and "))")
     }
 
     private var urls: [String] {
@@ -17,7 +22,8 @@ extension Server {
     private var startText: String {
         let base = urls.first ?? ""
         let prefix = settings.prefix
-        let targets = prefix.isEnabled ? prefix.targets.allow.joined(separator: ", ") : "none: prefix.enabled is false"
+        let targets =
+            prefix.isEnabled ? prefix.targets.allow.joined(separator: ", ") : "none: prefix.enabled is false"
         var lines = [
             "Corsway listening on \(urls.joined(separator: " and "))",
             "  origins  \(settings.cors.allowedOrigins.joined(separator: ", "))",

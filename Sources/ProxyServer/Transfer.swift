@@ -57,7 +57,8 @@ final class Transfer: EventHandler {
         self.connectionRequest = connectionRequest
         isRequestComplete = request.framing == .none
         parser = ResponseHeadParser(
-            maximumHeadBytes: Self.maximumHeadBytes, maximumFieldCount: Self.maximumFieldCount
+            maximumHeadBytes: Self.maximumHeadBytes,
+            maximumFieldCount: Self.maximumFieldCount
         )
         progress = context.loop.now
     }
@@ -267,7 +268,9 @@ final class Transfer: EventHandler {
         var start = 0
         while start < count, case .awaitingHead(let connection) = phase {
             do throws(SyntaxError) {
-                guard let (head, consumed) = try parser.parse(buffer.span.extracting(start..<count)) else { break }
+                guard let (head, consumed) = try parser.parse(buffer.span.extracting(start..<count)) else {
+                    break
+                }
                 start += consumed
                 if head.isInformational {
                     try takeInterim(head)

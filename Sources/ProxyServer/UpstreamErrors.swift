@@ -13,7 +13,11 @@ extension ProxyError {
                 hint: "Write it as http://host/path or https://host/path."
             )
         case .scheme:
-            self.init(.targetScheme, message: "The target's scheme is not http or https.", hint: "Use one of them.")
+            self.init(
+                .targetScheme,
+                message: "The target's scheme is not http or https.",
+                hint: "Use one of them."
+            )
         case .credentials:
             self.init(
                 .targetCredentials,
@@ -23,7 +27,11 @@ extension ProxyError {
         case .host:
             self.init(.targetInvalid, message: "The target's host is not valid.", hint: "Check its spelling.")
         case .port:
-            self.init(.targetPort, message: "The target's port is not valid.", hint: "Use a port from 1 to 65535.")
+            self.init(
+                .targetPort,
+                message: "The target's port is not valid.",
+                hint: "Use a port from 1 to 65535."
+            )
         }
     }
 
@@ -33,40 +41,48 @@ extension ProxyError {
         switch failure {
         case .unknownHost:
             self.init(
-                .upstreamDNS, message: "The host of \(name) is unknown.",
+                .upstreamDNS,
+                message: "The host of \(name) is unknown.",
                 hint: "Check its spelling, and the name servers of the proxy's machine."
             )
         case .resolutionTimeout:
             self.init(
-                .upstreamDNSTimeout, message: "The host of \(name) could not be looked up in time.",
+                .upstreamDNSTimeout,
+                message: "The host of \(name) could not be looked up in time.",
                 hint: "Check the name servers of the proxy's machine, or raise upstream.connectTimeout."
             )
         case .unreachable:
             self.init(
-                .upstreamConnect, message: "\(name) does not accept connections.",
+                .upstreamConnect,
+                message: "\(name) does not accept connections.",
                 hint: "Check that it runs, and that the port is right."
             )
         case .timeout:
             self.init(
-                .upstreamConnectTimeout, message: "\(name) could not be connected to in time.",
+                .upstreamConnectTimeout,
+                message: "\(name) could not be connected to in time.",
                 hint: "Check that it runs, or raise upstream.connectTimeout."
             )
         case .addressRefused(let refusal):
             self.init(
-                .privateAddress, message: refusal.reason,
-                hint: "Allow its network in guard.allowPrivateNetworks, if pages may reach it. Behind a server in front, "
+                .privateAddress,
+                message: refusal.reason,
+                hint:
+                    "Allow its network in guard.allowPrivateNetworks, if pages may reach it. Behind a server in front, "
                     + "name that in trustedProxies."
             )
         case .ownAddress:
             self = .ownAddress
         case .tls(let reason):
             self.init(
-                .upstreamTLS, message: "No TLS connection to \(name): \(reason).",
+                .upstreamTLS,
+                message: "No TLS connection to \(name): \(reason).",
                 hint: "Mend the certificate, or trust its authority by upstream.caFile."
             )
         case .proxy:
             self.init(
-                .upstreamProxy, message: "The forward proxy did not connect to \(name).",
+                .upstreamProxy,
+                message: "The forward proxy did not connect to \(name).",
                 hint: "Check upstream.proxy, or http_proxy and https_proxy in the environment."
             )
         case .internalError:

@@ -20,7 +20,9 @@ private func affinityCores() -> Int? {
 private func quotaCores() -> Int? {
     guard let text = firstLine(of: "/sys/fs/cgroup/cpu.max") else { return nil }
     let parts = text.split(separator: " ")
-    guard parts.count == 2, let quota = Int(parts[0]), let period = Int(parts[1]), period > 0 else { return nil }
+    guard parts.count == 2, let quota = Int(parts[0]), let period = Int(parts[1]), period > 0 else {
+        return nil
+    }
     return max(1, (quota + period - 1) / period)
 }
 
@@ -29,7 +31,9 @@ private func firstLine(of path: String) -> String? {
     guard number >= 0 else { return nil }
     let descriptor = Descriptor(owning: number)
     var buffer = [UInt8](repeating: 0, count: 128)
-    let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(descriptor.number, $0.baseAddress, $0.count) }
+    let count = unsafe buffer.withUnsafeMutableBytes {
+        unsafe read(descriptor.number, $0.baseAddress, $0.count)
+    }
     guard count > 0 else { return nil }
     return String(decoding: buffer[..<count].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
 }

@@ -45,6 +45,7 @@ extension Duration {
         let (seconds, attoseconds) = components
         guard seconds >= 0, attoseconds >= 0 else { return 0 }
         let (scaled, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
-        return overflow ? .max : scaled.addingReportingOverflow(UInt64(attoseconds) / 1_000_000_000).partialValue
+        return overflow
+            ? .max : scaled.addingReportingOverflow(UInt64(attoseconds) / 1_000_000_000).partialValue
     }
 }

@@ -71,7 +71,11 @@ public struct StreamSocket: Sendable {
     public func resetOnClose() {
         var option = linger(l_onoff: 1, l_linger: 0)
         _ = unsafe setsockopt(
-            number, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size)
+            number,
+            SOL_SOCKET,
+            SO_LINGER,
+            &option,
+            socklen_t(MemoryLayout<linger>.size)
         )
     }
 
@@ -79,7 +83,11 @@ public struct StreamSocket: Sendable {
     public func disableNagle() {
         var on: Int32 = 1
         _ = unsafe setsockopt(
-            number, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size)
+            number,
+            Int32(IPPROTO_TCP),
+            TCP_NODELAY,
+            &on,
+            socklen_t(MemoryLayout<Int32>.size)
         )
     }
 

@@ -181,7 +181,9 @@ public final class ConnectionPool {
         if let connection = takeIdle(key, ticket.request) {
             hosts[key]?.waiting.removeFirst()
             complete(ticket, .success(connection))
-        } else if hosts[key, default: Host()].connectionCount < ticket.request.profile.maximumConnectionsPerHost {
+        } else if hosts[key, default: Host()].connectionCount
+            < ticket.request.profile.maximumConnectionsPerHost
+        {
             hosts[key]?.waiting.removeFirst()
             dial(ticket)
         }

@@ -127,13 +127,13 @@ public struct ConnectionRequest: Sendable {
 
     /// Judges an address before it is connected to, and again before its connection is used once more.
     ///
-    /// The guard cannot see past a forward proxy. An address that the configuration itself names for a host may
-    /// be private, but not in a denied network.
+    /// The guard cannot see past a forward proxy.
     func refusal(of address: SocketAddress) -> ConnectFailure? {
         if proxy != nil { return nil }
         if profile.isOwn(address) { return .ownAddress }
-        guard case .refused(let refusal) = addressGuard.guardian.verdict(on: address.address) else { return nil }
-        if case .notPublic = refusal, profile.detour(from: origin) != nil { return nil }
+        guard case .refused(let refusal) = addressGuard.guardian.verdict(on: address.address) else {
+            return nil
+        }
         return .addressRefused(refusal)
     }
 }

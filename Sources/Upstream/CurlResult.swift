@@ -16,7 +16,9 @@ extension ConnectFailure {
             self = .proxy
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
             CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS:
-            self = .tls(reason: Self.tlsReason(code, verification: dial.easy.information(CURLINFO_SSL_VERIFYRESULT)))
+            self = .tls(
+                reason: Self.tlsReason(code, verification: dial.easy.information(CURLINFO_SSL_VERIFYRESULT))
+            )
         case CURLE_OUT_OF_MEMORY, CURLE_FAILED_INIT, CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL:
             self = .internalError
         default:

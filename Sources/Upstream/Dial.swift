@@ -45,7 +45,10 @@ final class Dial: EventHandler {
         settings.set(CURLOPT_URL, "\(origin.scheme.rawValue)://\(origin.host):\(origin.port)/")
         settings.set(CURLOPT_PROTOCOLS_STR, "http,https")
         settings.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
-        settings.set(CURLOPT_CONNECTTIMEOUT_MS, Int(clamping: profile.connectTimeout.inNanoseconds / 1_000_000))
+        settings.set(
+            CURLOPT_CONNECTTIMEOUT_MS,
+            Int(clamping: profile.connectTimeout.inNanoseconds / 1_000_000)
+        )
         settings.set(CURLOPT_TCP_KEEPALIVE, 1)
         // libcurl takes a connection under TLS for an unused one of its own pool: it must never seem too old.
         settings.set(CURLOPT_MAXAGE_CONN, 1 << 31)

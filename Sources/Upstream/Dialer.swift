@@ -56,7 +56,8 @@ final class Dialer: EventHandler {
         let token = loop.register(dial)
         dial.token = token
         loop.setDeadline(
-            loop.now.advanced(byNanoseconds: request.profile.connectTimeout.inNanoseconds), for: token
+            loop.now.advanced(byNanoseconds: request.profile.connectTimeout.inNanoseconds),
+            for: token
         )
         let host = request.origin.host
         if lookups[host, default: 0] < Self.maximumLookups {
@@ -140,7 +141,8 @@ final class Dialer: EventHandler {
     private func drain() {
         var left: Int32 = 0
         while let message = unsafe curl_multi_info_read(multi, &left) {
-            guard unsafe message.pointee.msg == CURLMSG_DONE, let handle = unsafe message.pointee.easy_handle else {
+            guard unsafe message.pointee.msg == CURLMSG_DONE, let handle = unsafe message.pointee.easy_handle
+            else {
                 continue
             }
             let code = unsafe message.pointee.data.result
@@ -159,14 +161,20 @@ final class Dialer: EventHandler {
             dials[dial.easy.address] = nil
             if !dial.isResolved { endLookup(of: dial.request.origin.host) }
             let connection = UpstreamConnection(
-                securedBy: dial.easy, number: number, request: dial.request, dialer: self, loop: loop
+                securedBy: dial.easy,
+                number: number,
+                request: dial.request,
+                dialer: self,
+                loop: loop
             )
             secured[number] = connection
             finish(dial, with: .success(connection))
         } else {
             adopted.insert(number)
             let connection = UpstreamConnection(
-                plain: Descriptor(owning: number), request: dial.request, loop: loop
+                plain: Descriptor(owning: number),
+                request: dial.request,
+                loop: loop
             )
             finish(dial, with: .success(connection))
             adopted.remove(number)

@@ -43,7 +43,9 @@ final class SecuredTransport {
         guard flush() else { return isBroken ? .failed(SystemError("send", code: EIO)) : .wouldBlock }
         let count = min(range.count, Self.recordBytes)
         unsafe buffer.withUnsafeBytes { bytes in
-            unsafe record.copyMemory(from: .init(rebasing: bytes[range.lowerBound..<range.lowerBound + count]))
+            unsafe record.copyMemory(
+                from: .init(rebasing: bytes[range.lowerBound..<range.lowerBound + count])
+            )
         }
         recordCount = count
         _ = flush()

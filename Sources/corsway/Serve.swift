@@ -16,7 +16,10 @@ func serve(_ settings: Settings) async -> ExitStatus {
         if case .addressInUse = error { return .addressInUse }
         return error.isConfiguration ? .configuration : .failure
     }
-    server.announceStart()
+    if let message = server.startMessage {
+        FileHandle.standardOutput.write(Data(message.utf8))
+    }
+    server.logStart()
     await signals.first()
     let isFinished = await server.drain()
     server.flushLog()

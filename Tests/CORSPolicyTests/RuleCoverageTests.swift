@@ -42,7 +42,7 @@ struct RuleCoverageTests {
         guard !sources.isEmpty else { return nil }
         return try sources.reduce(into: []) { ids, source in
             let text = try String(contentsOf: source, encoding: .utf8)
-            ids.formUnion(text.matches(of: /func `([OCPE][0-9]+):/).map { String($0.output.1) })
+            ids.formUnion(text.matches(of: /func `([OCPE][0-9]+)[: ]/).map { String($0.output.1) })
         }
     }
 

@@ -85,16 +85,18 @@ struct LayerTests {
     }
 
     @Test(arguments: [
-        Flags(host: "127.0.0.1"), Flags(port: 8080), Flags(allowOrigins: ["https://a.example"]),
-        Flags(allowTargets: ["*"]),
+        Flags(host: "::1"), Flags(allowOrigins: ["https://a.example"]), Flags(allowTargets: ["a.example"]),
     ])
-    func `is no longer the untouched default with a flag`(flags: Flags) throws {
+    func `is no longer the untouched default with a flag that opens or closes something`(flags: Flags) throws
+    {
         #expect(try !load(nil, flags: flags).isUntouchedDefault)
     }
 
-    @Test func `is no longer the untouched default with a key or a variable`() throws {
-        #expect(try !load(#"{"shards": 0}"#).isUntouchedDefault)
-        #expect(try !load(nil, environment: ["PORT": "8080"]).isUntouchedDefault)
+    @Test func `stays the untouched default with what decides nothing about who may ask`() throws {
+        #expect(try load(#"{"shards": 1, "limits": {"connections": 5}}"#).isUntouchedDefault)
+        #expect(try load(nil, flags: Flags(host: "127.0.0.1", port: 9000)).isUntouchedDefault)
+        #expect(try !load(#"{"trustedProxies": ["127.0.0.1"]}"#).isUntouchedDefault)
+        #expect(try !load(#"{"prefix": {"redirectSameOrigin": true}}"#).isUntouchedDefault)
         #expect(try load(nil, environment: ["PATH": "/bin", "https_proxy": "x"]).isUntouchedDefault)
     }
 }

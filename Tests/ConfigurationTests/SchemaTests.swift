@@ -41,7 +41,7 @@ struct SchemaTests {
 
     @Test func `gives the defaults that are in force`() throws {
         let settings = try load(Self.document(of: SchemaDocument.schema).text())
-        #expect(settings == Settings.touched)
+        #expect(settings == Settings())
     }
 
     /// A configuration that spells out each default of a schema.
@@ -77,13 +77,5 @@ struct SchemaTests {
 
     @Test func `escapes its strings`() {
         #expect(JSONSchema.string("a\"\\\n\u{1F}é").text() == #""a\"\\\u000a\u001fé""#)
-    }
-}
-
-extension Settings {
-    fileprivate static var touched: Settings {
-        var settings = Settings()
-        settings.isUntouchedDefault = false
-        return settings
     }
 }

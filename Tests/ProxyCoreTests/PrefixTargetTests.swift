@@ -121,7 +121,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("/https:/x.com", "Two slashes are needed"),
+        ("/https:/x.com", "two slashes are needed"),
         ("/https:/x.com", "a server in front of the proxy merges slashes"),
         ("/example.com:65536", "65536"), ("/example.com:4294967376", "4294967376"), ("/ws://h/", #""ws""#),
         ("/robots.txt", #""robots.txt""#), ("/http://h\\x/", #"a "\" or a "%""#),

@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("h", "http://h:8080/"), ("https://*", "https://h:8443/"), ("h", "http://h./"),
+        ("http://h", "http://h:8080/"), ("https://*", "https://h:8443/"), ("h", "http://h./"),
         ("*.h", "http://a.h.:81/"),
         ("h/a/**", "http://h/a/../x"), ("h/a/**", "http://h/a/%2e%2e/x"), ("h/a/**", "http://h/a/..;b/x"),
         ("h/a/**", "http://h/a/%5cx"), ("h/a/**", "http://h/a/%252e%252e/x"),
