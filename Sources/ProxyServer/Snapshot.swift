@@ -7,7 +7,7 @@ import Sockets
 import Upstream
 
 /// A configuration, compiled to what requests need; immutable and shared by all shards.
-struct Snapshot: Sendable {
+final class Snapshot: Sendable {
     /// The time-outs, in nanoseconds.
     struct Timeouts: Sendable {
         let header: UInt64

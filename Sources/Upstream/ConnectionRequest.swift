@@ -42,15 +42,15 @@ public struct Detour: Sendable {
     }
 }
 
-/// How connections of one configuration are made.
-public struct ConnectionProfile: Sendable {
+/// How connections of one configuration are made; one object that all requests share.
+public final class ConnectionProfile: Sendable {
     /// Tells apart the pooled connections of profiles that may not share any.
     public let number: Int
     /// From the first look-up to the end of the TLS handshake.
     public let connectTimeout: Duration
     /// How long an unused connection is kept.
     public let poolIdleTimeout: Duration
-    /// 0 for no bound. Of one shard.
+    /// How many connections one shard may have to one origin; 0 for no bound.
     public let maximumConnectionsPerHost: Int
     /// Whether certificates are verified.
     public let verifiesTLS: Bool
