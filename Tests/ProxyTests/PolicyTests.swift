@@ -259,7 +259,7 @@ private let ownFields = ["x-request-url", "x-final-url", "x-corsway-error"]
         }
         let proxy = try ProxyProcess(#"{"cors": {"timingAllowOrigin": true}}"#)
         let response = try proxy.request("GET", upstream.url(), [origin(Policy.local)])
-        #expect(response.values(of: "Timing-Allow-Origin") == [Policy.local])
+        #expect(response.values(of: "Timing-Allow-Origin").contains(Policy.local))
         let off = try Shared.any.get().request("GET", upstream.url())
         #expect(off.values(of: "Timing-Allow-Origin") == ["https://theirs.example"])
     }

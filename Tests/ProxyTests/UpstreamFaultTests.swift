@@ -113,14 +113,14 @@ private let malformedChunks: [Fault] = [
     @Test(arguments: malformedChunks)
     func `a malformed chunked body never ends as complete`(fault: Fault) throws {
         let upstream = try fault.upstream()
-        let response = try Shared.proxy.get().request("GET", upstream.url())
-        if response.status == 200 {
-            #expect(!response.isComplete)
+        let proxy = try Shared.proxy.get()
+        let client = try proxy.connect()
+        try client.send(proxy.head("GET", upstream.url()))
+        if let response = try client.readResponseIfAny() {
+            #expect(response.status == 502 || !response.isComplete, "\(response)")
             #expect(!response.text.contains("helloX"))
-        } else {
-            #expect(response.status == 502)
+            #expect(response.trailers.isEmpty)
         }
-        #expect(response.trailers.isEmpty)
         try eventually("the connection is closed") { upstream.closedConnections == 1 }
     }
 
@@ -145,8 +145,11 @@ private let malformedChunks: [Fault] = [
     func `a body cut off never ends as complete`(fault: Fault) throws {
         let upstream = try fault.upstream()
         let proxy = try Shared.proxy.get()
-        let response = try proxy.request("GET", upstream.url())
-        #expect(response.status == 502 || !response.isComplete, "\(response)")
+        let client = try proxy.connect()
+        try client.send(proxy.head("GET", upstream.url()))
+        if let response = try client.readResponseIfAny() {
+            #expect(response.status == 502 || !response.isComplete, "\(response)")
+        }
         // HTTP/1.0 knows no chunks: there only a reset tells.
         let old = try proxy.connect()
         try old.send("GET /\(upstream.url()) HTTP/1.0\r\n\r\n")
