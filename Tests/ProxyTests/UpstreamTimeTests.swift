@@ -117,13 +117,14 @@ import Testing
             try connection.awaitClose()
         }
         let proxy = try ProxyProcess(#"{"limits": {"responseBody": "1KB"}}"#)
-        let response = try proxy.request("GET", upstream.url(), [origin(Policy.local)])
+        let client = try proxy.connect()
+        try client.send(proxy.head("GET", upstream.url(), [origin(Policy.local)]))
+        let response = try client.readResponseIfAny()
         if start.hasPrefix("Content-Length") {
-            expect(response, 502, "upstream-response-too-large")
-        } else {
+            expect(try #require(response), 502, "upstream-response-too-large")
+        } else if let response {
             #expect(response.status == 502 || !response.isComplete)
         }
-        #expect(response.body.count <= 5_000)
         try eventually("the upstream connection is closed") { upstream.closedConnections == 1 }
     }
 }

@@ -51,6 +51,11 @@ package final class RawClient {
         )
     }
 
+    /// Reads one response; nil where the connection ends before there is a head.
+    package func readResponseIfAny(to method: String = "GET") throws -> RawResponse? {
+        do { return try readResponse(to: method) } catch SocketError.ended { return nil }
+    }
+
     /// Reads up to the end of the connection.
     package func readToEnd(within patience: Duration = Deadline.patience) throws -> String {
         String(decoding: try reader.readToEnd(within: patience), as: UTF8.self)
