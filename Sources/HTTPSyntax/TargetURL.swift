@@ -22,22 +22,30 @@ public struct TargetOrigin: Sendable, Hashable {
     public let host: String
     /// 1–65535; the scheme's default where the URL names none.
     public let port: UInt16
+    /// The value of a Host field: the port only where it is not the scheme's default.
+    public let authority: String
+    /// The origin as Fetch serialises it, for example `https://api.example.com:8443`.
+    public let serialized: String
 
     /// Makes an origin of parts that libcurl's URL parser has produced.
     public init(scheme: TargetScheme, host: String, port: UInt16) {
         self.scheme = scheme
         self.host = host
         self.port = port
+        // Made here and not when asked for: the same few origins come again and again.
+        authority = port == scheme.defaultPort ? host : "\(host):\(port)"
+        serialized = "\(scheme.rawValue)://\(authority)"
     }
 
-    /// The value of a Host field: the port only where it is not the scheme's default.
-    public var authority: String {
-        port == scheme.defaultPort ? host : "\(host):\(port)"
+    /// Compares scheme, host and port, of which the rest is made.
+    public static func == (left: TargetOrigin, right: TargetOrigin) -> Bool {
+        left.port == right.port && left.scheme == right.scheme && left.host == right.host
     }
 
-    /// The origin as Fetch serialises it, for example `https://api.example.com:8443`.
-    public var serialized: String {
-        "\(scheme.rawValue)://\(authority)"
+    /// Hashes what is compared.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(port)
+        hasher.combine(host)
     }
 }
 

@@ -36,30 +36,32 @@ public struct PlanningContext {
     public let hasPublicSuffix: (String) -> Bool
     /// This process's name in Via.
     public let pseudonym: String
-    /// Whether a forwarder that is not trusted relays the request.
-    public let isForwardedByStranger: Bool
 
-    /// Makes a context for one request.
+    /// Makes a context that serves any number of requests.
     public init(
         parseOrigin:
             @escaping (_ scheme: TargetScheme, _ authority: String) throws(ProxyError) -> TargetOrigin,
         hasPublicSuffix: @escaping (String) -> Bool,
-        pseudonym: String,
-        isForwardedByStranger: Bool
+        pseudonym: String
     ) {
         self.parseOrigin = parseOrigin
         self.hasPublicSuffix = hasPublicSuffix
         self.pseudonym = pseudonym
-        self.isForwardedByStranger = isForwardedByStranger
     }
 }
 
 extension ProxyRules {
     /// Decides about a request.
     ///
-    /// In this order: forbidden methods, one Origin, the policy's verdict, Host, loops, the route; then a
+    /// In this order: forbidden methods, one Origin, the policy's verdict, forwarders, Host, loops, the route; then a
     /// preflight is answered, and what remains has to pass origin, Sec-Fetch, method and target.
-    public func plan(_ head: RequestHead, _ context: PlanningContext) -> RequestPlan {
+    ///
+    /// - Parameter isForwardedByStranger: Whether a server in front that is not trusted relays the request.
+    public func plan(
+        _ head: RequestHead,
+        _ context: PlanningContext,
+        isForwardedByStranger: Bool
+    ) -> RequestPlan {
         if head.method.isForbidden {
             return RequestPlan(decision: nil, step: .refuse(.forbiddenMethod(head.method)))
         }
@@ -73,6 +75,9 @@ extension ProxyRules {
         let route = routed(path, context)
         request.isOwnPage = route.isOwnPage
         let decision = policy.decide(request)
+        if isForwardedByStranger, refusesUntrustedForwarders {
+            return RequestPlan(decision: decision, step: .refuse(.untrustedForwarder))
+        }
         return RequestPlan(decision: decision, step: step(head, route, decision, context))
     }
 
@@ -84,9 +89,6 @@ extension ProxyRules {
     ) -> RequestPlan.Step {
         if let host = head.fields.value(of: .host), !allowedHosts.contains(host) {
             return .refuse(.hostNotAllowed(String(decoding: host, as: UTF8.self)))
-        }
-        if context.isForwardedByStranger, refusesUntrustedForwarders {
-            return .refuse(.untrustedForwarder)
         }
         if head.fields.contains(.via), head.fields.names(pseudonym: context.pseudonym) {
             return .refuse(.loop)

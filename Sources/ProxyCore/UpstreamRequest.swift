@@ -50,7 +50,7 @@ public struct UpstreamRequest: Sendable {
     ///   - adds: Whether the X-Forwarded fields are wanted.
     ///   - keepsCookies: Whether Cookie goes along.
     public init(
-        _ head: RequestHead,
+        _ head: consuming RequestHead,
         framing: BodyFraming,
         target: TargetURL,
         party: ForwardingParty,
@@ -61,8 +61,11 @@ public struct UpstreamRequest: Sendable {
         method = head.method
         self.target = target
         self.framing = framing
-        fields = head.fields
+        let via = head.version == .http10 ? "1.0 \(pseudonym)" : "1.1 \(pseudonym)"
         let host = head.fields.string(of: .host)
+        let addresses = party.isTrusted ? head.fields.strings(of: .xForwardedFor) : []
+        // The client's own head is needed no more: its fields are taken over without a copy.
+        fields = (consume head).fields
         fields.removeHopByHopFields()
         let isStranger = !party.isTrusted
         fields.removeAll { field in
@@ -80,15 +83,17 @@ public struct UpstreamRequest: Sendable {
             }
         }
         if adds {
-            appendForwarded(head, party, host)
+            appendForwarded(party, behind: addresses, host: host)
         }
-        fields.append(.via, head.version == .http10 ? "1.0 \(pseudonym)" : "1.1 \(pseudonym)")
+        fields.append(.via, via)
     }
 
-    private mutating func appendForwarded(_ head: RequestHead, _ party: ForwardingParty, _ host: String?) {
-        var addresses = party.isTrusted ? head.fields.strings(of: .xForwardedFor) : []
-        addresses.append(party.clientAddress)
-        fields.append(.xForwardedFor, addresses.joined(separator: ", "))
+    private mutating func appendForwarded(_ party: ForwardingParty, behind addresses: [String], host: String?) {
+        let isFirst = addresses.isEmpty
+        fields.append(
+            .xForwardedFor,
+            isFirst ? party.clientAddress : (addresses + [party.clientAddress]).joined(separator: ", ")
+        )
         if !fields.contains(.xForwardedProto) { fields.append(.xForwardedProto, party.scheme) }
         if !fields.contains(.xForwardedHost), let host { fields.append(.xForwardedHost, host) }
         if !fields.contains(.xForwardedPort) { fields.append(.xForwardedPort, String(party.port)) }

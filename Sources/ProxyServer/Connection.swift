@@ -21,6 +21,8 @@ final class Connection: EventHandler {
 
     let context: ShardContext
     let peer: SocketAddress
+    /// The peer's address as text, for the upstream and the log.
+    let clientAddress: String
     /// Whether it is served, or only told that there are too many.
     let admission: ConnectionLimiter.Admission
     private let socket: StreamSocket
@@ -51,6 +53,7 @@ final class Connection: EventHandler {
     ) {
         self.context = context
         self.peer = peer
+        clientAddress = "\(peer.address)"
         self.admission = admission
         socket = StreamSocket(descriptor.number)
         parser = RequestHeadParser(limits: context.snapshot.headLimits)
@@ -253,13 +256,13 @@ final class Connection: EventHandler {
         }
     }
 
-    private func begin(_ head: RequestHead) {
+    private func begin(_ head: consuming RequestHead) {
         hasServed = true
         readProgress = context.loop.now
         writeProgress = context.loop.now
         let exchange = ProxiedExchange(head, connection: self, context: context)
         phase = .exchanging(exchange)
-        exchange.begin()
+        exchange.begin(head)
     }
 
     /// Moves body bytes to the exchange as long as it wants them.
@@ -351,9 +354,9 @@ final class Connection: EventHandler {
     /// Answers a request that could not be read, and closes.
     private func refuse(_ error: ProxyError) {
         hasServed = true
-        let exchange = ProxiedExchange(unreadable: error, connection: self, context: context)
+        let exchange = ProxiedExchange(nil, connection: self, context: context)
         phase = .exchanging(exchange)
-        exchange.begin()
+        exchange.begin(unreadable: error)
     }
 
     private func linger() {

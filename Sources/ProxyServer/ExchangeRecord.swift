@@ -6,22 +6,22 @@ import Sockets
 /// What is noted about one exchange while it runs, for the one line that the log gets.
 struct ExchangeRecord {
     private let began: MonotonicTime
-    private let peer: SocketAddress
+    private let clientAddress: String
     private let method: String
     private var target: String
     private var verdict = AccessRecord.Verdict.notCORS
     private var reason = ""
     private var errorCode: ErrorCode?
-    let requestID: String
+    let requestID: RequestID
     var status = 0
     var requestBytes = 0
     var responseBytes = 0
     /// Whether the client went away before the response was complete.
     var isAbandoned = false
 
-    init(_ head: RequestHead?, peer: SocketAddress, began: MonotonicTime, requestID: String) {
+    init(_ head: RequestHead?, clientAddress: String, began: MonotonicTime, requestID: RequestID) {
         self.began = began
-        self.peer = peer
+        self.clientAddress = clientAddress
         self.requestID = requestID
         method = head?.method.rawValue ?? ""
         target = head?.target ?? ""
@@ -54,7 +54,7 @@ struct ExchangeRecord {
     func finished(at now: MonotonicTime, timestamp: String) -> AccessRecord {
         AccessRecord(
             timestamp: timestamp,
-            client: "\(peer.address)",
+            client: clientAddress,
             method: method,
             target: target,
             status: status,
@@ -64,7 +64,7 @@ struct ExchangeRecord {
             verdict: verdict,
             reason: isAbandoned && verdict != .denied ? "client closed" : reason,
             errorCode: errorCode,
-            requestID: requestID
+            requestID: requestID.text
         )
     }
 }

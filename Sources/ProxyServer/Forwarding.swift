@@ -23,33 +23,35 @@ final class Forwarding {
     let isStranger: Bool
     private let requested: TargetURL
     private let rules: PrefixRules
-    private let publicBase: String
-    private let destination: ArraySlice<UInt8>?
+    private let snapshot: Snapshot
+    private let host: String?
+    private let destination: FetchDestination
     private var followed: [ResponseRewrite.FollowedRedirect] = []
 
     init(
-        _ head: RequestHead,
+        _ head: consuming RequestHead,
         framing: BodyFraming,
         target: TargetURL,
         rules: PrefixRules,
-        peer: SocketAddress,
+        connection: Connection,
         snapshot: Snapshot,
         isStranger: Bool
     ) {
         requested = target
         self.rules = rules
         self.isStranger = isStranger
-        publicBase = snapshot.publicBase(for: head)
-        destination = head.fields.value(of: .secFetchDest)
+        self.snapshot = snapshot
+        host = head.fields.string(of: .host)
+        destination = FetchDestination(head.fields.value(of: .secFetchDest))
         current = UpstreamRequest(
             head,
             framing: framing,
             target: target,
             party: ForwardingParty(
-                clientAddress: "\(peer.address)",
+                clientAddress: connection.clientAddress,
                 scheme: "http",
                 port: snapshot.port,
-                isTrusted: snapshot.trusts(peer)
+                isTrusted: snapshot.trusts(connection.peer)
             ),
             pseudonym: snapshot.pseudonym,
             addsForwarded: snapshot.addsForwarded,
@@ -111,7 +113,7 @@ final class Forwarding {
 
     private func throughProxy(_ target: TargetURL) -> String {
         let fragment = target.fragment.map { "#\($0)" } ?? ""
-        return publicBase + target.serialized + fragment
+        return snapshot.publicBase(host: host) + target.serialized + fragment
     }
 
     /// How the head of the final response is changed.
@@ -122,7 +124,7 @@ final class Forwarding {
             requested: requested,
             final: current.target,
             redirects: followed,
-            destination: FetchDestination(destination),
+            destination: destination,
             pseudonym: pseudonym
         )
     }

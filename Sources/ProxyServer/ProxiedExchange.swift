@@ -19,8 +19,8 @@ final class ProxiedExchange {
     private let context: ShardContext
     private unowned let connection: Connection
     private let snapshot: Snapshot
-    private let head: RequestHead?
-    private let unreadable: ProxyError?
+    private let isOldClient: Bool
+    private let isHeadRequest: Bool
     private var machine: Exchange
     private var decision: CORSDecision?
     private var decoder = BodyDecoder(.none)
@@ -34,33 +34,17 @@ final class ProxiedExchange {
     private var responseBytes = 0
     private var record: ExchangeRecord
 
-    /// Begins with a head that was read.
-    init(_ head: RequestHead, connection: Connection, context: ShardContext) {
+    /// Makes an exchange for a head, or for one that could not be read.
+    init(_ head: RequestHead?, connection: Connection, context: ShardContext) {
         self.context = context
         self.connection = connection
-        self.head = head
+        isOldClient = head?.version == .http10
+        isHeadRequest = head?.method == .head
         snapshot = context.snapshot
-        unreadable = nil
-        machine = Exchange(hasBody: false, keepsAlive: head.keepsAlive && !context.isDraining)
+        machine = Exchange(hasBody: false, keepsAlive: head?.keepsAlive == true && !context.isDraining)
         record = ExchangeRecord(
             head,
-            peer: connection.peer,
-            began: context.loop.now,
-            requestID: context.nextRequestID()
-        )
-    }
-
-    /// Begins with a head that could not be read, and only answers that.
-    init(unreadable error: ProxyError, connection: Connection, context: ShardContext) {
-        self.context = context
-        self.connection = connection
-        head = nil
-        snapshot = context.snapshot
-        unreadable = error
-        machine = Exchange(hasBody: false, keepsAlive: false)
-        record = ExchangeRecord(
-            nil,
-            peer: connection.peer,
+            clientAddress: connection.clientAddress,
             began: context.loop.now,
             requestID: context.nextRequestID()
         )
@@ -68,9 +52,13 @@ final class ProxiedExchange {
 
     // MARK: Planning
 
+    /// Answers a head that could not be read.
+    func begin(unreadable error: ProxyError) {
+        answer(error)
+    }
+
     /// Does what the head asks for.
-    func begin() {
-        guard let head else { return answer(unreadable ?? .internalError) }
+    func begin(_ head: consuming RequestHead) {
         let framing: BodyFraming
         do throws(SyntaxError) {
             framing = try head.framing()
@@ -81,7 +69,7 @@ final class ProxiedExchange {
         decoder = BodyDecoder(framing)
         machine = Exchange(hasBody: framing != .none, keepsAlive: head.keepsAlive && !context.isDraining)
         let isStranger = snapshot.isForwardedByStranger(head, from: connection.peer)
-        let plan = snapshot.rules.plan(head, context.planning(isForwardedByStranger: isStranger))
+        let plan = snapshot.rules.plan(head, context.planning, isForwardedByStranger: isStranger)
         decision = plan.decision
         record.note(plan.decision, origin: head.fields.string(of: .origin))
         if let error = refusal(of: head, framing) { return answer(error) }
@@ -112,25 +100,26 @@ final class ProxiedExchange {
     }
 
     private func forward(
-        _ head: RequestHead,
+        _ head: consuming RequestHead,
         _ framing: BodyFraming,
         to target: TargetURL,
         isStranger: Bool
     ) {
         guard let rules = snapshot.rules.prefix else { return answer(.internalError) }
         record.note(target)
+        let expectsContinue = framing != .none && head.version == .http11 && head.expectsContinue
         let forwarding = Forwarding(
             head,
             framing: framing,
             target: target,
             rules: rules,
-            peer: connection.peer,
+            connection: connection,
             snapshot: snapshot,
             isStranger: isStranger
         )
         self.forwarding = forwarding
         replay = ReplayBuffer(keeps: framing != .none && snapshot.followsRedirects)
-        if framing != .none, head.version == .http11, head.expectsContinue {
+        if expectsContinue {
             connection.write { $0.append(contentsOf: "HTTP/1.1 100 Continue\r\n\r\n".utf8) }
             connection.flush()
         }
@@ -220,7 +209,7 @@ final class ProxiedExchange {
         connection.drive()
     }
 
-    func transferReceivedHead(_ head: ResponseHead, _ framing: BodyFraming) {
+    func transferReceivedHead(_ head: consuming ResponseHead, _ framing: BodyFraming) {
         guard let forwarding else { return }
         let verdict = forwarding.verdict(
             on: head,
@@ -247,7 +236,7 @@ final class ProxiedExchange {
 
     /// Writes the head that the page gets.
     private func pass(
-        _ head: ResponseHead,
+        _ head: consuming ResponseHead,
         _ framing: BodyFraming,
         location: String?,
         _ forwarding: Forwarding
@@ -256,9 +245,7 @@ final class ProxiedExchange {
             transfer?.cancel()
             return fail(.responseTooLarge(forwarding.current.target))
         }
-        var head = head
         forwarding.rewrite(decision, pseudonym: snapshot.pseudonym).apply(to: &head, location: location)
-        let isOldClient = self.head?.version == .http10
         switch framing {
         case .none: coding = .none
         case .length: coding = .identity
@@ -271,16 +258,16 @@ final class ProxiedExchange {
         writeHead(head)
     }
 
-    private func writeHead(_ head: ResponseHead) {
+    private func writeHead(_ head: consuming ResponseHead) {
         record.status = head.status
-        var head = head
         head.version = .http11
         if !machine.persistsAfterResponse {
             head.fields.append(.connection, "close")
-        } else if self.head?.version == .http10 {
+        } else if isOldClient {
             head.fields.append(.connection, "keep-alive")
         }
-        connection.write { head.write(to: &$0) }
+        let finished = head
+        connection.write { finished.write(to: &$0) }
     }
 
     func transferReceivedBody(_ buffer: [UInt8], _ range: Range<Int>) {
@@ -361,7 +348,7 @@ final class ProxiedExchange {
         record.note(error)
         // After a request that cannot be trusted nothing more is read from the connection.
         if error.code == .badRequest { machine.closeAfterResponse() }
-        answer(.error(error, requestID: record.requestID))
+        answer(.error(error, requestID: record.requestID.text))
     }
 
     private func answerPreflight() {
@@ -378,7 +365,7 @@ final class ProxiedExchange {
             apply(decision, to: &head)
         }
         writeHead(head)
-        if self.head?.method != .head {
+        if !isHeadRequest {
             record.responseBytes = own.body.count
             connection.write { $0.append(contentsOf: own.body) }
         }

@@ -16,7 +16,8 @@ final class ShardContext {
     private(set) var snapshot: Snapshot
     private(set) var isDraining = false
     let urlParser = TargetURLParser()
-    private let suffixes: PublicSuffixList
+    /// What planning a request needs of libcurl and libpsl.
+    let planning: PlanningContext
     private let accessLog: AccessLog
     private let requestIDs: RequestIDs
     private var connections: [ObjectIdentifier: Connection] = [:]
@@ -42,7 +43,17 @@ final class ShardContext {
         }
         self.snapshot = snapshot
         self.limiter = limiter
-        self.suffixes = suffixes
+        planning = PlanningContext(
+            parseOrigin: { [urlParser] scheme, authority throws(ProxyError) in
+                do throws(TargetURLError) {
+                    return try urlParser.origin(scheme: scheme.rawValue, authority: authority)
+                } catch {
+                    throw ProxyError(error)
+                }
+            },
+            hasPublicSuffix: { suffixes.hasKnownSuffix($0) },
+            pseudonym: snapshot.pseudonym
+        )
         self.logger = logger
         accessLog = AccessLog(sink, logSettings)
         requestIDs = RequestIDs(shard: index)
@@ -90,24 +101,8 @@ final class ShardContext {
 
     // MARK: For exchanges
 
-    /// What planning a request needs.
-    func planning(isForwardedByStranger: Bool) -> PlanningContext {
-        PlanningContext(
-            parseOrigin: { [urlParser] scheme, authority throws(ProxyError) in
-                do throws(TargetURLError) {
-                    return try urlParser.origin(scheme: scheme.rawValue, authority: authority)
-                } catch {
-                    throw ProxyError(error)
-                }
-            },
-            hasPublicSuffix: { [suffixes] in suffixes.hasKnownSuffix($0) },
-            pseudonym: snapshot.pseudonym,
-            isForwardedByStranger: isForwardedByStranger
-        )
-    }
-
     /// A name for one request, in its error and its log line.
-    func nextRequestID() -> String {
+    func nextRequestID() -> RequestID {
         requestIDs.next()
     }
 

@@ -110,9 +110,11 @@ final class Snapshot: Sendable {
         return isForwarded && !trusts(peer)
     }
 
-    /// The URL that stands before a target's, for the client that sent a head: `http://localhost:8080/`.
-    func publicBase(for head: RequestHead) -> String {
-        "http://\(head.fields.string(of: .host) ?? authority)\(rules.basePath)"
+    /// The URL that stands before a target's: `http://localhost:8080/`.
+    ///
+    /// - Parameter host: The Host field of the client's request.
+    func publicBase(host: String?) -> String {
+        "http://\(host ?? authority)\(rules.basePath)"
     }
 
     /// How an origin is reached.

@@ -294,7 +294,7 @@ final class Transfer: EventHandler {
     }
 
     private func takeFinal(
-        _ head: ResponseHead,
+        _ head: consuming ResponseHead,
         _ framing: BodyFraming,
         _ connection: UpstreamConnection,
         _ buffer: [UInt8],
