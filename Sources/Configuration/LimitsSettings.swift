@@ -25,6 +25,9 @@ public struct LimitsSettings: Sendable, Equatable {
     /// For what is in flight when the program is asked to end; zero waits for nothing.
     public var drainTimeout = Duration.seconds(30)
 
+    /// The defaults.
+    public init() {}
+
     static let section = Section<LimitsSettings>([
         Key("headerBytes", \.headerBytes, .size(in: 256...(1 << 20)), "Bytes of a request's header."),
         Key("headerCount", \.headerCount, .integer(in: 1...10_000), "Header lines of a request."),

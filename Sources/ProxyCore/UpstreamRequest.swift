@@ -88,7 +88,8 @@ public struct UpstreamRequest: Sendable {
         fields.append(.via, via)
     }
 
-    private mutating func appendForwarded(_ party: ForwardingParty, behind addresses: [String], host: String?) {
+    private mutating func appendForwarded(_ party: ForwardingParty, behind addresses: [String], host: String?)
+    {
         let isFirst = addresses.isEmpty
         fields.append(
             .xForwardedFor,

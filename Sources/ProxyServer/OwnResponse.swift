@@ -85,7 +85,9 @@ struct OwnResponse {
             return OwnResponse(200, "OK", type: type, body: file.bytes)
         }
         let accept = head.fields.string(of: .accept)
-        let page = HelpPage(baseURL: String(snapshot.publicBase(host: head.fields.string(of: .host)).dropLast()))
+        let page = HelpPage(
+            baseURL: String(snapshot.publicBase(host: head.fields.string(of: .host)).dropLast())
+        )
         if HelpPage.prefersHTML(accept: accept) {
             return OwnResponse(
                 200,

@@ -79,6 +79,8 @@ public final class Server: Sendable {
     private static func maximumConnections(_ limits: LimitsSettings, _ logger: Logger) -> Int {
         let allowed = max(1, (raiseDescriptorLimit() - 64) / 2)
         guard limits.connections > allowed else { return limits.connections }
+        // The default is as many as there can be; only a number that somebody wrote is worth a warning.
+        guard limits.connections != LimitsSettings().connections else { return allowed }
         logger.warning(
             "limits.connections is lowered from \(limits.connections) to \(allowed): raise the limit of open files."
         )
