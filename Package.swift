@@ -83,9 +83,14 @@ let package = Package(
             name: "ProxyCoreTests",
             dependencies: ["ProxyCore", "HTTPSyntax", "CORSPolicy", httpTypes]
         ),
+        .testTarget(name: "SocketsTests", dependencies: ["Sockets", "IPAddresses", "TestSupport"]),
         .testTarget(
             name: "UpstreamTests",
-            dependencies: ["Upstream", "HTTPSyntax", "IPAddresses", "Sockets"]
+            dependencies: ["Upstream", "HTTPSyntax", "IPAddresses", "Sockets", "TestSupport"]
+        ),
+        .testTarget(
+            name: "ProxyServerTests",
+            dependencies: ["ProxyServer", "IPAddresses", "Sockets", "TestSupport"]
         ),
         .testTarget(name: "ArchitectureTests"),
 
