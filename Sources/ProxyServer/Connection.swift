@@ -301,16 +301,22 @@ final class Connection: EventHandler {
 
     // MARK: Writing
 
-    /// Whether a source of response bytes is to wait.
-    var isOutputFull: Bool { output.isFull }
-
     /// Appends to what is sent next; `flush` sends it.
     func write(_ body: (inout [UInt8]) -> Void) {
         output.append(from: context.buffers, body)
     }
 
     /// Sends what waits, as far as there is room.
-    func flush() {
+    ///
+    /// - Returns: Whether the source of response bytes is to wait. This is told here because a client that turns
+    ///   out to be lost takes this object along: it must not be asked afterwards.
+    @discardableResult
+    func flush() -> Bool {
+        send()
+        return output.isFull
+    }
+
+    private func send() {
         guard !output.isEmpty else { return settleOutput() }
         switch output.send(returningTo: context.buffers, { socket.send($0, $1) }) {
         case .drained:

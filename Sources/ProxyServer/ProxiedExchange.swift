@@ -304,8 +304,7 @@ final class ProxiedExchange {
 
     /// All that has been read is written; the upstream waits while the client has enough.
     func transferPassedBody() {
-        connection.flush()
-        if connection.isOutputFull { transfer?.pause() }
+        if connection.flush() { transfer?.pause() }
     }
 
     func transferEnded() {
