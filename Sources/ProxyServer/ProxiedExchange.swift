@@ -133,6 +133,8 @@ final class ProxiedExchange {
         if framing != .none, head.version == .http11, head.expectsContinue {
             connection.write { $0.append(contentsOf: "HTTP/1.1 100 Continue\r\n\r\n".utf8) }
             connection.flush()
+            // The client may have left without waiting for it.
+            guard machine.isUnanswered else { return }
         }
         startTransfer(forwarding)
     }
