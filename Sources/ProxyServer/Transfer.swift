@@ -167,7 +167,8 @@ final class Transfer: EventHandler {
     func ready(for readiness: Readiness) {
         if readiness.contains(.writable), let connection, !output.isEmpty || !connection.flush() {
             flush()
-            if !output.isFull, !isRequestComplete { exchange.transferHasRoom() }
+            // To flush may have ended the transfer, and the exchange with it.
+            if isWaiting, !output.isFull, !isRequestComplete { exchange.transferHasRoom() }
         }
         if !readiness.isDisjoint(with: [.peerClosed, .hangUp]) {
             peerHasClosed = true
