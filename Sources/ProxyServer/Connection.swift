@@ -114,6 +114,8 @@ final class Connection: EventHandler {
     private static let halfClosedNanoseconds: UInt64 = 1_500_000_000
 
     private var headDeadline: MonotonicTime {
+        // The client is still busy with the last response: it has until writeTimeout.
+        guard output.isEmpty else { return .distantFuture }
         let timeouts = context.snapshot.timeouts
         let isIdle = input.isEmpty && hasServed
         return readProgress.advanced(byNanoseconds: isIdle ? timeouts.idle : timeouts.header)
@@ -154,7 +156,8 @@ final class Connection: EventHandler {
         var goesOn = true
         while goesOn {
             switch phase {
-            case .awaitingHead: goesOn = readHead()
+            // Answers of our own must not pile up for a client that pipelines and does not read.
+            case .awaitingHead: goesOn = !output.isFull && readHead()
             // What follows the request waits in the kernel; the end of the stream is reported as an event.
             case .exchanging(let exchange): goesOn = exchange.wantsBody && pumpBody(exchange)
             case .lingering: goesOn = discardInput()
@@ -194,7 +197,7 @@ final class Connection: EventHandler {
         var buffer = context.buffers.takeForReading()
         defer { context.buffers.giveBack(read: buffer) }
         guard let count = receive(into: &buffer) else {
-            if inputEnded { close() }
+            if inputEnded { closeOnceFlushed() }
             return false
         }
         if input.isEmpty {
@@ -335,7 +338,8 @@ final class Connection: EventHandler {
         switch phase {
         case .exchanging(let exchange): exchange.downstreamDrained()
         case .closing: linger()
-        case .awaitingHead, .lingering, .closed: break
+        case .awaitingHead: readProgress = context.loop.now
+        case .lingering, .closed: break
         }
     }
 
@@ -390,6 +394,13 @@ final class Connection: EventHandler {
         }
     }
 
+    /// Serves nothing more, and closes when the client has taken what was written.
+    private func closeOnceFlushed() {
+        guard !output.isEmpty else { return close() }
+        phase = .closing
+        updateDeadline()
+    }
+
     /// Closes at once.
     func close() {
         if case .closed = phase { return }
@@ -408,7 +419,7 @@ final class Connection: EventHandler {
         case .awaitingHead:
             mayRead = true
             drive()
-            if case .awaitingHead = phase, input.isEmpty { close() }
+            if case .awaitingHead = phase, input.isEmpty { closeOnceFlushed() }
         case .exchanging(let exchange):
             exchange.closeAfterResponse()
         case .closing, .lingering, .closed:
