@@ -85,7 +85,11 @@ let package = Package(
         ),
         .testTarget(
             name: "UpstreamTests",
-            dependencies: ["Upstream", "HTTPSyntax", "IPAddresses", "Sockets"]
+            dependencies: ["Upstream", "HTTPSyntax", "IPAddresses", "Sockets", "TestSupport"]
+        ),
+        .testTarget(
+            name: "ProxyServerTests",
+            dependencies: ["ProxyServer", "IPAddresses", "Sockets", "TestSupport"]
         ),
         .testTarget(name: "ArchitectureTests"),
 

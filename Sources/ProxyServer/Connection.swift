@@ -97,7 +97,9 @@ final class Connection: EventHandler {
     // MARK: Deadlines
 
     private var headDeadline: MonotonicTime {
-        input.isEmpty && hasServed ? progress.idle : progress.head
+        // The client is still busy with the last response: it has until writeTimeout.
+        guard output.isEmpty else { return .distantFuture }
+        return input.isEmpty && hasServed ? progress.idle : progress.head
     }
 
     private func bodyDeadline(_ exchange: ProxiedExchange) -> MonotonicTime {
@@ -129,7 +131,8 @@ final class Connection: EventHandler {
         var goesOn = true
         while goesOn {
             switch phase {
-            case .awaitingHead: goesOn = readHead()
+            // Answers of our own must not pile up for a client that pipelines and does not read.
+            case .awaitingHead: goesOn = !output.isFull && readHead()
             // What follows the request waits in the kernel; the end of the stream is reported as an event.
             case .exchanging(let exchange): goesOn = exchange.wantsBody && pumpBody(exchange)
             case .lingering: goesOn = discardInput()
@@ -162,7 +165,7 @@ final class Connection: EventHandler {
         var buffer = context.buffers.takeForReading()
         defer { context.buffers.giveBack(read: buffer) }
         guard let count = receive(into: &buffer) else {
-            if inputEnded { close() }
+            if inputEnded { closeOnceFlushed() }
             return false
         }
         if input.isEmpty {
@@ -260,16 +263,21 @@ final class Connection: EventHandler {
 
     // MARK: Writing
 
-    /// Whether a source of response bytes is to wait.
-    var isOutputFull: Bool { output.isFull }
-
     /// Appends to what is sent next; `flush` sends it.
     func write(_ body: (inout [UInt8]) -> Void) {
         output.append(from: context.buffers, body)
     }
 
     /// Sends what waits, as far as there is room.
-    func flush() {
+    ///
+    /// - Returns: Whether the source of response bytes is to wait.
+    @discardableResult
+    func flush() -> Bool {
+        send()
+        return output.isFull
+    }
+
+    private func send() {
         guard !output.isEmpty else { return settleOutput() }
         switch output.send(returningTo: context.buffers, { socket.send($0, $1) }) {
         case .drained:
@@ -288,7 +296,8 @@ final class Connection: EventHandler {
         switch phase {
         case .exchanging(let exchange): exchange.downstreamDrained()
         case .closing: linger()
-        case .awaitingHead, .lingering, .closed: break
+        case .awaitingHead: progress.noteRead(at: context.loop.now)
+        case .lingering, .closed: break
         }
     }
 
@@ -342,6 +351,13 @@ final class Connection: EventHandler {
         }
     }
 
+    /// Serves nothing more, and closes when the client has taken what was written.
+    private func closeOnceFlushed() {
+        guard !output.isEmpty else { return close() }
+        phase = .closing
+        updateDeadline()
+    }
+
     /// Closes at once.
     func close() {
         if case .closed = phase { return }
@@ -360,7 +376,7 @@ final class Connection: EventHandler {
         case .awaitingHead:
             inputState.tryAgain()
             drive()
-            if case .awaitingHead = phase, input.isEmpty { close() }
+            if case .awaitingHead = phase, input.isEmpty { closeOnceFlushed() }
         case .exchanging(let exchange):
             exchange.closeAfterResponse()
         case .closing, .lingering, .closed:

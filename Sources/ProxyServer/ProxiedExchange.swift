@@ -10,7 +10,8 @@ import Upstream
 /// The pure `Exchange` decides what an event means; this performs it between a `Connection` and a `Transfer`.
 final class ProxiedExchange {
     private let context: ShardContext
-    private unowned let connection: Connection
+    /// Holds this exchange in turn, until it ends.
+    private let connection: Connection
     private let snapshot: Snapshot
     private let isOldClient: Bool
     private let isHeadRequest: Bool
@@ -115,6 +116,8 @@ final class ProxiedExchange {
         if expectsContinue {
             connection.write { $0.append(contentsOf: "HTTP/1.1 100 Continue\r\n\r\n".utf8) }
             connection.flush()
+            // The client may have left without waiting for it.
+            guard machine.isUnanswered else { return }
         }
         startTransfer(forwarding)
     }
@@ -275,8 +278,7 @@ final class ProxiedExchange {
 
     /// All that has been read is written; the upstream waits while the client has enough.
     func transferPassedBody() {
-        connection.flush()
-        if connection.isOutputFull { transfer?.pause() }
+        if connection.flush() { transfer?.pause() }
     }
 
     func transferEnded() {
@@ -300,7 +302,7 @@ final class ProxiedExchange {
         guard machine.handle(.downstreamLost) == .abandon else { return }
         transfer?.cancel()
         record.isAbandoned = true
-        log()
+        conclude()
         connection.close()
     }
 
@@ -319,7 +321,7 @@ final class ProxiedExchange {
         case .cut:
             transfer?.cancel()
             record.note(error)
-            log()
+            conclude()
             connection.cut(isDelimited: isDelimited)
         case .proceed, .abandon, .serveNext, .close, .ignore:
             break
@@ -366,17 +368,19 @@ final class ProxiedExchange {
         connection.flush()
         switch machine.handle(.responseEnded) {
         case .serveNext:
-            log()
+            conclude()
             connection.exchangeEnded(serveNext: true)
         case .close:
-            log()
+            conclude()
             connection.exchangeEnded(serveNext: false)
         case .proceed, .answer, .cut, .abandon, .ignore:
             break
         }
     }
 
-    private func log() {
+    /// The exchange is over, one way or the other; what comes now changes nothing any more.
+    private func conclude() {
+        transfer = nil
         context.log(record)
     }
 }

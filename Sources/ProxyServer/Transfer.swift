@@ -21,7 +21,8 @@ final class Transfer: EventHandler {
     }
 
     private let context: ShardContext
-    private unowned let exchange: ProxiedExchange
+    /// Holds this transfer in turn, until it ends.
+    private let exchange: ProxiedExchange
     private let request: UpstreamRequest
     private let connectionRequest: ConnectionRequest
     private var phase = Phase.ended
@@ -147,7 +148,8 @@ final class Transfer: EventHandler {
     func ready(for readiness: Readiness) {
         if readiness.contains(.writable), let connection, !output.isEmpty || !connection.flush() {
             flush()
-            if !output.isFull, !isRequestComplete { exchange.transferHasRoom() }
+            // To flush may have ended the transfer, and the exchange with it.
+            if isWaiting, !output.isFull, !isRequestComplete { exchange.transferHasRoom() }
         }
         inputState.note(readiness)
         read()
