@@ -256,7 +256,9 @@ final class Transfer: EventHandler {
     /// Gives the connection back where nothing is left on it that the next request could take for its own.
     private func complete(_ connection: UpstreamConnection, isDrained: Bool) {
         phase = .ended
-        let isReusable = keepsAlive && isDrained && isRequestComplete && output.isEmpty
+        // The end that came along with the response was reported then, and would not be once more.
+        let isReusable =
+            keepsAlive && isDrained && isRequestComplete && output.isEmpty && !peerHasClosed
         output.release(to: context.buffers)
         if isReusable {
             context.pool.giveBack(connection)
