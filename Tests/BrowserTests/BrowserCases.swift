@@ -1,0 +1,7 @@
+/// The tables of the cases, by subject.
+enum BrowserCases {
+    private static let tables = [simpleRequests, origins]
+
+    /// How many cases there are, whether they can run or not.
+    static var count: Int { tables.map(\.count).reduce(0, +) }
+}

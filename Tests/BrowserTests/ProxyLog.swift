@@ -1,0 +1,29 @@
+import Foundation
+import TestSupport
+
+/// What a proxy's log says about the requests for certain upstreams.
+struct ProxyLog {
+    private struct Entry: Decodable {
+        let method: String
+        let target: String
+        let status: Int
+        let error: String?
+    }
+
+    private let proxy: ProxyProcess
+    private let authorities: [String]
+
+    init(_ proxy: ProxyProcess, upstreams: [ScriptedUpstream]) {
+        self.proxy = proxy
+        authorities = upstreams.map { "http://\($0.authority)/" }
+    }
+
+    /// The requests so far, as "METHOD status", with the code behind it of an error of the proxy's own.
+    func lines() throws -> [String] {
+        try proxy.child.standardOutput.split(separator: "\n").compactMap { line in
+            guard authorities.contains(where: { line.contains($0) }) else { return nil }
+            let entry = try JSONDecoder().decode(Entry.self, from: Data(line.utf8))
+            return "\(entry.method) \(entry.status)" + (entry.error.map { " \($0)" } ?? "")
+        }
+    }
+}
