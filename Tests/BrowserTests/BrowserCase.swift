@@ -46,9 +46,18 @@ struct BrowserCase: Sendable, CustomTestStringConvertible {
         from page: Page = .stranger,
         _ script: String,
         gives: String = "TypeError",
-        proxied: [String] = ["GET 403 origin-denied"]
+        proxied: [String] = ["GET 403 origin-denied"],
+        upstream: [String] = []
     ) -> BrowserCase {
-        BrowserCase(name, through: proxy, from: page, script, gives: gives, proxied: proxied, upstream: [])
+        BrowserCase(
+            name,
+            through: proxy,
+            from: page,
+            script,
+            gives: gives,
+            proxied: proxied,
+            upstream: upstream
+        )
     }
 }
 

@@ -15,6 +15,7 @@ struct BrowserSuite {
         let journal = UpstreamJournal(watching: test.watching)
         let upstream = try journal.upstream()
         let other = try journal.upstream("other: ")
+        let log = ProxyLog(proxy, upstreams: [upstream, other])
         let page = try stage.open(test.page, proxy)
         let outcome = try page.evaluate(
             PageScript.expression(
@@ -25,9 +26,10 @@ struct BrowserSuite {
             )
         )
         #expect(outcome == test.gives)
-        let log = ProxyLog(proxy, upstreams: [upstream, other])
-        #expect(try awaited(test.proxied, log.lines) == test.proxied)
-        #expect(try awaited(test.upstream) { journal.lines } == test.upstream)
+        let proxied = try awaited(test.proxied, log.lines)
+        #expect(proxied == test.proxied)
+        let seen = try awaited(test.upstream) { journal.lines }
+        #expect(seen == test.upstream)
         stage.finish(test.name)
     }
 

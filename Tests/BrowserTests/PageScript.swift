@@ -25,12 +25,24 @@ enum PageScript {
         const elsewhere = (path, answer) => other + path + query(answer);
         const via = (path, answer) => proxy + direct(path, answer);
         const redirect = (status, location) => ({ status, fields: ["Location: " + location], body: "" });
+        const html = (...fields) => ({ fields: ["Content-Type: text/html", ...fields], body: marked });
+        // A page that asks the upstream for /ran where its script runs, for /still where none may run.
+        const marked = `<!doctype html><script>document.write('<img src="${upstream}/ran">')<\/script>`
+          + `<noscript><img src="${upstream}/still"></noscript>`;
+        // An image as an answer.
+        const svg = { fields: ["Content-Type: image/svg+xml"],
+          body: "<svg xmlns='http://www.w3.org/2000/svg' width='1' height='1'/>" };
         // Lets an answer in pieces go on.
         const release = () => fetch(direct("/release"), { mode: "no-cors" });
 
         const show = async response => {
           response = await response;
           return response.status + " " + await response.text();
+        };
+        const ownError = async response => {
+          response = await response;
+          return `${response.status} ${(await response.json()).error.code}`
+            + ` ${response.headers.get("x-corsway-error")}`;
         };
         const headers = async (response, ...names) => {
           response = await response;

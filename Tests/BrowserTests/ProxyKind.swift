@@ -50,7 +50,9 @@ enum ProxyKind: String, Sendable, Hashable {
         case .credentialsAndStars: return file("\(stars), \(credentials)", origins)
         case .any: return file(stars)
         case .anyAndAuthorization:
-            return file(stars.replacing(#"Headers": "*", "exp"#, with: #"Headers": ["*", "authorization"], "exp"#))
+            return file(
+                stars.replacing(#"Headers": "*", "exp"#, with: #"Headers": ["*", "authorization"], "exp"#)
+            )
         case .denying: return file(#"\#(stars), "deniedOrigins": ["http://stranger.localhost:*"]"#)
         case .null: return file("\(names), \"allowNullOrigin\": true", origins)
         case .preflight200: return file("\(names), \"preflightStatus\": 200, \"maxAge\": 0", origins)

@@ -11,6 +11,8 @@ struct ScriptedAnswer: Decodable, Sendable {
     var pieces: [String]?
     /// Whether the connection ends in the middle of the body.
     var isCut: Bool?
+    /// Whether the connection ends without an answer.
+    var hangsUp: Bool?
     /// The status of all answers but the first one at this path.
     var laterStatus: Int?
 
@@ -22,7 +24,9 @@ struct ScriptedAnswer: Decodable, Sendable {
     }
 
     /// Answers a request on its connection.
-    func send(to request: RecordedRequest, on connection: ScriptedConnection, journal: UpstreamJournal) throws {
+    func send(to request: RecordedRequest, on connection: ScriptedConnection, journal: UpstreamJournal) throws
+    {
+        guard hangsUp != true else { return connection.close() }
         let status = journal.count(of: request) > 1 ? laterStatus ?? status ?? 200 : status ?? 200
         let lines = fields ?? []
         let hasType = lines.contains { $0.lowercased().hasPrefix("content-type:") }

@@ -40,7 +40,7 @@ extension BrowserCases {
             upstream: ["GET /a"]
         ),
         BrowserCase(
-            "fetch/api/cors/cors-basic.any.js: mode same-origin never leaves the browser",
+            "fetch/api/basic/mode-same-origin.any.js: mode same-origin never leaves the browser",
             "return show(fetch(via('/a'), {mode: 'same-origin'}))",
             gives: "TypeError",
             proxied: [],
@@ -91,16 +91,6 @@ extension BrowserCases {
             watching: ["Accept", "Accept-Language", "Content-Language"]
         ),
         BrowserCase(
-            "cors/origin.htm: the page's origin goes on to the upstream",
-            through: .any,
-            from: .foreign,
-            "return (await show(fetch(via('/a')))).replace(location.origin, 'page')",
-            gives: "200 ok",
-            proxied: ["GET 200"],
-            upstream: ["GET /a access-control-request-method=-"],
-            watching: ["Access-Control-Request-Method"]
-        ),
-        BrowserCase(
             "cors/304.htm: what the upstream says of CORS is replaced, never merged",
             """
             const fields = ["Access-Control-Allow-Origin: *", "access-control-allow-origin: null",
@@ -112,14 +102,14 @@ extension BrowserCases {
             upstream: ["GET /a"]
         ),
         BrowserCase(
-            "xhr/send-sync-no-response-event-order.htm: a synchronous request",
+            "xhr/access-control-response-with-body-sync.htm: a synchronous request",
             "const xhr = new XMLHttpRequest(); xhr.open('GET', via('/a'), false); xhr.send(); return xhr.responseText",
             gives: "ok",
             proxied: ["GET 200"],
             upstream: ["GET /a"]
         ),
         BrowserCase(
-            "cors/script-304.html: a script with crossorigin",
+            "cors/script-304.html: a script element with crossorigin",
             """
             const type = await loads("script", {crossorigin: "", src: via("/a", {
               fields: ["Content-Type: text/javascript"], body: "window.answer = 42"})});
@@ -130,7 +120,7 @@ extension BrowserCases {
             upstream: ["GET /a"]
         ),
         BrowserCase(
-            "workers/modules: a request of a worker",
+            "fetch/api/cors/cors-basic.any.worker.html: a request of a worker",
             """
             const code = "fetch(" + JSON.stringify(via("/a")) + ").then(r => r.text()).then(postMessage)";
             const worker = new Worker(URL.createObjectURL(new Blob([code])));
@@ -141,12 +131,11 @@ extension BrowserCases {
             upstream: ["GET /a"]
         ),
         BrowserCase(
-            "html/canvas/element/manual/imagebitmap/createImageBitmap-origin.sub.html: an image does not taint",
+            "cors/image-tainting-in-cross-origin-iframe.sub.html: an image does not taint a canvas",
             """
             const image = new Image(); image.crossOrigin = "";
             const loaded = event(image, "load", "error");
-            const svg = "<svg xmlns='http://www.w3.org/2000/svg' width='1' height='1'/>";
-            image.src = via("/a", {fields: ["Content-Type: image/svg+xml"], body: svg});
+            image.src = via("/a", svg);
             const type = (await loaded).type;
             const context = document.createElement("canvas").getContext("2d");
             context.drawImage(image, 0, 0);
@@ -158,7 +147,9 @@ extension BrowserCases {
         ),
     ]
 
-    private static func reads(_ name: String, through proxy: ProxyKind = .list, from page: Page) -> BrowserCase {
+    private static func reads(_ name: String, through proxy: ProxyKind = .list, from page: Page)
+        -> BrowserCase
+    {
         BrowserCase(
             name,
             through: proxy,
@@ -170,7 +161,9 @@ extension BrowserCases {
         )
     }
 
-    private static func doesNotRead(_ name: String, through proxy: ProxyKind = .list, from page: Page) -> BrowserCase {
+    private static func doesNotRead(_ name: String, through proxy: ProxyKind = .list, from page: Page)
+        -> BrowserCase
+    {
         .refused(name, through: proxy, from: page, "return show(fetch(via('/a')))")
     }
 
@@ -182,13 +175,21 @@ extension BrowserCases {
         reads("cors/origin.htm: any page where any is allowed", through: .any, from: .foreign),
         reads("cors/origin.htm: a page of this machine by default", through: .defaults, from: .stranger),
         reads("cors/origin.htm: any page but the denied one", through: .denying, from: .app),
-        reads("cors/origin.htm: a page sends the Origin that is required", through: .requiringOrigin, from: .foreign),
+        reads(
+            "cors/origin.htm: a page sends the Origin that is required",
+            through: .requiringOrigin,
+            from: .foreign
+        ),
         doesNotRead("cors/origin.htm: a page that is on no list", from: .stranger),
         doesNotRead("cors/origin.htm: the apex of a pattern", from: .apex),
         doesNotRead("cors/origin.htm: a name that ends like a pattern", from: .evilShop),
         doesNotRead("cors/origin.htm: another port", from: .otherPort),
         doesNotRead("cors/origin.htm: a same-site page of no list", from: .strangeSibling),
         doesNotRead("cors/origin.htm: a page from elsewhere by default", through: .defaults, from: .foreign),
-        doesNotRead("cors/origin.htm: the denied page where any is allowed", through: .denying, from: .stranger),
+        doesNotRead(
+            "cors/origin.htm: the denied page where any is allowed",
+            through: .denying,
+            from: .stranger
+        ),
     ]
 }

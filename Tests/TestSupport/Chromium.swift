@@ -6,7 +6,7 @@ package final class Chromium: Sendable {
     private let profile: TemporaryFolder
     let tools: DevTools
 
-    /// The installed program; nil where there is none. `CHROMIUM` names another one.
+    /// The installed program, or the one that `CHROMIUM` names; nil where there is none.
     package static var path: String? {
         let named = ProcessInfo.processInfo.environment["CHROMIUM"].map { [$0] }
         let usual = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]

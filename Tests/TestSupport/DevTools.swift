@@ -86,7 +86,9 @@ final class DevTools: Sendable {
         _ = Result {
             while let message = try reader.read(through: [0], within: .seconds(86_400)) {
                 let text = Data(message.dropLast())
-                guard let identifier = try JSONDecoder().decode(Envelope.self, from: text).id else { continue }
+                guard let identifier = try JSONDecoder().decode(Envelope.self, from: text).id else {
+                    continue
+                }
                 shared.state.withLock { $0.replies[identifier] = text }
             }
         }
