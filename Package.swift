@@ -98,6 +98,7 @@ let package = Package(
         // The program from outside: its binary, raw sockets, scripted upstreams, a real nginx.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "ProxyTests", dependencies: ["TestSupport"]),
+        .testTarget(name: "BrowserTests", dependencies: ["TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )
