@@ -38,6 +38,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "Configuration", dependencies: ["CORSPolicy", "IPAddresses"], swiftSettings: settings),
+        .target(name: "Explain", dependencies: ["CORSPolicy", "IPAddresses"], swiftSettings: settings),
         .target(
             name: "ProxyCore",
             dependencies: ["HTTPSyntax", "CORSPolicy", httpTypes],
@@ -65,7 +66,8 @@ let package = Package(
         .executableTarget(
             name: "corsway",
             dependencies: [
-                "Configuration", "CORSPolicy", "ProxyServer",
+                "Configuration", "CORSPolicy", "Explain", "HTTPSyntax", "IPAddresses", "ProxyServer",
+                "Upstream",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -82,6 +84,10 @@ let package = Package(
         .testTarget(
             name: "ProxyCoreTests",
             dependencies: ["ProxyCore", "HTTPSyntax", "CORSPolicy", httpTypes]
+        ),
+        .testTarget(
+            name: "ExplainTests",
+            dependencies: ["Explain", "CORSPolicy", "TestSupport"]
         ),
         .testTarget(
             name: "UpstreamTests",

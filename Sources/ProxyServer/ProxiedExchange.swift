@@ -65,7 +65,7 @@ final class ProxiedExchange {
         let isStranger = snapshot.isForwardedByStranger(head, from: connection.peer)
         let plan = snapshot.rules.plan(head, context.planning, isForwardedByStranger: isStranger)
         decision = plan.decision
-        record.note(plan.decision, origin: head.fields.string(of: .origin))
+        record.note(plan.decision, by: snapshot.rules.policy, origin: head.fields.string(of: .origin))
         if let error = refusal(of: head, framing) { return answer(error) }
         switch plan.step {
         case .refuse(let error): answer(error)
@@ -346,7 +346,7 @@ final class ProxiedExchange {
         var head = own.head
         head.fields.append(.date, context.clock.httpDate)
         if !withoutCORS, let decision {
-            apply(decision, to: &head)
+            head.applyToOwnResponse(decision)
         }
         writeHead(head)
         if !isHeadRequest {
@@ -354,13 +354,6 @@ final class ProxiedExchange {
             connection.write { $0.append(contentsOf: own.body) }
         }
         finish()
-    }
-
-    private func apply(_ decision: CORSDecision, to head: inout ResponseHead) {
-        head.fields.apply(decision, status: head.status)
-        for field in decision.refusalFields() where field.name != .cacheControl {
-            head.fields.append(field)
-        }
     }
 
     /// The whole response has been written.
