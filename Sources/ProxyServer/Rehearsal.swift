@@ -142,7 +142,9 @@ public final class Rehearsal {
                 value: String(decoding: request.fields.value(of: line), as: UTF8.self)
             )
         }
-        if [.post, .put, .patch].contains(request.method) { fields.append((name: "Content-Length", value: "0")) }
+        if [.post, .put, .patch].contains(request.method) {
+            fields.append((name: "Content-Length", value: "0"))
+        }
         do throws(DirectRequestError) {
             return try DirectRequest(
                 request.method.rawValue,
