@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test func `pipelined requests for own pages are not read while nobody reads the answers`() throws {
-        let proxy = try ProxyProcess(#"{"limits": {"idleTimeout": "200ms", "headerTimeout": "200ms"}}"#)
+        let proxy = try ProxyProcess()
         let client = try proxy.connect(receiveBuffer: 8_192)
         let before = proxy.child.residentBytes
         let socket = client.socket
