@@ -53,10 +53,13 @@ import Testing
                 return TargetOrigin(scheme: scheme, host: authority, port: scheme.defaultPort)
             },
             hasPublicSuffix: { $0.hasSuffix(".example") },
-            pseudonym: "corsway-x",
+            pseudonym: "corsway-x"
+        )
+        return try (rules ?? self.rules()).plan(
+            head,
+            context,
             isForwardedByStranger: isForwardedByStranger
         )
-        return try (rules ?? self.rules()).plan(head, context)
     }
 
     /// The step as text: its name, with the target or the error's code.
