@@ -219,7 +219,7 @@ final class ProxiedExchange {
 
     /// There is room for body bytes again.
     func transferHasRoom() {
-        connection.drive()
+        connection.resumeBody()
     }
 
     func transferReceivedHead(_ head: ResponseHead, _ framing: BodyFraming) {
