@@ -25,4 +25,15 @@ import Testing
         #expect(response.errorCode == "expectation-failed")
         #expect(upstream.openedConnections == 0)
     }
+
+    @Test func `a refusal reaches a client that is still sending, and no reset destroys it`() throws {
+        let proxy = try ProxyProcess(#"{"limits": {"requestBody": "1KB"}}"#)
+        for _ in 0..<10 {
+            let client = try proxy.connect()
+            let body = String(repeating: "x", count: 100_000)
+            try client.send(proxy.head("POST", "http://127.0.0.1:1/", body: body) + body)
+            #expect(try client.readResponse(to: "POST").errorCode == "body-too-large")
+            #expect(try client.readEnding() == .closed)
+        }
+    }
 }
