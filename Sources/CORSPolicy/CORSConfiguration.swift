@@ -35,6 +35,8 @@ public struct CORSConfiguration: Sendable, Equatable {
     public var dangerouslyAllowInsecureOrigins = false
     /// Accepts the subdomains of a public suffix together with credentials.
     public var dangerouslyAllowPublicSuffixes = false
+    /// Accepts secrets of the proxy's own in requests of any origin; no matter to the policy itself.
+    public var dangerouslyAllowAnyOrigin = false
 
     /// Makes the configuration of a local development proxy: loopback origins, everything else open.
     public init() {}

@@ -1,11 +1,20 @@
 /// What is done to the header fields of a message: removal first, then setting, so that set wins.
 public struct FieldRules: Sendable, Equatable {
-    /// One field to set.
+    /// One field or query parameter to set.
     public struct Field: Sendable, Equatable {
-        /// A token, in the spelling of the file.
+        /// A token, in the spelling of the file; for a query any text that is not empty.
         public let name: String
         /// Text without control characters but HTAB, and without blanks at its ends; it may be a key.
         public let value: String
+        /// Whether the value holds what `${env:…}` or `${file:…}` stood for.
+        public let isSecret: Bool
+
+        /// Makes a field of its parts.
+        public init(name: String, value: String, isSecret: Bool = false) {
+            self.name = name
+            self.value = value
+            self.isSecret = isSecret
+        }
     }
 
     /// The side that rules are for.
@@ -35,6 +44,14 @@ public struct FieldRules: Sendable, Equatable {
             ),
         ])
     }
+}
+
+extension FieldRules.Field: CustomStringConvertible, CustomDebugStringConvertible {
+    /// The name; the value may be a key, so it is not shown.
+    public var description: String { "\(name): …" }
+
+    /// The same.
+    public var debugDescription: String { description }
 }
 
 extension TextFormat where Value == String {
@@ -99,25 +116,11 @@ extension SettingsReader {
             return nil
         }
         do throws(Fault) {
-            try Secret.refuseReference(in: text)
             try FieldName.checkValue(text)
             return FieldRules.Field(name: member.key, value: text)
         } catch {
             refuse(member.value, error)
             return nil
-        }
-    }
-}
-
-/// References to secrets, `${env:NAME}` and `${file:PATH}`, which only a later version resolves.
-enum Secret {
-    /// Refuses a text that holds a reference: sent as it is, it would pass for the key that it names.
-    static func refuseReference(in text: String) throws(Fault) {
-        if text.contains("${env:") || text.contains("${file:") {
-            throw .notYetSupported(
-                "A secret by reference, ${env:…} or ${file:…},",
-                mend: "Write the value itself."
-            )
         }
     }
 }

@@ -24,6 +24,8 @@ public struct LimitsSettings: Sendable, Equatable {
     public var writeTimeout = Duration.seconds(60)
     /// For what is in flight when the program is asked to end; zero waits for nothing.
     public var drainTimeout = Duration.seconds(30)
+    /// Requests of one client in a time; nil for no limit.
+    public var rate: RateSettings?
 
     /// The defaults.
     public init() {}

@@ -17,6 +17,12 @@ public struct Settings: Sendable, Equatable {
     public internal(set) var cors = CORSConfiguration()
     /// The prefix form.
     public internal(set) var prefix = PrefixSettings()
+    /// Keys of which a client of the prefix form must send one as X-Proxy-Key; empty for no such demand.
+    public internal(set) var clientKeys: [Secret] = []
+    /// Paths with a target of their own, in the order of the file; no two are the same path or host.
+    public internal(set) var routes: [RouteSettings] = []
+    /// Header rules, in the order in which they are applied.
+    public internal(set) var rules: [RuleSettings] = []
     /// Which addresses may be connected to.
     public internal(set) var `guard` = GuardSettings()
     /// How targets are connected to.

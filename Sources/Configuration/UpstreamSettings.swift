@@ -24,6 +24,10 @@ public struct UpstreamSettings: Sendable, Equatable {
     public var verifyTLS = true
     /// A file of certificates to trust instead of the system's; nil for the system's.
     public var caFile: String?
+    /// A file with the certificate that the proxy shows to a target, of a route only; nil for none.
+    public var clientCertificate: String?
+    /// A file with the key of `clientCertificate`; nil where that file holds it too.
+    public var clientKey: String?
     /// Whether X-Forwarded-For, -Proto, -Host and -Port are sent.
     public var forwardedHeaders = true
     /// In each shard; 0 is no bound.

@@ -8,6 +8,8 @@ public struct Validators: Sendable {
     public var isPublicSuffix: @Sendable (String) -> Bool
     /// Says what is wrong with a target pattern of `prefix.targets`; nil where nothing is.
     public var targetPatternFault: @Sendable (String) -> Fault?
+    /// Says what is wrong with the URL of a route's target; nil where nothing is.
+    public var targetFault: @Sendable (String) -> Fault?
     /// Tells whether listening on a host reaches this machine only.
     public var isLoopbackHost: @Sendable (String) -> Bool
 
@@ -16,11 +18,13 @@ public struct Validators: Sendable {
         canonicalHost: @escaping @Sendable (String) -> String? = { _ in nil },
         isPublicSuffix: @escaping @Sendable (String) -> Bool = { _ in false },
         targetPatternFault: @escaping @Sendable (String) -> Fault? = { _ in nil },
+        targetFault: @escaping @Sendable (String) -> Fault? = { _ in nil },
         isLoopbackHost: @escaping @Sendable (String) -> Bool = Validators.isLoopback
     ) {
         self.canonicalHost = canonicalHost
         self.isPublicSuffix = isPublicSuffix
         self.targetPatternFault = targetPatternFault
+        self.targetFault = targetFault
         self.isLoopbackHost = isLoopbackHost
     }
 

@@ -18,6 +18,14 @@ extension Validators {
                 } catch {
                     return Fault(error.message, mend: error.mend)
                 }
+            },
+            targetFault: { text in
+                do throws(TargetURLError) {
+                    _ = try TargetURLParser().url(absolute: text)
+                    return nil
+                } catch {
+                    return Fault(error.reason, mend: "Write one such as \"https://api.example.com/v1/\".")
+                }
             }
         )
     }
