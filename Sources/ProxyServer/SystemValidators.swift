@@ -19,12 +19,12 @@ extension Validators {
                     return Fault(error.message, mend: error.mend)
                 }
             },
-            targetFault: { text in
+            targetOrigin: { scheme, authority throws(Fault) in
                 do throws(TargetURLError) {
-                    _ = try TargetURLParser().url(absolute: text)
-                    return nil
+                    let origin = try TargetURLParser().origin(scheme: scheme, authority: authority)
+                    return TargetAddress(host: origin.host, port: origin.port)
                 } catch {
-                    return Fault(error.reason, mend: "Write one such as \"https://api.example.com/v1/\".")
+                    throw Fault(error.reason, mend: "Write one such as \"https://api.example.com/v1/\".")
                 }
             }
         )
