@@ -35,7 +35,7 @@ public struct CORSConfiguration: Sendable, Equatable {
     public var dangerouslyAllowInsecureOrigins = false
     /// Accepts the subdomains of a public suffix together with credentials.
     public var dangerouslyAllowPublicSuffixes = false
-    /// Accepts secrets of the proxy's own in requests of any origin; no matter to the policy itself.
+    /// Accepts secrets that the proxy adds to requests of any origin; the policy itself does not look at it.
     public var dangerouslyAllowAnyOrigin = false
 
     /// Makes the configuration of a local development proxy: loopback origins, everything else open.

@@ -61,7 +61,8 @@ extension TextFormat where Value == String {
         return text
     }
 
-    fileprivate static func mutableName(in message: FieldRules.Message) -> TextFormat {
+    /// The name of a field that may be set or removed.
+    static func mutableName(in message: FieldRules.Message) -> TextFormat {
         TextFormat(due: "a header name") { text, _ throws(Fault) in
             try FieldName.checkMutable(text, in: message)
             return text
@@ -71,7 +72,7 @@ extension TextFormat where Value == String {
 
 extension ValueFormat where Value == [FieldRules.Field] {
     /// An object of field names and values.
-    fileprivate static func fields(for message: FieldRules.Message) -> Self {
+    static func fields(for message: FieldRules.Message) -> Self {
         Self(
             schema: { _ in ["type": "object", "additionalProperties": ["type": "string"], "default": [:]] },
             read: { value, fields, reader in
@@ -112,15 +113,58 @@ extension SettingsReader {
         }
         guard case .string(let text) = member.value.content else {
             // A key in plain digits is still a key: the value is not shown.
-            refuse(member.value, Fault("A string is due here.", mend: "Write the value in double quotes."))
+            refuse(member.value, .notInQuotes)
             return nil
         }
+        return readValue(text, of: member)
+    }
+
+    /// Checks the value of a field; the faults of values never show them, secret or not.
+    private mutating func readValue(_ text: String, of member: JSONMember) -> FieldRules.Field? {
+        let isSecret = member.value.secrecy != .open
         do throws(Fault) {
             try FieldName.checkValue(text)
-            return FieldRules.Field(name: member.key, value: text)
+            return FieldRules.Field(name: member.key, value: text, isSecret: isSecret)
         } catch {
-            refuse(member.value, error)
+            refuse(at: member.value.position, error)
             return nil
         }
     }
+
+    /// Reads one parameter of a query.
+    fileprivate mutating func readParameter(_ member: JSONMember) -> FieldRules.Field? {
+        guard !member.key.isEmpty else {
+            refuse(at: member.keyPosition, Fault("A parameter needs a name.", mend: "Write one."))
+            return nil
+        }
+        guard case .string(let text) = member.value.content else {
+            refuse(member.value, .notInQuotes)
+            return nil
+        }
+        return FieldRules.Field(name: member.key, value: text, isSecret: member.value.secrecy != .open)
+    }
+}
+
+extension ValueFormat where Value == [FieldRules.Field] {
+    /// An object of the names and values of query parameters.
+    static var parameters: Self {
+        Self(
+            schema: { _ in ["type": "object", "additionalProperties": ["type": "string"], "default": [:]] },
+            read: { value, fields, reader in
+                guard case .object(let members) = value.content else {
+                    return reader.refuseType(of: value, due: "an object of parameter names and values")
+                }
+                for member in members {
+                    reader.within(member.key) { reader in
+                        if let field = reader.readParameter(member) { fields.append(field) }
+                    }
+                }
+            }
+        )
+    }
+}
+
+extension Fault {
+    /// The refusal of a value that may be a key, and so is not shown.
+    static let notInQuotes = Fault("A string is due here.", mend: "Write the value in double quotes.")
 }

@@ -53,6 +53,11 @@ public struct LimitsSettings: Sendable, Equatable {
             .duration(in: .zero...Duration.day),
             "For requests in flight when the program is asked to end."
         ),
-        Key("rate", onlyDefault: (), .absent("limits.rate"), "Not yet supported: requests in a time."),
+        Key(
+            "rate",
+            \.rate,
+            .optional(RateSettings.section, from: RateSettings()),
+            "Requests of one client in a time; null is no limit."
+        ),
     ])
 }

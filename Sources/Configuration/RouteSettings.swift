@@ -41,3 +41,94 @@ public struct RouteSettings: Sendable, Equatable {
     /// How the target is connected to: the keys of the route over the global ones.
     public var upstream = UpstreamSettings()
 }
+
+extension RouteSettings {
+    static let section = Section<RouteSettings>([
+        Key("name", \.name, .optionalText(.routeName), "What logs call the route; names its own host too."),
+        Key(
+            "path",
+            \.path,
+            .text(.routePath),
+            "The path that stands for the target, by whole segments.",
+            isRequired: true
+        ),
+        Key("target", \.self, .target, "The URL that the path stands for.", isRequired: true),
+        Key("methods", \.methods, .methods, "Methods that are forwarded; \"*\" is all."),
+        Key(
+            "cors",
+            \.cors,
+            .inheriting(CORSConfiguration.section),
+            "The policy of the route; what is left out is as in the global one."
+        ),
+        Key("request", \.self, .inheriting(requestSection), "Changes to requests."),
+        Key(
+            "response",
+            \.response,
+            .section(FieldRules.section(for: .response)),
+            "Headers of responses to set or remove."
+        ),
+        Key("redirects", \.redirects, .section(RedirectSettings.section), "What is done with redirects."),
+        Key(
+            "cookies",
+            \.cookies,
+            .choice(),
+            "strip: removed, both ways; rescope: confined to the route. "
+                + "Default: rescope with credentials and under hosts, else strip."
+        ),
+        Key(
+            "hosts",
+            \.hosts,
+            .list(of: .routeHost),
+            "Values of Host under which the route is served at / too. Default: NAME.localhost."
+        ),
+        Key("clientKeys", \.clientKeys, .list(of: .clientKey), "Keys of which one is asked as X-Proxy-Key."),
+        Key(
+            "rate",
+            \.rate,
+            .optional(RateSettings.section, from: RateSettings()),
+            "Requests of one client in a time; null is no limit beside the global one."
+        ),
+        Key(
+            "upstream",
+            \.upstream,
+            .inheriting(UpstreamSettings.routeSection),
+            "How the target is connected to; what is left out is as in the global one."
+        ),
+    ])
+
+    /// `setQuery` stands among the headers in the file, and has no place in other header rules.
+    private static let requestSection = Section<RouteSettings>([
+        Key(
+            "setHeaders",
+            \.request.setHeaders,
+            .fields(for: .request),
+            "Fields to set, by name; they replace those of that name."
+        ),
+        Key(
+            "removeHeaders",
+            \.request.removeHeaders,
+            .list(of: .mutableName(in: .request)),
+            "Names of fields to remove."
+        ),
+        Key(
+            "setQuery",
+            \.setQuery,
+            .parameters,
+            "Parameters of the query to set, by name; they replace those of that name."
+        ),
+    ])
+}
+
+extension ValueFormat where Value == RouteSettings {
+    /// The URL of a target, and whether it holds a secret.
+    fileprivate static var target: Self {
+        let format = ValueFormat<String>.text(.routeTarget)
+        return Self(
+            schema: { format.schema($0.target) },
+            read: { value, route, reader in
+                format.read(value, &route.target, &reader)
+                route.isTargetSecret = value.secrecy != .open
+            }
+        )
+    }
+}

@@ -9,3 +9,32 @@ public struct RuleSettings: Sendable, Equatable {
     /// What is done to the fields of a response before the policy writes its own.
     public var response = FieldRules()
 }
+
+extension RuleSettings {
+    static let section = Section<RuleSettings>([
+        Key("match", \.self, .section(matchSection), "The messages that the rule is for.", isRequired: true),
+        Key(
+            "request",
+            \.request,
+            .section(FieldRules.section(for: .request)),
+            "Headers of requests to set or remove; some of them no script could set, such as Referer."
+        ),
+        Key(
+            "response",
+            \.response,
+            .section(FieldRules.section(for: .response)),
+            "Headers of responses to set or remove."
+        ),
+    ])
+
+    private static let matchSection = Section<RuleSettings>([
+        Key(
+            "url",
+            \.url,
+            .text(.targetPattern),
+            "A pattern of target URLs, as in prefix.targets.",
+            isRequired: true
+        ),
+        Key("methods", \.methods, .methods, "Methods; \"*\" is all."),
+    ])
+}

@@ -45,7 +45,8 @@ public struct Settings: Sendable, Equatable {
         let defaults = Settings()
         return listen.host == defaults.listen.host && allowedHosts == defaults.allowedHosts
             && trustedProxies == defaults.trustedProxies && cors == defaults.cors && prefix == defaults.prefix
-            && `guard` == defaults.guard && acceptOpenRelay == defaults.acceptOpenRelay
+            && `guard` == defaults.guard && clientKeys == defaults.clientKeys && routes == defaults.routes
+            && rules == defaults.rules && acceptOpenRelay == defaults.acceptOpenRelay
     }
 
     /// The names by which a browser on the same machine reaches the proxy.
@@ -82,17 +83,22 @@ public struct Settings: Sendable, Equatable {
         ),
         Key(
             "clientKeys",
-            onlyDefault: (),
-            .emptyList("clientKeys"),
-            "Not yet supported: keys that clients must send."
+            \.clientKeys,
+            .list(of: .clientKey),
+            "Keys of which the prefix form asks one as X-Proxy-Key."
         ),
         Key(
             "routes",
-            onlyDefault: (),
-            .emptyList("routes"),
-            "Not yet supported: paths with a target of their own."
+            \.routes,
+            .list(of: RouteSettings.section, from: RouteSettings()),
+            "Paths with a target of their own; the longest wins, before the prefix form."
         ),
-        Key("rules", onlyDefault: (), .emptyList("rules"), "Not yet supported: header rules by target."),
+        Key(
+            "rules",
+            \.rules,
+            .list(of: RuleSettings.section, from: RuleSettings()),
+            "Header rules by target URL, in order, for the prefix form and routes alike."
+        ),
         Key("guard", \.guard, .section(GuardSettings.section), "Which addresses may be connected to."),
         Key("upstream", \.upstream, .section(UpstreamSettings.section), "How targets are connected to."),
         Key("limits", \.limits, .section(LimitsSettings.section), "What one client may take."),

@@ -70,6 +70,26 @@ public struct UpstreamSettings: Sendable, Equatable {
     ])
 }
 
+extension UpstreamSettings {
+    /// The keys of a route: a certificate of the proxy's own is not shown to whichever target is named.
+    static let routeSection = Section<UpstreamSettings>(
+        section.keys + [
+            Key(
+                "clientCertificate",
+                \.clientCertificate,
+                .path(isRead: true),
+                "A certificate to show to the target, in PEM; a path is relative to this file."
+            ),
+            Key(
+                "clientKey",
+                \.clientKey,
+                .path(isRead: true),
+                "The certificate's key, in PEM, where its own file does not hold it."
+            ),
+        ]
+    )
+}
+
 extension Duration {
     /// The longest time that any setting takes.
     static let day = Duration.seconds(24 * 3600)

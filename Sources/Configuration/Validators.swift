@@ -10,6 +10,8 @@ public struct Validators: Sendable {
     public var targetPatternFault: @Sendable (String) -> Fault?
     /// Reads the authority of a route's target, given its scheme; throws where it is none.
     public var targetOrigin: @Sendable (_ scheme: String, _ authority: String) throws(Fault) -> TargetAddress
+    /// Tells whether a target pattern may mean a URL of a scheme and authority, whatever its path.
+    public var patternMayReach: @Sendable (_ pattern: String, _ scheme: String, _ authority: String) -> Bool
     /// Tells whether listening on a host reaches this machine only.
     public var isLoopbackHost: @Sendable (String) -> Bool
 
@@ -20,12 +22,14 @@ public struct Validators: Sendable {
         targetPatternFault: @escaping @Sendable (String) -> Fault? = { _ in nil },
         targetOrigin: @escaping @Sendable (String, String) throws(Fault) -> TargetAddress =
             Validators.plainAddress,
+        patternMayReach: @escaping @Sendable (String, String, String) -> Bool = { _, _, _ in true },
         isLoopbackHost: @escaping @Sendable (String) -> Bool = Validators.isLoopback
     ) {
         self.canonicalHost = canonicalHost
         self.isPublicSuffix = isPublicSuffix
         self.targetPatternFault = targetPatternFault
         self.targetOrigin = targetOrigin
+        self.patternMayReach = patternMayReach
         self.isLoopbackHost = isLoopbackHost
     }
 
