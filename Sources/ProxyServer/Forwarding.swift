@@ -104,6 +104,11 @@ final class Forwarding {
         case .replayed: current.framing = bodyBytes > 0 ? .length(Int64(bodyBytes)) : .none
         }
         current.fields.removeAll { rule.drops(fieldNamed: $0.name) }
+        if rule.body == .dropped {
+            for name in RedirectRule.bodyFieldNames {
+                current.fields.remove(named: name)
+            }
+        }
         if rule.crossesOrigins {
             for addition in rules.requestEdits.additions {
                 current.fields.remove(named: addition.name)
