@@ -12,7 +12,9 @@ import Testing
         """
 
     /// An nginx that hands everything on to the proxy.
-    private static func nginx(_ proxy: ProxyProcess, _ more: String = "", path: String = "") throws -> NginxProcess {
+    private static func nginx(_ proxy: ProxyProcess, _ more: String = "", path: String = "") throws
+        -> NginxProcess
+    {
         try NginxProcess(
             server: "location / { \(forwarding) \(more) proxy_pass http://127.0.0.1:\(proxy.port)\(path); }"
         )
@@ -30,15 +32,20 @@ import Testing
         #expect(try proxy.request("GET", upstream.url()).text == "reached")
     }
 
-    @Test(arguments: [Self.forwarding, "proxy_set_header Via \"1.1 nginx\";", "proxy_set_header X-Real-IP $remote_addr;"])
-    func `an nginx that is not trusted has no privilege of loopback, for routes neither`(fields: String) throws {
+    @Test(arguments: [
+        Self.forwarding, "proxy_set_header Via \"1.1 nginx\";", "proxy_set_header X-Real-IP $remote_addr;",
+    ])
+    func `an nginx that is not trusted has no privilege of loopback, for routes neither`(fields: String)
+        throws
+    {
         let upstream = try ScriptedUpstream.named("reached")
         let proxy = try Gateway.proxy(
             Gateway.route("/r/", to: upstream.url(), #""name": "api""#),
             more: "\"cors\": \(Policy.any)"
         )
         let nginx = try NginxProcess(
-            server: "location / { \(fields) proxy_set_header Host $http_host; proxy_pass http://127.0.0.1:\(proxy.port); }"
+            server:
+                "location / { \(fields) proxy_set_header Host $http_host; proxy_pass http://127.0.0.1:\(proxy.port); }"
         )
         for target in ["/\(upstream.url())", "/r/x", "/http://localhost:\(upstream.port)/"] {
             let response = try nginx.request("GET", target, [origin(Policy.local)])
@@ -49,11 +56,14 @@ import Testing
         #expect(try proxy.request("GET", "r/x").text == "reached")
     }
 
-    @Test func `a guard that names loopback holds behind an nginx that is not trusted, whose claims are not believed`()
+    @Test
+    func
+        `a guard that names loopback holds behind an nginx that is not trusted, whose claims are not believed`()
         throws
     {
         let upstream = try ScriptedUpstream { request in
-            request.target == "/v2/start" ? Answer.redirect(302, to: "/v2/next") : Answer.text("ok", ["Set-Cookie: a=1; Secure"])
+            request.target == "/v2/start"
+                ? Answer.redirect(302, to: "/v2/next") : Answer.text("ok", ["Set-Cookie: a=1; Secure"])
         }
         let proxy = try Gateway.proxy(
             Gateway.route("/r/", to: upstream.url("/v2/")),
@@ -73,7 +83,9 @@ import Testing
         #expect(forwarded == ["127.0.0.1"])
     }
 
-    @Test func `a trusted nginx keeps the privileges, and what it tells stands in Location and cookies`() throws {
+    @Test func `a trusted nginx keeps the privileges, and what it tells stands in Location and cookies`()
+        throws
+    {
         let upstream = try ScriptedUpstream { request in
             request.target == "/v2/start"
                 ? Answer.redirect(302, to: "/v2/next?q#f")
@@ -144,7 +156,11 @@ import Testing
             Gateway.route("/r/", to: upstream.url()),
             more: #""trustedProxies": ["127.0.0.0/8"]"#
         )
-        let response = try proxy.request("GET", "r/start", ["X-Forwarded-Host: \(host)", "X-Forwarded-Proto: gopher"])
+        let response = try proxy.request(
+            "GET",
+            "r/start",
+            ["X-Forwarded-Host: \(host)", "X-Forwarded-Proto: gopher"]
+        )
         let location = response.value(of: "Location") ?? ""
         #expect(!location.contains(host) && !location.contains("gopher"), "\(location)")
     }

@@ -97,7 +97,10 @@ import Testing
             let response = try proxy.request("OPTIONS", target, fields)
             #expect(response.status == 204)
             let names = response.elements(of: "Access-Control-Allow-Headers")
-            #expect(names.contains("x-proxy-key") || (policy == Policy.any && names.contains("*")), "\(response)")
+            #expect(
+                names.contains("x-proxy-key") || (policy == Policy.any && names.contains("*")),
+                "\(response)"
+            )
         }
         let open = try proxy.request("OPTIONS", "open/x", fields).elements(of: "Access-Control-Allow-Headers")
         #expect(!open.contains("x-proxy-key"))

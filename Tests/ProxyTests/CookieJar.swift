@@ -33,7 +33,11 @@ struct CookieJar {
         guard attributes["secure"] == nil, attributes["domain"] == nil,
             attributes["samesite"]?.lowercased() != "none"
         else { return }
-        let pair = field.split(separator: ";")[0].split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let pair = field.split(separator: ";")[0].split(
+            separator: "=",
+            maxSplits: 1,
+            omittingEmptySubsequences: false
+        )
         let name = Self.trimmed(pair[0])
         var path = attributes["path"] ?? ""
         if !path.hasPrefix("/") { path = Self.defaultPath(target) }
@@ -49,7 +53,8 @@ struct CookieJar {
         let path = target.prefix { $0 != "?" }
         let matching = cookies.filter { cookie in
             path == cookie.path
-                || path.hasPrefix(cookie.path) && (cookie.path.hasSuffix("/") || path.dropFirst(cookie.path.count).first == "/")
+                || path.hasPrefix(cookie.path)
+                    && (cookie.path.hasSuffix("/") || path.dropFirst(cookie.path.count).first == "/")
         }
         let pairs = matching.map { "\($0.name)=\($0.value)" }
         return pairs.isEmpty ? [] : ["Cookie: \(pairs.joined(separator: "; "))"]

@@ -30,8 +30,10 @@ import Testing
     }
 
     @Test(arguments: [
-        "; Path=/; HttpOnly", "", "; Path=/v2", "; Path=/v2/; Secure; SameSite=None", "; SameSite=Strict; Path=/",
-        "; Domain=127.0.0.1; Path=/; Secure", "; Max-Age=3600", "; Expires=Fri, 01 Jan 2100 00:00:00 GMT; path=/",
+        "; Path=/; HttpOnly", "", "; Path=/v2", "; Path=/v2/; Secure; SameSite=None",
+        "; SameSite=Strict; Path=/",
+        "; Domain=127.0.0.1; Path=/; Secure", "; Max-Age=3600",
+        "; Expires=Fri, 01 Jan 2100 00:00:00 GMT; path=/",
         "; Path=\"/\"", "; Secure; HttpOnly; SameSite=None; Partitioned", "; path=/v2/a/..; path=/",
     ])
     func `a login through a route is recognised, and a logout ends it`(attributes: String) throws {
@@ -75,13 +77,21 @@ import Testing
         #expect(try Self.ask(proxy, "one/me", &jar).text == "cookies: sid=ann")
         #expect(try Self.ask(proxy, "one/two/me", &jar).text == "cookies: sid=bob")
         #expect(try Self.ask(proxy, "onetwo/me", &jar).text == "cookies: sid=eve")
-        #expect(try Self.ask(proxy, first.url("/me"), &jar).text == "cookies: ", "the prefix form is another place")
+        #expect(
+            try Self.ask(proxy, first.url("/me"), &jar).text == "cookies: ",
+            "the prefix form is another place"
+        )
     }
 
     @Test(arguments: [true, false])
-    func `targets of the prefix form do not see each other's cookies, however they are spelt`(hasPath: Bool) throws {
+    func `targets of the prefix form do not see each other's cookies, however they are spelt`(hasPath: Bool)
+        throws
+    {
         let first = try ScriptedUpstream { request in
-            Answer.text("\(request.value(of: "Cookie") ?? "-")", ["Set-Cookie: sid=ann\(hasPath ? "; Path=/" : "")"])
+            Answer.text(
+                "\(request.value(of: "Cookie") ?? "-")",
+                ["Set-Cookie: sid=ann\(hasPath ? "; Path=/" : "")"]
+            )
         }
         let second = try ScriptedUpstream.named("second")
         let proxy = try ProxyProcess("{\(Self.cors)}")
@@ -108,7 +118,8 @@ import Testing
                 "ok",
                 [
                     "Set-Cookie: a=1; Domain=.127.0.0.1; Path=/v2/deep; Secure; HttpOnly; SameSite=None; Max-Age=9",
-                    "Set-Cookie: b=x=y,z; Expires=Fri, 01 Jan 2100 00:00:00 GMT; SameSite=Strict", "Set-Cookie2: c=3",
+                    "Set-Cookie: b=x=y,z; Expires=Fri, 01 Jan 2100 00:00:00 GMT; SameSite=Strict",
+                    "Set-Cookie2: c=3",
                 ]
             )
         }
@@ -131,7 +142,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "a=1; Domain=example.com", "a=1; Domain=com", "__Host-a=1; Path=/; Secure", "__Secure-a=1; Path=/; Secure",
+        "a=1; Domain=example.com", "a=1; Domain=com", "__Host-a=1; Path=/; Secure",
+        "__Secure-a=1; Path=/; Secure",
         "a=1; Path=/elsewhere", "__host-a=1; Path=/; Secure", "=1", "a\u{1}=1",
     ])
     func `what cannot be kept safe is not set for any other place`(cookie: String) throws {
@@ -189,6 +201,8 @@ import Testing
         let text = try Gateway.refusal(of: Gateway.config([Gateway.route("/r/", to: "http://h/", rescope)]))
         #expect(text.contains("routes[0].cookies") && text.contains("allowCredentials"), "\(text)")
         #expect(try Gateway.refusal(of: "{\"prefix\": {\(rescope)}}").contains("prefix.cookies"))
-        _ = try Gateway.proxy(Gateway.route("/r/", to: "http://h/", #"\#(rescope), "hosts": ["r.localhost"]"#))
+        _ = try Gateway.proxy(
+            Gateway.route("/r/", to: "http://h/", #"\#(rescope), "hosts": ["r.localhost"]"#)
+        )
     }
 }

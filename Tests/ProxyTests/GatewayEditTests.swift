@@ -124,7 +124,8 @@ import Testing
         )
         let base = form == "prefix" ? upstream.url() : "r/"
         let fields = [
-            origin(Policy.local), "X-Drop: 1", "User-Agent: mine", "X-Both: mine", "Connection: X-First, Referer",
+            origin(Policy.local), "X-Drop: 1", "User-Agent: mine", "X-Both: mine",
+            "Connection: X-First, Referer",
         ]
         let get = try proxy.request("GET", "\(base)api/x", fields)
         let put = try proxy.request("PUT", "\(base)api/x", fields, body: "x")
@@ -158,7 +159,10 @@ import Testing
     }
 
     @Test(arguments: [
-        (#""rules": [{"match": {"url": "https://h/**"}, "request": {"setHeaders": {"Host": "x"}}}]"#, "rules[0].request"),
+        (
+            #""rules": [{"match": {"url": "https://h/**"}, "request": {"setHeaders": {"Host": "x"}}}]"#,
+            "rules[0].request"
+        ),
         (
             #""rules": [{"match": {"url": "https://h/**"}, "response": {"setHeaders": {"A": "b\r\nC: d"}}}]"#,
             "rules[0].response"

@@ -4,8 +4,10 @@ import Testing
 /// No path leads out of the part of a target that a route opens.
 @Suite struct GatewayPathTests {
     private static let escapes = [
-        "..", "../x", "a/../../x", "%2e%2e/x", "%2E%2e/x", ".%2e/x", "%2e./x", "a/%2e%2e", "..;/x", "..;a=b/x",
-        "%2e%2e;x/y", "..%2fx", "%2e%2e%2fx", "a%2f..%2fx", "a%2F%2e%2E%2Fx", "..%5cx", "a%5cx", "%5c..%5cx", "..\\x",
+        "..", "../x", "a/../../x", "%2e%2e/x", "%2E%2e/x", ".%2e/x", "%2e./x", "a/%2e%2e", "..;/x",
+        "..;a=b/x",
+        "%2e%2e;x/y", "..%2fx", "%2e%2e%2fx", "a%2f..%2fx", "a%2F%2e%2E%2Fx", "..%5cx", "a%5cx", "%5c..%5cx",
+        "..\\x",
         "a\\..\\x", "%252e%252e/x", "%252e%252e%252fx", "..%252fx", "a%255cx", "%25252e%25252e/x", "a/..?q=1",
         "./../x", "a/.%2e", "..%3bx/y", "%2e%2e%3b/x", "x/..;?q",
     ]
@@ -51,7 +53,9 @@ import Testing
     }
 
     @Test func `a target with dot segments is refused when the file is loaded`() throws {
-        for target in ["http://h/a/../b", "http://h/%2e%2e/", "http://h/a?q=1", "http://h/#f", "ftp://h/", "/x"] {
+        for target in [
+            "http://h/a/../b", "http://h/%2e%2e/", "http://h/a?q=1", "http://h/#f", "ftp://h/", "/x",
+        ] {
             #expect(
                 try Gateway.refusal(of: Gateway.config([Gateway.route("/r/", to: target)])).contains(
                     "routes[0].target"

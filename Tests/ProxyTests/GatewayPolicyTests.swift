@@ -6,9 +6,13 @@ import Testing
     private let preflight = ["Access-Control-Request-Method: PUT", "Access-Control-Request-Headers: x-a"]
 
     @Test(arguments: ["POST", "PUT", "DELETE", "PURGE", "get"])
-    func `a method that the route does not list is a 405, and the upstream is not asked`(method: String) throws {
+    func `a method that the route does not list is a 405, and the upstream is not asked`(method: String)
+        throws
+    {
         let upstream = try ScriptedUpstream.named("reached")
-        let proxy = try Gateway.proxy(Gateway.route("/r/", to: upstream.url(), #""methods": ["GET", "PATCH"]"#))
+        let proxy = try Gateway.proxy(
+            Gateway.route("/r/", to: upstream.url(), #""methods": ["GET", "PATCH"]"#)
+        )
         let response = try proxy.request(method, "r/x", [origin(Policy.local)], body: "x")
         #expect(response.status == 405, "\(response)")
         #expect(response.errorCode == "method-denied")
@@ -36,12 +40,21 @@ import Testing
         let fields = [origin("https://only.example")]
         let response = try proxy.request("GET", "r/x", fields)
         #expect(response.values(of: "Access-Control-Allow-Origin") == ["https://only.example"])
-        #expect(response.elements(of: "Access-Control-Expose-Headers").contains("etag"), "as in the global policy")
+        #expect(
+            response.elements(of: "Access-Control-Expose-Headers").contains("etag"),
+            "as in the global policy"
+        )
         let answer = try proxy.request("OPTIONS", "r/x", fields + preflight)
         #expect(answer.status == 204)
         #expect(answer.value(of: "Access-Control-Max-Age") == "5")
-        #expect(answer.elements(of: "Access-Control-Allow-Methods").contains("delete"), "as in the global policy")
-        #expect(answer.elements(of: "Access-Control-Allow-Headers").contains("x-a"), "as in the global policy")
+        #expect(
+            answer.elements(of: "Access-Control-Allow-Methods").contains("delete"),
+            "as in the global policy"
+        )
+        #expect(
+            answer.elements(of: "Access-Control-Allow-Headers").contains("x-a"),
+            "as in the global policy"
+        )
 
         let asked = upstream.requests.count
         for target in ["plain/x", upstream.url()] {
@@ -86,7 +99,11 @@ import Testing
         let text = try Gateway.refusal(
             of: Gateway.config([
                 Gateway.route("/a/", to: "http://h/"),
-                Gateway.route("/b/", to: "http://h/", #""cors": {"allowedOrigins": ["https://App.example"]}"#),
+                Gateway.route(
+                    "/b/",
+                    to: "http://h/",
+                    #""cors": {"allowedOrigins": ["https://App.example"]}"#
+                ),
             ])
         )
         #expect(text.contains("routes[1].cors.allowedOrigins[0]"), "\(text)")
@@ -95,7 +112,9 @@ import Testing
     @Test func `an image of another site does not reach a route that lists origins`() throws {
         let upstream = try ScriptedUpstream.named("reached")
         let proxy = try Gateway.proxy(Gateway.route("/r/", to: upstream.url()))
-        #expect(try proxy.request("GET", "r/x", ["Sec-Fetch-Site: cross-site"]).errorCode == "cross-site-denied")
+        #expect(
+            try proxy.request("GET", "r/x", ["Sec-Fetch-Site: cross-site"]).errorCode == "cross-site-denied"
+        )
         #expect(upstream.openedConnections == 0)
     }
 }

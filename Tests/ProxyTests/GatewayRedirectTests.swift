@@ -6,7 +6,8 @@ import Testing
     /// An upstream that redirects `/v2/start` and answers everything else.
     private func upstream(_ location: String, status: Int = 302) throws -> ScriptedUpstream {
         try ScriptedUpstream { request in
-            request.target.hasPrefix("/v2/start") ? Answer.redirect(status, to: location) : Answer.text("arrived")
+            request.target.hasPrefix("/v2/start")
+                ? Answer.redirect(status, to: location) : Answer.text("arrived")
         }
     }
 
@@ -27,7 +28,8 @@ import Testing
     @Test func `an absolute Location leads back under any route's reach, by the longest target`() throws {
         let other = try ScriptedUpstream.named("other")
         for (location, path) in [
-            (other.url("/x"), "/other/x"), (other.url("/deep/x#f"), "/deep/x#f"), (other.url("/deeper"), "/other/deeper"),
+            (other.url("/x"), "/other/x"), (other.url("/deep/x#f"), "/deep/x#f"),
+            (other.url("/deeper"), "/other/deeper"),
             (other.url("/deep"), "/deep"), ("//\(other.authority)/y", "/other/y"),
             ("HTTP://\(other.authority)/x", "/other/x"),
         ] {
@@ -42,7 +44,8 @@ import Testing
         }
     }
 
-    @Test func `a Location outside every route leads through the prefix form where that may go there`() throws {
+    @Test func `a Location outside every route leads through the prefix form where that may go there`() throws
+    {
         let other = try ScriptedUpstream.named("other")
         for location in [other.url("/x?y#z"), "/login", "/v2/../admin", "/v22/x"] {
             let upstream = try upstream(location)
@@ -56,7 +59,8 @@ import Testing
             let through = try open.request("GET", "r/start")
             #expect(open.location(through) == "http://\(open.authority)/\(absolute)", "\(location)")
             for closing in [
-                #""prefix": {"enabled": false}"#, #""prefix": {"targets": {"allow": ["https://only.example"]}}"#,
+                #""prefix": {"enabled": false}"#,
+                #""prefix": {"targets": {"allow": ["https://only.example"]}}"#,
             ] {
                 let closed = try Gateway.proxy(route, more: closing)
                 // Left relative, it would name a path of the proxy.
@@ -110,7 +114,9 @@ import Testing
         let response = try proxy.request("GET", upstream.url("/v2/start"))
         let location = try #require(proxy.location(response))
         #expect(
-            ["/r/next", "/\(upstream.url("/v2/next"))"].contains { location == "http://\(proxy.authority)\($0)" },
+            ["/r/next", "/\(upstream.url("/v2/next"))"].contains {
+                location == "http://\(proxy.authority)\($0)"
+            },
             "\(location)"
         )
     }

@@ -22,7 +22,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("redir", 200), ("redir/x", 200), ("redir?y", 200), ("redir/", 200), ("redirect", 404), ("Redir", 404),
+        ("redir", 200), ("redir/x", 200), ("redir?y", 200), ("redir/", 200), ("redirect", 404),
+        ("Redir", 404),
         ("redi", 404), ("x/redir", 404), ("%72edir", 404),
     ])
     func `a path without a slash at its end matches whole segments too`(target: String, status: Int) throws {
@@ -64,7 +65,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "a%20b/%C3%A9", "x;d=1/@:!$&'()*+,=", "x?q=%2e%2e&x=a;b", "x?a=../..&b=%5c", "group%2Fproject", "100%25",
+        "a%20b/%C3%A9", "x;d=1/@:!$&'()*+,=", "x?q=%2e%2e&x=a;b", "x?a=../..&b=%5c", "group%2Fproject",
+        "100%25",
         "~user/-._", "x?", "x?a?b", "UPPER%2fLower", "a..b/c...", ".well-known/x",
     ])
     func `what is forwarded is byte for byte what was asked`(rest: String) throws {
@@ -106,7 +108,10 @@ import Testing
         let response = try proxy.request(method, "r/x", [origin(Policy.local)], body: body)
         #expect(response.text == "\(method) \(body ?? "")")
         #expect(response.value(of: "Access-Control-Allow-Origin") == Policy.local)
-        #expect(response.value(of: "Content-Security-Policy") == nil, "a route's pages are the operator's own")
+        #expect(
+            response.value(of: "Content-Security-Policy") == nil,
+            "a route's pages are the operator's own"
+        )
     }
 
     @Test func `basePath stands before the routes`() throws {

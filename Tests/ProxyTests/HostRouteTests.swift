@@ -24,7 +24,8 @@ import Testing
         let proxy = try Self.proxy(upstream)
         for host in [host, "\(host):\(proxy.port)"] {
             for (target, path) in [
-                ("", ""), ("a/b?c", "a/b?c"), ("gh/x", "gh/x"), ("iscorsneeded", "iscorsneeded"), ("named/x", "named/x"),
+                ("", ""), ("a/b?c", "a/b?c"), ("gh/x", "gh/x"), ("iscorsneeded", "iscorsneeded"),
+                ("named/x", "named/x"),
                 ("http://127.0.0.1:1/", "http://127.0.0.1:1/"),
             ] {
                 let response = try proxy.request("GET", target, host: host)
@@ -63,7 +64,9 @@ import Testing
                 == "origin-denied"
         )
         #expect(try proxy.request("GET", "x", host: "r.localhost").errorCode == "client-key-required")
-        #expect(try proxy.request("PUT", "x", host: "r.localhost", [key], body: "x").errorCode == "method-denied")
+        #expect(
+            try proxy.request("PUT", "x", host: "r.localhost", [key], body: "x").errorCode == "method-denied"
+        )
         #expect(try proxy.request("GET", "../x", host: "r.localhost", [key]).status == 400)
         #expect(
             try proxy.request("GET", "x", host: "r.localhost", ["Sec-Fetch-Site: cross-site", key]).errorCode
@@ -94,7 +97,9 @@ import Testing
         let response = try proxy.request("GET", "a/b", host: "git.localhost:\(proxy.port)")
         var jar = CookieJar()
         jar.take(response, for: "/a/b")
-        for field in response.values(of: "Set-Cookie") { #expect(CookieJar.attributes(field)["domain"] == nil) }
+        for field in response.values(of: "Set-Cookie") {
+            #expect(CookieJar.attributes(field)["domain"] == nil)
+        }
         #expect(jar.fields(for: "/c").first?.contains("sid=1") == true, "\(response)")
         let again = try proxy.request("GET", "c", host: "git.localhost", jar.fields(for: "/c"))
         #expect(again.text.contains("sid=1"))

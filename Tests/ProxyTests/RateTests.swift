@@ -2,13 +2,17 @@ import TestSupport
 import Testing
 
 @Suite struct RateTests {
-    private static func rate(_ requests: Int, key: String = "ip", burst: Int? = nil, _ more: String = "") -> String {
+    private static func rate(_ requests: Int, key: String = "ip", burst: Int? = nil, _ more: String = "")
+        -> String
+    {
         let burst = burst.map { ", \"burst\": \($0)" } ?? ""
         return "{\"requests\": \(requests), \"per\": \"1h\", \"key\": \"\(key)\"\(burst)\(more)}"
     }
 
     /// A proxy with one route under a limit.
-    private static func proxy(_ rate: String, to upstream: ScriptedUpstream, _ more: String = "") throws -> ProxyProcess {
+    private static func proxy(_ rate: String, to upstream: ScriptedUpstream, _ more: String = "") throws
+        -> ProxyProcess
+    {
         try Gateway.start(
             Gateway.config([Gateway.route("/r/", to: upstream.url(), "\"rate\": \(rate)\(more)")]),
             environment: [:]
@@ -73,7 +77,8 @@ import Testing
     }
 
     @Test(arguments: [(1, 5, 5), (5, 2, 2), (3, 0, 3)])
-    func `burst is how many may come at once, over all shards`(requests: Int, burst: Int, passing: Int) throws {
+    func `burst is how many may come at once, over all shards`(requests: Int, burst: Int, passing: Int) throws
+    {
         let upstream = try ScriptedUpstream.named("ok")
         let proxy = try Gateway.proxy(
             Gateway.route("/r/", to: upstream.url(), "\"rate\": \(Self.rate(requests, burst: burst))"),
@@ -202,7 +207,8 @@ import Testing
             let batch = 200
             for start in stride(from: sent, to: sent + count, by: batch) {
                 let heads = (start..<start + batch).map { number in
-                    let address = "X-Forwarded-For: 10.\(number >> 16 & 255).\(number >> 8 & 255).\(number & 255)"
+                    let address =
+                        "X-Forwarded-For: 10.\(number >> 16 & 255).\(number >> 8 & 255).\(number & 255)"
                     return proxy.head("HEAD", "http://a.example/", [address])
                 }
                 try client.send(heads.joined())
@@ -221,24 +227,30 @@ import Testing
 
     // MARK: CORSANYWHERE_RATELIMIT
 
-    private static func corsAnywhere(_ value: String, _ config: String? = Policy.config(Policy.any)) throws -> ProxyProcess {
+    private static func corsAnywhere(_ value: String, _ config: String? = Policy.config(Policy.any)) throws
+        -> ProxyProcess
+    {
         try Gateway.start(config, environment: ["CORSANYWHERE_RATELIMIT": value])
     }
 
     @Test func `CORSANYWHERE_RATELIMIT limits each origin, but for its hosts`() throws {
         let upstream = try ScriptedUpstream.named("ok")
-        let proxy = try Self.corsAnywhere(#"2 60 app.example local.example:3000 /.*\.shop\.example/ /(a|b)\.c/"#)
+        let proxy = try Self.corsAnywhere(
+            #"2 60 app.example local.example:3000 /.*\.shop\.example/ /(a|b)\.c/"#
+        )
         func statuses(_ page: String) throws -> [Int] {
             try Self.statuses(3, proxy, upstream.url(), [origin(page)])
         }
         for page in [
-            Policy.app, "http://app.example", "https://a.shop.example", "https://b.a.shop.example", "https://a.c",
+            Policy.app, "http://app.example", "https://a.shop.example", "https://b.a.shop.example",
+            "https://a.c",
             "http://local.example:3000", "https://A.SHOP.example", "https://APP.example",
         ] {
             #expect(try statuses(page) == [200, 200, 200], "\(page)")
         }
         for page in [
-            Policy.stranger, "https://app.example.evil", "https://xapp.example", "https://a.shop.example.evil",
+            Policy.stranger, "https://app.example.evil", "https://xapp.example",
+            "https://a.shop.example.evil",
             "https://shop.example", "http://local.example:3001", "https://app.example:8443", "https://xa.c",
             "https://a.cx",
         ] {

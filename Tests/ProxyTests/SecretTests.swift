@@ -11,7 +11,9 @@ import Testing
           "setQuery": {"appid": "${env:API_ID}"}}
         """#
 
-    private static func proxy(_ target: String, _ more: String = "", _ rest: String = "") throws -> ProxyProcess {
+    private static func proxy(_ target: String, _ more: String = "", _ rest: String = "") throws
+        -> ProxyProcess
+    {
         let log = #""log": {"format": "json", "level": "trace"}"#
         return try Gateway.start(
             Gateway.config(
@@ -51,7 +53,8 @@ import Testing
         let upstream = try ScriptedUpstream.named("ok")
         let proxy = try Self.proxy(upstream.url())
         for nominated in [
-            "Connection: Authorization, X-Api-Key", "Connection: close, x-api-key", "Connection: keep-alive, AUTHORIZATION",
+            "Connection: Authorization, X-Api-Key", "Connection: close, x-api-key",
+            "Connection: keep-alive, AUTHORIZATION",
         ] {
             let fields = ["authorization: Bearer mine", "X-API-KEY: mine", "x-api-key: too", nominated]
             #expect(try proxy.request("GET", "r/x?appid=mine&%61ppid=mine", fields).text == "ok")
@@ -222,7 +225,10 @@ import Testing
         }
         for more in [#""clientKeys": ["a-client-key"]"#, #""cors": {"dangerouslyAllowAnyOrigin": true}"#] {
             let upstream = try ScriptedUpstream.named("ok")
-            let config = Gateway.config([Gateway.route("/r/", to: upstream.url(), "\(Self.edits), \(more)")], any)
+            let config = Gateway.config(
+                [Gateway.route("/r/", to: upstream.url(), "\(Self.edits), \(more)")],
+                any
+            )
             let proxy = try Gateway.start(config, environment: Self.environment)
             let fields = [origin(Policy.stranger), "X-Proxy-Key: a-client-key"]
             #expect(try proxy.request("GET", "r/x", fields).text == "ok", "\(more)")
