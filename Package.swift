@@ -67,7 +67,7 @@ let package = Package(
             name: "corsway",
             dependencies: [
                 "Configuration", "CORSPolicy", "Explain", "HTTPSyntax", "IPAddresses", "ProxyServer",
-                "Upstream",
+                "Upstream", httpTypes,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -99,6 +99,7 @@ let package = Package(
             name: "ProxyServerTests",
             dependencies: ["ProxyServer", "IPAddresses", "Sockets", "TestSupport"]
         ),
+        .testTarget(name: "SocketsTests", dependencies: ["Sockets", "IPAddresses", "TestSupport"]),
         .testTarget(name: "ArchitectureTests"),
 
         // The program from outside: its binary, raw sockets, scripted upstreams, a real nginx.

@@ -16,7 +16,8 @@ struct CookieNotes {
         case .sameOrigin, .sameSite:
             return "those of \(url.host) are sent, SameSite=Lax and Strict too: \(site.rawValue)"
         case .crossSite:
-            return "third-party: only those with SameSite=None; Secure are sent, and none in Safari, in Firefox "
+            return
+                "third-party: only those with SameSite=None; Secure are sent, and none in Safari, in Firefox "
                 + "outside a partition, or where the user blocks third-party cookies"
         }
     }
@@ -37,6 +38,7 @@ struct CookieNotes {
         if isSecure, !url.isPotentiallyTrustworthy { return "refused: Secure over plain HTTP" }
         if sameSite == "none", !isSecure { return "refused: SameSite=None without Secure" }
         guard site == .crossSite, sameSite != "none" else { return "stored" }
-        return "refused: without SameSite=None; Secure it counts as SameSite=Lax, and the request is cross-site"
+        return
+            "refused: without SameSite=None; Secure it counts as SameSite=Lax, and the request is cross-site"
     }
 }

@@ -38,13 +38,15 @@ public struct FirefoxMessage: Sendable, Hashable {
         switch error.inResponse {
         case .missingAllowOriginHeader:
             return ("CORSMissingAllowOrigin", "\(allowOrigin) missing", true)
-        case .multipleAllowOriginValues where (answer?.lines(of: "Access-Control-Allow-Origin").count ?? 0) > 1:
+        case .multipleAllowOriginValues
+        where (answer?.lines(of: "Access-Control-Allow-Origin").count ?? 0) > 1:
             return ("CORSMultipleAllowOriginNotAllowed", "Multiple \(allowOrigin) not allowed", false)
         case .multipleAllowOriginValues, .invalidAllowOriginValue, .allowOriginMismatch:
             return ("CORSAllowOriginNotMatchingOrigin", "\(allowOrigin) does not match ‘\(parameter)’", false)
         case .wildcardOriginNotAllowed:
             return (
-                "CORSNotSupportingCredentials", "Credential is not supported if the \(allowOrigin) is ‘*’", false
+                "CORSNotSupportingCredentials", "Credential is not supported if the \(allowOrigin) is ‘*’",
+                false
             )
         case .invalidAllowCredentials:
             return (
@@ -67,7 +69,8 @@ public struct FirefoxMessage: Sendable, Hashable {
             )
         case .methodDisallowedByPreflightResponse:
             return (
-                "CORSMethodNotFound", "Did not find method in CORS header ‘Access-Control-Allow-Methods’", false
+                "CORSMethodNotFound", "Did not find method in CORS header ‘Access-Control-Allow-Methods’",
+                false
             )
         case .headerDisallowedByPreflightResponse:
             return (

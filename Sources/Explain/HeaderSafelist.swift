@@ -7,9 +7,11 @@ enum HeaderSafelist {
     private static let essences: Set<String> = [
         "application/x-www-form-urlencoded", "multipart/form-data", "text/plain",
     ]
-    /// Client hints, which Chromium alone lets pass.
+    /// Client hints, and the name of the browser, which Chromium never lets a script change: these pass in Chromium
+    /// alone.
     static let chromiumOnly: Set<String> = [
-        "device-memory", "downlink", "dpr", "ect", "rtt", "save-data", "viewport-width", "width",
+        "device-memory", "downlink", "dpr", "ect", "rtt", "save-data", "user-agent", "viewport-width",
+        "width",
     ]
 
     /// Why a header is not safelisted; nil where it is.
@@ -30,7 +32,7 @@ enum HeaderSafelist {
         case "range":
             fault = isSingleRange(value) ? nil : "its value is no single range such as bytes=0-99"
         case _ where chromiumOnly.contains(header.name):
-            fault = isClientHint(header) ? nil : "its value is none that Chromium sends"
+            fault = passesInChromium(header) ? nil : "its value is none that Chromium sends"
         default:
             return "it is not safelisted"
         }
@@ -72,8 +74,9 @@ enum HeaderSafelist {
         return bounds[1].isEmpty || number(bounds[1]).map { first <= $0 } ?? false
     }
 
-    private static func isClientHint(_ header: HeaderLine) -> Bool {
+    private static func passesInChromium(_ header: HeaderLine) -> Bool {
         switch header.name {
+        case "user-agent": true
         case "save-data": header.value.lowercased() == "on"
         case "ect": ["slow-2g", "2g", "3g", "4g"].contains(header.value)
         default: Double(header.value) != nil

@@ -16,7 +16,9 @@ struct Mend {
         case .preflightInvalidStatus:
             ["HTTP/1.1 204 No Content, or any other status from 200 to 299"]
         case .preflightDisallowedRedirect:
-            ["HTTP/1.1 204 No Content; or ask the redirect's target itself: often only https or a slash is missing"]
+            [
+                "HTTP/1.1 204 No Content; or ask the redirect's target itself: often only https or a slash is missing"
+            ]
         case .invalidAllowMethodsPreflightResponse, .methodDisallowedByPreflightResponse:
             ["Access-Control-Allow-Methods: \(method)"]
         case .invalidAllowHeadersPreflightResponse:

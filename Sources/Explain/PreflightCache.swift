@@ -13,7 +13,8 @@ enum PreflightCache {
             return "5 s: there is no Access-Control-Max-Age"
         }
         guard let seconds = seconds(value) else {
-            return "5 s in Chromium and Safari, not at all in Firefox: Access-Control-Max-Age \"\(value)\" is no "
+            return
+                "5 s in Chromium and Safari, not at all in Firefox: Access-Control-Max-Age \"\(value)\" is no "
                 + "number"
         }
         guard seconds > 0 else { return "not at all: Access-Control-Max-Age is \(value)" }

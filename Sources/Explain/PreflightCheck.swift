@@ -30,7 +30,8 @@ struct PreflightCheck {
 
     /// Whether only Chromium's leniency lets Authorization pass: by Fetch `*` does not cover it.
     func reliesOnWildcardAuthorization(_ answer: WireAnswer) -> Bool {
-        let names = Token.list(answer.value(of: "Access-Control-Allow-Headers"))?.map { $0.lowercased() } ?? []
+        let names =
+            Token.list(answer.value(of: "Access-Control-Allow-Headers"))?.map { $0.lowercased() } ?? []
         return headerNames.contains("authorization") && !names.contains("authorization")
     }
 

@@ -17,10 +17,16 @@ extension Walk {
             switch request.redirect {
             case .error:
                 throw redirectStop(
-                    "net::ERR_FAILED", "redirect is \"error\"", answer, needed: "no redirect"
+                    "net::ERR_FAILED",
+                    "redirect is \"error\"",
+                    answer,
+                    needed: "no redirect"
                 )
             case .manual:
-                note(.redirect, "\(answer.statusText): the script gets an opaque redirect, with nothing in it")
+                note(
+                    .redirect,
+                    "\(answer.statusText): the script gets an opaque redirect, with nothing in it"
+                )
                 return nil
             case .follow:
                 guard redirects <= Self.maximumRedirects else {
@@ -70,8 +76,8 @@ extension Walk {
     // MARK: Preflight
 
     private mutating func preflight() throws(Stop) {
-        let unsafe = unsafeHeaders
-        var reasons = unsafe.map { "\($0.name): \($0.reason)" }
+        let asked = unsafeHeaders
+        var reasons = asked.map { "\($0.name): \($0.reason)" }
         if !MethodName.isSafelisted(method) {
             reasons.insert("\(method) is none of GET, HEAD and POST", at: 0)
         }
@@ -79,17 +85,18 @@ extension Walk {
             return noteThatNoneIsNeeded()
         }
         note(.preflightNeed, "yes: \(reasons[0])", Array(reasons.dropFirst()))
-        let wire = preflightRequest(for: unsafe.map(\.name))
+        let wire = preflightRequest(for: asked.map(\.name))
         note(.preflight, "OPTIONS \(url.serialized)", wire.lines)
         let answer = try answer(to: wire, at: .preflightVerdict)
-        let check = PreflightCheck(check: corsCheck, method: method, headerNames: unsafe.map(\.name))
+        let check = PreflightCheck(check: corsCheck, method: method, headerNames: asked.map(\.name))
         if let fault = check.fault(of: answer) { throw stop(.preflightVerdict, fault, in: answer) }
         let isLenient = check.reliesOnWildcardAuthorization(answer)
         note(
             .preflightVerdict,
             "\(answer.statusText): the actual request may be sent",
             answer.grants
-                + (isLenient ? ["Chromium alone lets \"*\" cover Authorization; by the standard it does not"] : []),
+                + (isLenient
+                    ? ["Chromium alone lets \"*\" cover Authorization; by the standard it does not"] : []),
             isNoteworthy: isLenient
         )
         note(.preflightCache, PreflightCache.text(answer))
@@ -126,14 +133,19 @@ extension Walk {
             next = target
         case .otherScheme(let text) where text.hasPrefix("data:") || text.hasPrefix("file:"):
             throw redirectStop(
-                "net::ERR_UNSAFE_REDIRECT", "Location is no http or https URL", answer,
+                "net::ERR_UNSAFE_REDIRECT",
+                "Location is no http or https URL",
+                answer,
                 needed: "an http or https URL"
             )
         case .otherScheme(let text):
             throw stop(.redirect, (.corsDisabledScheme, text), in: answer)
         case .invalid:
             throw redirectStop(
-                "net::ERR_INVALID_REDIRECT", "Location is no URL", answer, needed: "an http or https URL"
+                "net::ERR_INVALID_REDIRECT",
+                "Location is no URL",
+                answer,
+                needed: "an http or https URL"
             )
         }
         redirect(to: next, status: answer.status)
@@ -145,7 +157,9 @@ extension Walk {
         let crossesOrigins = next.origin != url.origin
         if crossesOrigins, isCrossOrigin, !request.page.isSame(as: url), !isTainted {
             isTainted = true
-            details.append("Origin is \"null\" from here on: another site than the page's has chosen the target")
+            details.append(
+                "Origin is \"null\" from here on: another site than the page's has chosen the target"
+            )
         }
         let nextMethod = MethodName.afterRedirect(status, method)
         if nextMethod != method {

@@ -14,7 +14,10 @@ extension Walk {
         if !isCrossOrigin {
             note(.crossOrigin, "\(url.origin) is the page's own origin: CORS does not apply")
         } else if request.page.isOpaque {
-            note(.crossOrigin, "the page's origin is opaque, so every URL is cross-origin; Origin is \"null\"")
+            note(
+                .crossOrigin,
+                "the page's origin is opaque, so every URL is cross-origin; Origin is \"null\""
+            )
         } else {
             note(.crossOrigin, "\(difference) differs, so CORS applies (\(site.rawValue))")
         }
@@ -37,7 +40,8 @@ extension Walk {
             let isPlain = !url.isSecure
             return note(
                 .mixedContent,
-                isPlain ? "none: \(url.host) is loopback; Safari blocks it all the same" : "none: both are HTTPS",
+                isPlain
+                    ? "none: \(url.host) is loopback; Safari blocks it all the same" : "none: both are HTTPS",
                 isNoteworthy: isPlain
             )
         }
@@ -102,7 +106,10 @@ extension Walk {
         if method != request.method {
             note(.method, "\(request.method) becomes \(method)")
         } else if method != method.uppercased(), method.uppercased() == "PATCH" {
-            note(.method, "\(method) stays as it is: only six methods become upper case, PATCH is none of them")
+            note(
+                .method,
+                "\(method) stays as it is: only six methods become upper case, PATCH is none of them"
+            )
         } else {
             note(.method, method)
         }

@@ -30,6 +30,9 @@ extension Walk {
             // Referrer Policy §3.7: strict-origin-when-cross-origin, of a page at "/".
             fields.append(HeaderLine("Referer", "\(request.page.serialized)/"))
         }
+        if !headers.contains(where: { $0.isNamed("User-Agent") }) {
+            fields.append(HeaderLine("User-Agent", "Mozilla/5.0 (compatible; corsway explain)"))
+        }
         if url.isPotentiallyTrustworthy {
             fields.append(HeaderLine("Sec-Fetch-Dest", "empty"))
             fields.append(HeaderLine("Sec-Fetch-Mode", "cors"))

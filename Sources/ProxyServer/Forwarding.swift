@@ -33,7 +33,7 @@ final class Forwarding {
         framing: BodyFraming,
         target: TargetURL,
         rules: PrefixRules,
-        connection: Connection,
+        client: ForwardingParty,
         snapshot: Snapshot,
         isStranger: Bool
     ) {
@@ -47,12 +47,7 @@ final class Forwarding {
             head,
             framing: framing,
             target: target,
-            party: ForwardingParty(
-                clientAddress: connection.clientAddress,
-                scheme: "http",
-                port: snapshot.port,
-                isTrusted: snapshot.trusts(connection.peer)
-            ),
+            party: client,
             pseudonym: snapshot.pseudonym,
             addsForwarded: snapshot.addsForwarded,
             keepsCookies: false

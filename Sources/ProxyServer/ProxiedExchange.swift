@@ -107,7 +107,7 @@ final class ProxiedExchange {
             framing: framing,
             target: target,
             rules: rules,
-            connection: connection,
+            client: snapshot.party(connection.peer, address: connection.clientAddress),
             snapshot: snapshot,
             isStranger: isStranger
         )

@@ -60,7 +60,8 @@ public final class Rehearsal {
 
     /// Answers one request without a body.
     public func answer(_ head: RequestHead) -> Answer {
-        let plan = snapshot.rules.plan(head, planning)
+        let planning = PlanningContext(parser, suffixes, pseudonym: snapshot.pseudonym)
+        let plan = snapshot.rules.plan(head, planning, isForwardedByStranger: false)
         let decision = plan.decision
         switch plan.step {
         case .refuse(let error): return refusal(error, decision)
@@ -71,21 +72,6 @@ public final class Rehearsal {
         case .redirect(let target): return own(.redirect(to: target), decision)
         case .forward(let target): return forward(head, to: target, decision)
         }
-    }
-
-    private var planning: PlanningContext {
-        PlanningContext(
-            parseOrigin: { [parser] scheme, authority throws(ProxyError) in
-                do throws(TargetURLError) {
-                    return try parser.origin(scheme: scheme.rawValue, authority: authority)
-                } catch {
-                    throw ProxyError(error)
-                }
-            },
-            hasPublicSuffix: { [suffixes] in suffixes.hasKnownSuffix($0) },
-            pseudonym: snapshot.pseudonym,
-            isForwardedByStranger: false
-        )
     }
 
     private func own(_ response: OwnResponse, _ decision: CORSDecision?, remark: String? = nil) -> Answer {
@@ -119,7 +105,7 @@ public final class Rehearsal {
             framing: .none,
             target: target,
             rules: rules,
-            peer: peer,
+            client: snapshot.party(peer, address: "\(peer.address)"),
             snapshot: snapshot,
             isStranger: false
         )
@@ -156,7 +142,9 @@ public final class Rehearsal {
                 value: String(decoding: request.fields.value(of: line), as: UTF8.self)
             )
         }
-        if [.post, .put, .patch].contains(request.method) { fields.append((name: "Content-Length", value: "0")) }
+        if [.post, .put, .patch].contains(request.method) {
+            fields.append((name: "Content-Length", value: "0"))
+        }
         do throws(DirectRequestError) {
             return try DirectRequest(
                 request.method.rawValue,

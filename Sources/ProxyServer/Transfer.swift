@@ -258,7 +258,7 @@ final class Transfer: EventHandler {
         phase = .ended
         // The end that came along with the response was reported then, and would not be once more.
         let isReusable =
-            keepsAlive && isDrained && isRequestComplete && output.isEmpty && !peerHasClosed
+            keepsAlive && isDrained && isRequestComplete && output.isEmpty && !inputState.peerHasClosed
         output.release(to: context.buffers)
         if isReusable {
             context.pool.giveBack(connection)

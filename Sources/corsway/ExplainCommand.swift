@@ -31,7 +31,12 @@ struct ExplainCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("What the page asks for.", valueName: "url"))
     var url: String
 
-    @Option(help: ArgumentHelp("The origin of the page; null for a sandboxed or a local one.", valueName: "origin"))
+    @Option(
+        help: ArgumentHelp(
+            "The origin of the page; null for a sandboxed or a local one.",
+            valueName: "origin"
+        )
+    )
     var from: String
 
     @Option(name: [.customShort("X"), .customLong("method")], help: "The method.")
@@ -60,6 +65,7 @@ struct ExplainCommand: ParsableCommand {
 
     func validate() throws {
         if direct, via != nil { throw ValidationError("Write --direct or --via, not both.") }
+        _ = try ExplainInput(self)
     }
 
     func run() throws {

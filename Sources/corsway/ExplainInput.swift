@@ -59,7 +59,8 @@ struct ExplainInput {
         let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
         let isForeign =
             parts.count == 2 && parts[1].hasPrefix("//") && parts[1].count > 2 && isToken(parts[0])
-            && isToken(parts[1].dropFirst(2)) && !["http", "https", "file", "data"].contains(parts[0].lowercased())
+            && isToken(parts[1].dropFirst(2))
+            && !["http", "https", "file", "data"].contains(parts[0].lowercased())
         guard isForeign else {
             throw ValidationError(
                 "\"\(text)\" is no origin. Write a scheme and a host, such as https://app.example, or null."

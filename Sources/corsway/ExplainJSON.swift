@@ -42,6 +42,7 @@ struct ExplainJSON: Encodable {
         let matchingPattern: String?
         let remark: String?
         let configuration: String?
+        let mend: String?
     }
 
     private let allowed: Bool
@@ -58,8 +59,13 @@ struct ExplainJSON: Encodable {
 
     private static func object(_ view: ExplainView) -> ViewObject {
         let explanation = view.explanation
-        var configuration: String?
-        if case .line(let line) = view.mend { configuration = line }
+        let (configuration, mend): (String?, String?) =
+            switch view.mend {
+            case .none: (nil, nil)
+            case .defaults: (nil, "Ask \(ExplainView.proxied(view.request.url)).")
+            case .line(let line): (line, nil)
+            case .impossible(let reason): (nil, reason)
+            }
         return ViewObject(
             asked: view.isDirect ? "direct" : "proxy",
             url: view.request.url.serialized,
@@ -79,7 +85,8 @@ struct ExplainJSON: Encodable {
             readableHeaders: explanation.readableHeaders,
             matchingPattern: view.matchingPattern,
             remark: explanation.remark,
-            configuration: configuration
+            configuration: configuration,
+            mend: mend
         )
     }
 

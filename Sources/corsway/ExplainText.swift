@@ -18,9 +18,9 @@ struct ExplainText {
         for view in views {
             lines.append(paint(heading(view), .bold))
             lines += view.notes.map { "  \(paint("!", .yellow)) \(safe($0))" }
-            // Of the second view the verdict is enough.
-            if view.isDirect == first.isDirect { lines += view.explanation.steps.flatMap(step) + [""] }
-            lines += verdict(view)
+            let isBrief = view.isDirect != first.isDirect
+            if !isBrief { lines += view.explanation.steps.flatMap(step) + [""] }
+            lines += verdict(view, isBrief: isBrief)
             lines.append("")
         }
         return lines.map { $0 + "\n" }.joined()
@@ -49,26 +49,32 @@ struct ExplainText {
 
     // MARK: The verdict
 
-    private func verdict(_ view: ExplainView) -> [String] {
+    /// The verdict; in brief without what the messages of the first view say already.
+    private func verdict(_ view: ExplainView, isBrief: Bool) -> [String] {
         guard let failure = view.explanation.failure else { return allowed(view) }
-        let firefox = failure.firefox.name.map { "\($0): \(failure.firefox.text)" } ?? failure.firefox.text
-        var rows: [(String, [String])] = [("seen", failure.seen), ("needed", failure.needed)]
-        if let remark = failure.remark { rows.append(("corsway", [remark])) }
-        rows += [("Chromium", [failure.chromium]), ("Firefox", [firefox])]
-        switch view.mend {
-        case .none: break
-        case .defaults:
-            rows.append(("mend", ["ask \(ExplainView.proxied(view.request.url)); corsway needs no configuration"]))
-        case .line(let line):
-            rows.append(("configuration", [line]))
-            if view.isDirect {
-                rows.append(("then ask", [ExplainView.proxied(view.request.url)]))
-            }
-        case .impossible(let reason):
-            rows.append(("mend", [reason]))
-        }
         let title = "Blocked by \(failure.reason.name) at the step \"\(failure.step.title)\""
-        return [paint(title, .red)] + rows.flatMap(row)
+        let remark = failure.remark.map { [("corsway", [$0])] } ?? []
+        let messages = isBrief ? [] : evidence(failure)
+        return [paint(title, .red)] + (messages + remark + mend(view)).flatMap(row)
+    }
+
+    private func evidence(_ failure: Failure) -> [(String, [String])] {
+        let firefox = failure.firefox.name.map { "\($0): \(failure.firefox.text)" } ?? failure.firefox.text
+        return [
+            ("seen", failure.seen), ("needed", failure.needed), ("Chromium", [failure.chromium]),
+            ("Firefox", [firefox]),
+        ]
+    }
+
+    private func mend(_ view: ExplainView) -> [(String, [String])] {
+        let url = ExplainView.proxied(view.request.url)
+        switch view.mend {
+        case .none: return []
+        case .defaults: return [("mend", ["ask \(url): corsway needs no configuration for it"])]
+        case .line(let line):
+            return [("configuration", [line])] + (view.isDirect ? [("then ask", [url])] : [])
+        case .impossible(let reason): return [("mend", [reason])]
+        }
     }
 
     private func allowed(_ view: ExplainView) -> [String] {

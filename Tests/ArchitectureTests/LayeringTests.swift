@@ -15,8 +15,8 @@ private let layers: [String: Set<String>] = [
         "Dispatch", "HTTPTypes", "Logging", "Synchronization",
     ],
     "corsway": [
-        "ProxyServer", "Configuration", "CORSPolicy", "Explain", "HTTPSyntax", "IPAddresses", "Upstream",
-        "ArgumentParser", "Logging", "Foundation", "Dispatch",
+        "ProxyServer", "Configuration", "CORSPolicy", "Explain", "HTTPSyntax", "HTTPTypes", "IPAddresses",
+        "Upstream", "ArgumentParser", "Logging", "Foundation", "Dispatch",
     ],
 ]
 

@@ -14,7 +14,9 @@ import Testing
         #expect(response.text == "GET")
         let second = try #require(upstream.requests.last)
         #expect(second.target == "/b")
-        for name in ["Content-Type", "Content-Language", "Content-Encoding", "Content-Location", "Content-Length"] {
+        for name in [
+            "Content-Type", "Content-Language", "Content-Encoding", "Content-Location", "Content-Length",
+        ] {
             #expect(second.value(of: name) == nil, "\(name)")
         }
         #expect(second.value(of: "X-Kept") == "1")
@@ -23,7 +25,10 @@ import Testing
 
     @Test func `what an upstream says of redirects is not taken for the proxy's word`() throws {
         let upstream = try ScriptedUpstream { _ in
-            Answer.text("ok", ["X-CORS-Redirect-1: 302 http://bank.example/", "X-Final-URL: http://bank.example/"])
+            Answer.text(
+                "ok",
+                ["X-CORS-Redirect-1: 302 http://bank.example/", "X-Final-URL: http://bank.example/"]
+            )
         }
         let response = try ProxyProcess().request("GET", upstream.url("/a"))
         #expect(response.value(of: "X-CORS-Redirect-1") == nil)

@@ -31,9 +31,9 @@ package final class BrowserPage: Sendable {
         let exceptionDetails: Exception?
     }
 
-    private let browser: Chromium
+    let browser: Chromium
     private let context: Context
-    private let session: String
+    let session: String
 
     init(_ url: String, in browser: Chromium) throws {
         self.browser = browser

@@ -3,11 +3,14 @@ import Synchronization
 
 /// A browser's DevTools: commands out, replies in, as JSON texts that a zero byte ends.
 ///
-/// Events are not kept: what a test waits for happens in the page, which tells by its reply.
+/// Events are kept only of pages that ask for it: most of what a test waits for happens in the page, which
+/// tells by its reply.
 final class DevTools: Sendable {
     private struct State {
         var lastIdentifier = 0
         var replies: [Int: Data] = [:]
+        /// By session, for those whose events are kept.
+        var events: [String: [Data]] = [:]
         var isClosed = false
     }
 
@@ -25,6 +28,12 @@ final class DevTools: Sendable {
 
     private struct Envelope: Decodable {
         let id: Int?
+        let method: String?
+        let sessionId: String?
+    }
+
+    private struct Event<Parameters: Decodable>: Decodable {
+        let params: Parameters
     }
 
     private struct Reply<Result: Decodable>: Decodable {
@@ -80,16 +89,37 @@ final class DevTools: Sendable {
         return result
     }
 
+    /// Keeps the events of a page from now on.
+    func keepEvents(of session: String) {
+        shared.state.withLock { $0.events[session] = [] }
+    }
+
+    /// The parameters of the events of one name that a page has had so far.
+    func events<Parameters: Decodable>(
+        _ method: String,
+        of session: String,
+        as _: Parameters.Type
+    ) throws -> [Parameters] {
+        let texts = shared.state.withLock { $0.events[session] ?? [] }
+        let decoder = JSONDecoder()
+        return try texts.filter { try decoder.decode(Envelope.self, from: $0).method == method }
+            .map { try decoder.decode(Event<Parameters>.self, from: $0).params }
+    }
+
     private static func read(from socket: Socket, into shared: Shared) {
         let reader = ByteReader(socket: socket)
         // A thread of its own waits as long as the browser lives; how its connection ends makes no difference.
         _ = Result {
             while let message = try reader.read(through: [0], within: .seconds(86_400)) {
                 let text = Data(message.dropLast())
-                guard let identifier = try JSONDecoder().decode(Envelope.self, from: text).id else {
-                    continue
+                let envelope = try JSONDecoder().decode(Envelope.self, from: text)
+                shared.state.withLock { state in
+                    if let identifier = envelope.id {
+                        state.replies[identifier] = text
+                    } else if let session = envelope.sessionId {
+                        state.events[session]?.append(text)
+                    }
                 }
-                shared.state.withLock { $0.replies[identifier] = text }
             }
         }
         shared.state.withLock { $0.isClosed = true }

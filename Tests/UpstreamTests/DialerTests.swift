@@ -79,7 +79,9 @@ import Testing
 
     // MARK: Look-ups
 
-    @Test func `a name whose look-up hangs holds up nobody else, and is looked up eight times at most`() throws {
+    @Test func `a name whose look-up hangs holds up nobody else, and is looked up eight times at most`()
+        throws
+    {
         let name = HangingNames.name()
         defer { HangingNames.release(name) }
         let upstream = try silentUpstream()
@@ -92,7 +94,8 @@ import Testing
         #expect(HangingNames.lookups(of: name) == 8)
     }
 
-    @Test func `a look-up that takes too long fails as one, also for those that wait for their turn`() throws {
+    @Test func `a look-up that takes too long fails as one, also for those that wait for their turn`() throws
+    {
         let name = HangingNames.name()
         defer { HangingNames.release(name) }
         let hanging = Asking(port: 80).with { asking in
