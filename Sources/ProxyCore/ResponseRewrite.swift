@@ -124,6 +124,7 @@ public struct ResponseRewrite {
             fields.append(.xContentTypeOptions, "nosniff")
         }
         if decision?.mayShare == true {
+            fields.remove(.crossOriginResourcePolicy)
             fields.append(.crossOriginResourcePolicy, "cross-origin")
         }
     }

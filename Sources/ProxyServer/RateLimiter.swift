@@ -81,7 +81,7 @@ final class RateLimiter: Sendable {
         if exemptHosts.contains(host) { return true }
         guard hasExpressions, host.utf8.count <= Self.maximumHostLength else { return false }
         return state.withLock { state in
-            state.expressions.contains { !host.matches(of: $0).filter { $0.range == host.startIndex..<host.endIndex }.isEmpty }
+            state.expressions.contains { host.wholeMatch(of: $0) != nil }
         }
     }
 }
