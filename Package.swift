@@ -38,6 +38,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "Configuration", dependencies: ["CORSPolicy", "IPAddresses"], swiftSettings: settings),
+        .target(name: "Explain", dependencies: ["CORSPolicy", "IPAddresses"], swiftSettings: settings),
         .target(
             name: "ProxyCore",
             dependencies: ["HTTPSyntax", "CORSPolicy", httpTypes],
@@ -65,7 +66,8 @@ let package = Package(
         .executableTarget(
             name: "corsway",
             dependencies: [
-                "Configuration", "CORSPolicy", "ProxyServer",
+                "Configuration", "CORSPolicy", "Explain", "HTTPSyntax", "IPAddresses", "ProxyServer",
+                "Upstream", httpTypes,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -84,14 +86,26 @@ let package = Package(
             dependencies: ["ProxyCore", "HTTPSyntax", "CORSPolicy", httpTypes]
         ),
         .testTarget(
-            name: "UpstreamTests",
-            dependencies: ["Upstream", "HTTPSyntax", "IPAddresses", "Sockets"]
+            name: "ExplainTests",
+            dependencies: ["Explain", "CORSPolicy", "TestSupport"]
         ),
+        .testTarget(
+            name: "UpstreamTests",
+            dependencies: ["Upstream", "HTTPSyntax", "IPAddresses", "Sockets", "TestSupport"],
+            // The tests' own getaddrinfo has to be found by libcurl: see HangingNames.
+            linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic-symbol=getaddrinfo"])]
+        ),
+        .testTarget(
+            name: "ProxyServerTests",
+            dependencies: ["ProxyServer", "IPAddresses", "Sockets", "TestSupport"]
+        ),
+        .testTarget(name: "SocketsTests", dependencies: ["Sockets", "IPAddresses", "TestSupport"]),
         .testTarget(name: "ArchitectureTests"),
 
         // The program from outside: its binary, raw sockets, scripted upstreams, a real nginx.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "ProxyTests", dependencies: ["TestSupport"]),
+        .testTarget(name: "BrowserTests", dependencies: ["TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

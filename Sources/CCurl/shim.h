@@ -47,6 +47,25 @@ static inline CURLcode corsway_easy_discard_output(CURL *easy) {
     return curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, corsway_discard);
 }
 
+/// Hands each line of a response's head to a function.
+static inline CURLcode corsway_easy_set_head_lines(CURL *easy, curl_write_callback callback, void *context) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, callback);
+    return code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_HEADERDATA, context);
+}
+
+static inline size_t corsway_refuse(char *data, size_t size, size_t count, void *context) {
+    (void)data;
+    (void)size;
+    (void)count;
+    (void)context;
+    return 0;
+}
+
+/// Ends the transfer with CURLE_WRITE_ERROR at the first byte of a body.
+static inline CURLcode corsway_easy_refuse_body(CURL *easy) {
+    return curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, corsway_refuse);
+}
+
 static inline CURLcode corsway_easy_get_long(CURL *easy, CURLINFO info, long *value) {
     return curl_easy_getinfo(easy, info, value);
 }

@@ -20,6 +20,13 @@ public struct RedirectRule: Sendable, Hashable {
     /// Whether the next request goes to another scheme, host or port: secrets stay behind.
     public let crossesOrigins: Bool
 
+    /// The fields that describe a body and go with it.
+    ///
+    /// - SeeAlso: Fetch §2.2.2, request-body-header name.
+    public static let bodyFieldNames = [
+        "Content-Encoding", "Content-Language", "Content-Location", "Content-Type",
+    ]
+
     /// Decides for one redirect.
     ///
     /// - Parameters:

@@ -73,6 +73,7 @@ public struct ResponseRewrite {
 
     private func appendTrace(to fields: inout FieldSection) {
         fields.removeAll { $0 == .xRequestURL || $0 == .xFinalURL || $0 == .xCorswayError }
+        fields.removeAll(wherePrefixed: "x-cors-redirect-")
         fields.append(.xRequestURL, requested.serialized)
         for (index, redirect) in redirects.enumerated() {
             fields.append(

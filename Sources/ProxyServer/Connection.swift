@@ -30,20 +30,14 @@ final class Connection: EventHandler {
     private var token: EventToken?
     private var phase = Phase.awaitingHead
     private var parser: RequestHeadParser
-    /// Bytes that were read and not used yet: part of a head, or what came behind one.
-    private var input: [UInt8] = []
-    private var inputStart = 0
+    private var input = InputBuffer()
     private var output = OutputBuffer()
-    /// Whether the socket may have bytes to read: remembered, since each change is reported once.
-    private var mayRead = true
-    private var peerHasClosed = false
+    private var inputState = InputState()
+    /// Whether the end of what the client sends has been read.
     private var inputEnded = false
     private var isDriving = false
     private var hasServed = false
-    /// When the side that is waited for last moved.
-    private var readProgress: MonotonicTime
-    private var writeProgress: MonotonicTime
-    private var lingerDeadline = MonotonicTime.distantFuture
+    private var progress: DownstreamProgress
 
     init(
         _ descriptor: consuming Descriptor,
@@ -57,8 +51,7 @@ final class Connection: EventHandler {
         self.admission = admission
         socket = StreamSocket(descriptor.number)
         parser = RequestHeadParser(limits: context.snapshot.headLimits)
-        readProgress = context.loop.now
-        writeProgress = context.loop.now
+        progress = DownstreamProgress(context.snapshot.timeouts, now: context.loop.now)
         self.descriptor = consume descriptor
     }
 
@@ -74,13 +67,8 @@ final class Connection: EventHandler {
     // MARK: EventHandler
 
     func ready(for readiness: Readiness) {
-        if !readiness.isDisjoint(with: [.peerClosed, .hangUp]) {
-            peerHasClosed = true
-        }
-        if !readiness.isDisjoint(with: [.readable, .peerClosed, .hangUp]) {
-            mayRead = true
-        }
-        if readiness.contains(.hangUp), case .exchanging(let exchange) = phase {
+        inputState.note(readiness)
+        if !readiness.isDisjoint(with: .hangUp), case .exchanging(let exchange) = phase {
             return exchange.downstreamLost()
         }
         if readiness.contains(.writable), !output.isEmpty {
@@ -91,18 +79,15 @@ final class Connection: EventHandler {
 
     func deadlinePassed() {
         let now = context.loop.now
-        let timeouts = context.snapshot.timeouts
-        if !output.isEmpty, now >= writeProgress.advanced(byNanoseconds: timeouts.write) {
-            return lose()
-        }
+        if !output.isEmpty, progress.write <= now { return lose() }
         switch phase {
         case .awaitingHead where headDeadline <= now:
             if input.isEmpty { close() } else { refuse(.requestTimeout) }
         case .exchanging(let exchange) where bodyDeadline(exchange) <= now:
             exchange.bodyTimedOut()
-        case .exchanging(let exchange) where halfClosedDeadline(exchange) <= now:
-            exchange.downstreamLost()
-        case .lingering where lingerDeadline <= now:
+        case .exchanging where halfClosedDeadline <= now:
+            lose()
+        case .lingering where progress.linger <= now:
             close()
         case .awaitingHead, .exchanging, .closing, .lingering, .closed:
             updateDeadline()
@@ -111,41 +96,30 @@ final class Connection: EventHandler {
 
     // MARK: Deadlines
 
-    private static let lingerNanoseconds: UInt64 = 1_000_000_000
-    /// A client that has closed its sending side may only be half-closed, or be gone without a word: after so
-    /// long without a byte sent to it, it is taken to be gone.
-    private static let halfClosedNanoseconds: UInt64 = 1_500_000_000
-
     private var headDeadline: MonotonicTime {
-        let timeouts = context.snapshot.timeouts
-        let isIdle = input.isEmpty && hasServed
-        return readProgress.advanced(byNanoseconds: isIdle ? timeouts.idle : timeouts.header)
+        // The client is still busy with the last response: it has until writeTimeout.
+        guard output.isEmpty else { return .distantFuture }
+        return input.isEmpty && hasServed ? progress.idle : progress.head
     }
 
     private func bodyDeadline(_ exchange: ProxiedExchange) -> MonotonicTime {
-        guard exchange.wantsBody else { return .distantFuture }
-        return readProgress.advanced(byNanoseconds: context.snapshot.timeouts.body)
+        exchange.wantsBody ? progress.body : .distantFuture
     }
 
-    private func halfClosedDeadline(_ exchange: ProxiedExchange) -> MonotonicTime {
-        guard inputEnded || peerHasClosed else { return .distantFuture }
-        return max(readProgress, writeProgress).advanced(byNanoseconds: Self.halfClosedNanoseconds)
+    private var halfClosedDeadline: MonotonicTime {
+        inputEnded || inputState.peerHasClosed ? progress.halfClosed : .distantFuture
     }
 
     private func updateDeadline() {
         guard let token else { return }
-        var deadline = MonotonicTime.distantFuture
-        switch phase {
-        case .awaitingHead: deadline = headDeadline
-        case .exchanging(let exchange): deadline = min(bodyDeadline(exchange), halfClosedDeadline(exchange))
-        case .lingering: deadline = lingerDeadline
-        case .closing, .closed: break
-        }
-        if !output.isEmpty {
-            let writeTimeout = context.snapshot.timeouts.write
-            deadline = min(deadline, writeProgress.advanced(byNanoseconds: writeTimeout))
-        }
-        context.loop.setDeadline(deadline, for: token)
+        let deadline: MonotonicTime =
+            switch phase {
+            case .awaitingHead: headDeadline
+            case .exchanging(let exchange): min(bodyDeadline(exchange), halfClosedDeadline)
+            case .lingering: progress.linger
+            case .closing, .closed: .distantFuture
+            }
+        context.loop.setDeadline(output.isEmpty ? deadline : min(deadline, progress.write), for: token)
     }
 
     // MARK: Reading
@@ -157,7 +131,8 @@ final class Connection: EventHandler {
         var goesOn = true
         while goesOn {
             switch phase {
-            case .awaitingHead: goesOn = readHead()
+            // Answers of our own must not pile up for a client that pipelines and does not read.
+            case .awaitingHead: goesOn = !output.isFull && readHead()
             // What follows the request waits in the kernel; the end of the stream is reported as an event.
             case .exchanging(let exchange): goesOn = exchange.wantsBody && pumpBody(exchange)
             case .lingering: goesOn = discardInput()
@@ -170,48 +145,41 @@ final class Connection: EventHandler {
 
     /// Reads once into a buffer; `nil` where there is nothing now.
     private func receive(into buffer: inout [UInt8]) -> Int? {
-        guard mayRead, !inputEnded else { return nil }
+        guard inputState.mayRead, !inputEnded else { return nil }
         switch socket.receive(into: &buffer, at: 0) {
         case .bytes(let count):
-            // Less than asked for: the next bytes are reported as a change. The end was reported already.
-            if count < buffer.count, !peerHasClosed { mayRead = false }
+            if count < buffer.count { inputState.noteShortRead() }
             return count
         case .wouldBlock:
-            mayRead = false
+            inputState.noteNothing()
             return nil
-        case .endOfStream:
-            mayRead = false
+        case .endOfStream, .failed:
+            inputState.noteNothing()
             inputEnded = true
-            return nil
-        case .failed:
-            mayRead = false
-            inputEnded = true
-            peerHasClosed = true
             return nil
         }
     }
 
     private func readHead() -> Bool {
-        if inputStart < input.count, parseHead(input, from: inputStart, isInput: true) { return true }
-        guard case .awaitingHead = phase else { return true }
+        if !input.isEmpty, parseInput() { return true }
         var buffer = context.buffers.takeForReading()
         defer { context.buffers.giveBack(read: buffer) }
         guard let count = receive(into: &buffer) else {
-            if inputEnded { close() }
+            if inputEnded { closeOnceFlushed() }
             return false
         }
         if input.isEmpty {
-            readProgress = context.loop.now
-            parseHead(buffer, upTo: count)
+            progress.noteRead(at: context.loop.now)
+            parse(buffer, upTo: count)
         } else {
-            input.append(contentsOf: buffer[..<count])
-            _ = parseHead(input, from: inputStart, isInput: true)
+            input.append(buffer[..<count])
+            _ = parseInput()
         }
         return true
     }
 
     /// Looks for a head in what was just read; what it does not use becomes `input`.
-    private func parseHead(_ buffer: [UInt8], upTo count: Int) {
+    private func parse(_ buffer: [UInt8], upTo count: Int) {
         do throws(SyntaxError) {
             guard let (head, consumed) = try parser.parse(buffer.span.extracting(0..<count)) else {
                 return keep(buffer[..<count])
@@ -225,13 +193,11 @@ final class Connection: EventHandler {
 
     /// Looks for a head in `input`.
     ///
-    /// - Returns: Whether the phase has changed.
-    private func parseHead(_ bytes: [UInt8], from start: Int, isInput: Bool) -> Bool {
+    /// - Returns: Whether there was one, or something that can never become one.
+    private func parseInput() -> Bool {
         do throws(SyntaxError) {
-            guard let (head, consumed) = try parser.parse(bytes.span.extracting(start..<bytes.count)) else {
-                return false
-            }
-            consumeInput(consumed)
+            guard let (head, consumed) = try parser.parse(input.waiting.span) else { return false }
+            input.drop(consumed)
             begin(head)
         } catch {
             refuse(ProxyError(error))
@@ -241,41 +207,34 @@ final class Connection: EventHandler {
 
     private func keep(_ bytes: ArraySlice<UInt8>) {
         switch phase {
-        case .awaitingHead, .exchanging: break
-        case .closing, .lingering, .closed: return
-        }
-        guard !bytes.isEmpty else { return }
-        input.append(contentsOf: bytes)
-    }
-
-    private func consumeInput(_ count: Int) {
-        inputStart += count
-        if inputStart == input.count {
-            input = []
-            inputStart = 0
+        case .awaitingHead, .exchanging: input.append(bytes)
+        case .closing, .lingering, .closed: break
         }
     }
 
     private func begin(_ head: consuming RequestHead) {
         hasServed = true
-        readProgress = context.loop.now
-        writeProgress = context.loop.now
+        progress.noteRead(at: context.loop.now)
+        progress.noteWritten(at: context.loop.now)
         let exchange = ProxiedExchange(head, connection: self, context: context)
         phase = .exchanging(exchange)
         exchange.begin(head)
     }
 
+    /// The exchange wants body bytes again, for which the client has the whole time anew.
+    func resumeBody() {
+        progress.noteRead(at: context.loop.now)
+        drive()
+    }
+
     /// Moves body bytes to the exchange as long as it wants them.
     private func pumpBody(_ exchange: ProxiedExchange) -> Bool {
-        if inputStart < input.count {
+        if !input.isEmpty {
             // Taken out first: the exchange may end meanwhile, and what it used must not be read again.
-            var bytes: [UInt8] = []
-            swap(&bytes, &input)
-            let start = inputStart
-            inputStart = 0
-            let used = exchange.receiveBody(bytes, start..<bytes.count)
-            keep(bytes[used...])
-            return used > start
+            let bytes = input.take()
+            let used = exchange.receiveBody(bytes)
+            keep(bytes.dropFirst(used))
+            return used > 0
         }
         var buffer = context.buffers.takeForReading()
         defer { context.buffers.giveBack(read: buffer) }
@@ -286,8 +245,8 @@ final class Connection: EventHandler {
             }
             return false
         }
-        readProgress = context.loop.now
-        let used = exchange.receiveBody(buffer, 0..<count)
+        progress.noteRead(at: context.loop.now)
+        let used = exchange.receiveBody(buffer[..<count])
         keep(buffer[used..<count])
         return true
     }
@@ -304,23 +263,28 @@ final class Connection: EventHandler {
 
     // MARK: Writing
 
-    /// Whether a source of response bytes is to wait.
-    var isOutputFull: Bool { output.isFull }
-
     /// Appends to what is sent next; `flush` sends it.
     func write(_ body: (inout [UInt8]) -> Void) {
         output.append(from: context.buffers, body)
     }
 
     /// Sends what waits, as far as there is room.
-    func flush() {
+    ///
+    /// - Returns: Whether the source of response bytes is to wait.
+    @discardableResult
+    func flush() -> Bool {
+        send()
+        return output.isFull
+    }
+
+    private func send() {
         guard !output.isEmpty else { return settleOutput() }
         switch output.send(returningTo: context.buffers, { socket.send($0, $1) }) {
         case .drained:
-            writeProgress = context.loop.now
+            progress.noteWritten(at: context.loop.now)
             settleOutput()
         case .blocked(let sent):
-            if sent > 0 { writeProgress = context.loop.now }
+            if sent > 0 { progress.noteWritten(at: context.loop.now) }
             updateDeadline()
         case .failed:
             lose()
@@ -332,7 +296,8 @@ final class Connection: EventHandler {
         switch phase {
         case .exchanging(let exchange): exchange.downstreamDrained()
         case .closing: linger()
-        case .awaitingHead, .lingering, .closed: break
+        case .awaitingHead: progress.noteRead(at: context.loop.now)
+        case .lingering, .closed: break
         }
     }
 
@@ -341,8 +306,8 @@ final class Connection: EventHandler {
     /// The exchange has written its whole response.
     func exchangeEnded(serveNext: Bool) {
         guard case .exchanging = phase else { return }
-        readProgress = context.loop.now
-        if serveNext, !context.isDraining || inputStart < input.count {
+        progress.noteRead(at: context.loop.now)
+        if serveNext, !context.isDraining || !input.isEmpty {
             phase = .awaitingHead
             drive()
         } else {
@@ -362,9 +327,8 @@ final class Connection: EventHandler {
     private func linger() {
         socket.shutdownWriting()
         phase = .lingering
-        input = []
-        inputStart = 0
-        lingerDeadline = context.loop.now.advanced(byNanoseconds: Self.lingerNanoseconds)
+        input.removeAll()
+        progress.noteShutDown(at: context.loop.now)
         if inputEnded { close() } else { drive() }
     }
 
@@ -387,6 +351,13 @@ final class Connection: EventHandler {
         }
     }
 
+    /// Serves nothing more, and closes when the client has taken what was written.
+    private func closeOnceFlushed() {
+        guard !output.isEmpty else { return close() }
+        phase = .closing
+        updateDeadline()
+    }
+
     /// Closes at once.
     func close() {
         if case .closed = phase { return }
@@ -395,7 +366,7 @@ final class Connection: EventHandler {
         if let token { context.loop.deregister(token) }
         token = nil
         descriptor = nil
-        input = []
+        input.removeAll()
         context.connectionClosed(self)
     }
 
@@ -403,9 +374,9 @@ final class Connection: EventHandler {
     func drain() {
         switch phase {
         case .awaitingHead:
-            mayRead = true
+            inputState.tryAgain()
             drive()
-            if case .awaitingHead = phase, input.isEmpty { close() }
+            if case .awaitingHead = phase, input.isEmpty { closeOnceFlushed() }
         case .exchanging(let exchange):
             exchange.closeAfterResponse()
         case .closing, .lingering, .closed:

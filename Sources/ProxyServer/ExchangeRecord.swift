@@ -11,6 +11,8 @@ struct ExchangeRecord {
     private var target: String
     private var verdict = AccessRecord.Verdict.notCORS
     private var reason = ""
+    /// What to change so that a blocked request would pass; worked out only where a line is written.
+    private var hint: (() -> String)?
     private var errorCode: ErrorCode?
     let requestID: RequestID
     var status = 0
@@ -27,14 +29,16 @@ struct ExchangeRecord {
         target = head?.target ?? ""
     }
 
-    mutating func note(_ decision: CORSDecision?, origin: String?) {
+    mutating func note(_ decision: CORSDecision?, by policy: CORSPolicy, origin: String?) {
         guard let decision else { return }
         if let refusal = decision.refusal {
             verdict = .denied
             reason = refusal.message
+            hint = { policy.hint(for: refusal) }
         } else if let mismatch = decision.preflightMismatch {
             verdict = .denied
             reason = mismatch.message
+            hint = { mismatch.hint() }
         } else if let origin {
             verdict = .allowed
             reason = origin
@@ -50,6 +54,8 @@ struct ExchangeRecord {
         if verdict != .denied { reason = error.message }
     }
 
+    private var reasonAndHint: String { hint.map { "\(reason) \($0())" } ?? reason }
+
     /// The record as it is logged.
     func finished(at now: MonotonicTime, timestamp: String) -> AccessRecord {
         AccessRecord(
@@ -62,7 +68,7 @@ struct ExchangeRecord {
             bytesSent: Int64(responseBytes),
             bytesReceived: Int64(requestBytes),
             verdict: verdict,
-            reason: isAbandoned && verdict != .denied ? "client closed" : reason,
+            reason: isAbandoned && verdict != .denied ? "client closed" : reasonAndHint,
             errorCode: errorCode,
             requestID: requestID.text
         )

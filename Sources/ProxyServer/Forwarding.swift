@@ -33,7 +33,7 @@ final class Forwarding {
         framing: BodyFraming,
         target: TargetURL,
         rules: PrefixRules,
-        connection: Connection,
+        client: ForwardingParty,
         snapshot: Snapshot,
         isStranger: Bool
     ) {
@@ -47,12 +47,7 @@ final class Forwarding {
             head,
             framing: framing,
             target: target,
-            party: ForwardingParty(
-                clientAddress: connection.clientAddress,
-                scheme: "http",
-                port: snapshot.port,
-                isTrusted: snapshot.trusts(connection.peer)
-            ),
+            party: client,
             pseudonym: snapshot.pseudonym,
             addsForwarded: snapshot.addsForwarded,
             keepsCookies: false
@@ -104,6 +99,11 @@ final class Forwarding {
         case .replayed: current.framing = bodyBytes > 0 ? .length(Int64(bodyBytes)) : .none
         }
         current.fields.removeAll { rule.drops(fieldNamed: $0.name) }
+        if rule.body == .dropped {
+            for name in RedirectRule.bodyFieldNames {
+                current.fields.remove(named: name)
+            }
+        }
         if rule.crossesOrigins {
             for addition in rules.requestEdits.additions {
                 current.fields.remove(named: addition.name)

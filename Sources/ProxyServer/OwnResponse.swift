@@ -106,3 +106,13 @@ struct OwnResponse {
         )
     }
 }
+
+extension ResponseHead {
+    /// Adds what the policy has to say to the head of a response that the proxy makes itself.
+    mutating func applyToOwnResponse(_ decision: CORSDecision) {
+        fields.apply(decision, status: status)
+        for field in decision.refusalFields() where field.name != .cacheControl {
+            fields.append(field)
+        }
+    }
+}

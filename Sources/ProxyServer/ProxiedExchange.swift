@@ -9,15 +9,9 @@ import Upstream
 ///
 /// The pure `Exchange` decides what an event means; this performs it between a `Connection` and a `Transfer`.
 final class ProxiedExchange {
-    /// How the body of the response is written.
-    private enum Coding {
-        case none
-        case identity
-        case chunked
-    }
-
     private let context: ShardContext
-    private unowned let connection: Connection
+    /// Holds this exchange in turn, until it ends.
+    private let connection: Connection
     private let snapshot: Snapshot
     private let isOldClient: Bool
     private let isHeadRequest: Bool
@@ -28,7 +22,7 @@ final class ProxiedExchange {
     private var replay = ReplayBuffer()
     private var forwarding: Forwarding?
     private var transfer: Transfer?
-    private var coding = Coding.none
+    private var encoder = BodyEncoder(.none)
     /// Whether the end of the response's body shows by itself.
     private var isDelimited = true
     private var responseBytes = 0
@@ -71,7 +65,7 @@ final class ProxiedExchange {
         let isStranger = snapshot.isForwardedByStranger(head, from: connection.peer)
         let plan = snapshot.rules.plan(head, context.planning, isForwardedByStranger: isStranger)
         decision = plan.decision
-        record.note(plan.decision, origin: head.fields.string(of: .origin))
+        record.note(plan.decision, by: snapshot.rules.policy, origin: head.fields.string(of: .origin))
         if let error = refusal(of: head, framing) { return answer(error) }
         switch plan.step {
         case .refuse(let error): answer(error)
@@ -113,7 +107,7 @@ final class ProxiedExchange {
             framing: framing,
             target: target,
             rules: rules,
-            connection: connection,
+            client: snapshot.party(connection.peer, address: connection.clientAddress),
             snapshot: snapshot,
             isStranger: isStranger
         )
@@ -122,6 +116,8 @@ final class ProxiedExchange {
         if expectsContinue {
             connection.write { $0.append(contentsOf: "HTTP/1.1 100 Continue\r\n\r\n".utf8) }
             connection.flush()
+            // The client may have left without waiting for it.
+            guard machine.isUnanswered else { return }
         }
         startTransfer(forwarding)
     }
@@ -150,17 +146,20 @@ final class ProxiedExchange {
 
     /// Takes body bytes.
     ///
-    /// - Returns: The index behind the last byte that was used.
-    func receiveBody(_ buffer: [UInt8], _ range: Range<Int>) -> Int {
-        var offset = range.lowerBound
+    /// - Returns: How many were used; the rest is wanted later, or belongs to the next request.
+    func receiveBody(_ bytes: ArraySlice<UInt8>) -> Int {
+        var used = 0
         do throws(SyntaxError) {
             while wantsBody, let transfer {
-                switch try decoder.next(in: buffer.span.extracting(0..<range.upperBound), from: &offset) {
+                switch try decoder.next(in: bytes.span, from: &used) {
                 case .needsMore:
                     transfer.flush()
-                    return offset
-                case .data(let data):
-                    guard take(buffer, data, transfer) else { return offset }
+                    return used
+                case .data(let range):
+                    let start = bytes.startIndex
+                    guard take(bytes[start + range.lowerBound..<start + range.upperBound], transfer) else {
+                        return used
+                    }
                     if decoder.isComplete { endBody(transfer) }
                 case .end:
                     endBody(transfer)
@@ -170,18 +169,18 @@ final class ProxiedExchange {
             fail(ProxyError(error))
         }
         transfer?.flush()
-        return offset
+        return used
     }
 
-    private func take(_ buffer: [UInt8], _ data: Range<Int>, _ transfer: Transfer) -> Bool {
-        bodyBytes += data.count
+    private func take(_ piece: ArraySlice<UInt8>, _ transfer: Transfer) -> Bool {
+        bodyBytes += piece.count
         record.requestBytes = bodyBytes
         guard bodyBytes <= snapshot.maximumRequestBody else {
             fail(.requestTooLarge)
             return false
         }
-        replay.append(buffer, data)
-        transfer.send(buffer, data)
+        replay.append(piece)
+        transfer.send(piece)
         return true
     }
 
@@ -206,7 +205,7 @@ final class ProxiedExchange {
 
     /// There is room for body bytes again.
     func transferHasRoom() {
-        connection.drive()
+        connection.resumeBody()
     }
 
     func transferReceivedHead(_ head: consuming ResponseHead, _ framing: BodyFraming) {
@@ -224,7 +223,7 @@ final class ProxiedExchange {
             transfer?.cancel()
             startTransfer(forwarding)
             if forwarding.current.framing != .none, let transfer {
-                transfer.send(replay.bytes, 0..<replay.bytes.count)
+                transfer.send(replay.bytes[...])
                 transfer.endRequest()
                 transfer.flush()
             }
@@ -246,15 +245,12 @@ final class ProxiedExchange {
             return fail(.responseTooLarge(forwarding.current.target))
         }
         forwarding.rewrite(decision, pseudonym: snapshot.pseudonym).apply(to: &head, location: location)
-        switch framing {
-        case .none: coding = .none
-        case .length: coding = .identity
-        case .chunked, .untilClose: coding = isOldClient ? .identity : .chunked
-        }
         if head.status == 204 { head.fields.remove(.contentLength) }
-        isDelimited = coding == .chunked || framing != .chunked && framing != .untilClose
+        let sent = framing.sent(toOldClient: isOldClient)
+        encoder = BodyEncoder(sent)
+        isDelimited = sent != .untilClose
         _ = machine.handle(.responseBegan(isDelimited: isDelimited))
-        if coding == .chunked { head.fields.append(.transferEncoding, "chunked") }
+        if sent == .chunked { head.fields.append(.transferEncoding, "chunked") }
         writeHead(head)
     }
 
@@ -277,28 +273,16 @@ final class ProxiedExchange {
             transfer?.cancel()
             return fail(.responseTooLarge(forwarding?.current.target))
         }
-        let coding = coding
-        connection.write { bytes in
-            if coding == .chunked {
-                ChunkedEncoder.writeChunkHead(size: range.count, to: &bytes)
-                bytes.append(contentsOf: buffer[range])
-                ChunkedEncoder.writeChunkEnd(to: &bytes)
-            } else {
-                bytes.append(contentsOf: buffer[range])
-            }
-        }
+        connection.write { encoder.write(buffer[range], to: &$0) }
     }
 
     /// All that has been read is written; the upstream waits while the client has enough.
     func transferPassedBody() {
-        connection.flush()
-        if connection.isOutputFull { transfer?.pause() }
+        if connection.flush() { transfer?.pause() }
     }
 
     func transferEnded() {
-        if coding == .chunked {
-            connection.write { ChunkedEncoder.writeLastChunk(to: &$0) }
-        }
+        connection.write { encoder.writeEnd(to: &$0) }
         finish()
     }
 
@@ -318,7 +302,7 @@ final class ProxiedExchange {
         guard machine.handle(.downstreamLost) == .abandon else { return }
         transfer?.cancel()
         record.isAbandoned = true
-        log()
+        conclude()
         connection.close()
     }
 
@@ -337,7 +321,7 @@ final class ProxiedExchange {
         case .cut:
             transfer?.cancel()
             record.note(error)
-            log()
+            conclude()
             connection.cut(isDelimited: isDelimited)
         case .proceed, .abandon, .serveNext, .close, .ignore:
             break
@@ -362,7 +346,7 @@ final class ProxiedExchange {
         var head = own.head
         head.fields.append(.date, context.clock.httpDate)
         if !withoutCORS, let decision {
-            apply(decision, to: &head)
+            head.applyToOwnResponse(decision)
         }
         writeHead(head)
         if !isHeadRequest {
@@ -372,29 +356,34 @@ final class ProxiedExchange {
         finish()
     }
 
-    private func apply(_ decision: CORSDecision, to head: inout ResponseHead) {
-        head.fields.apply(decision, status: head.status)
-        for field in decision.refusalFields() where field.name != .cacheControl {
-            head.fields.append(field)
-        }
-    }
-
     /// The whole response has been written.
     private func finish() {
         connection.flush()
         switch machine.handle(.responseEnded) {
         case .serveNext:
-            log()
+            conclude()
             connection.exchangeEnded(serveNext: true)
         case .close:
-            log()
+            conclude()
             connection.exchangeEnded(serveNext: false)
         case .proceed, .answer, .cut, .abandon, .ignore:
             break
         }
     }
 
-    private func log() {
+    /// The exchange is over, one way or the other; what comes now changes nothing any more.
+    private func conclude() {
+        transfer = nil
         context.log(record)
+    }
+}
+
+extension BodyFraming {
+    /// How a body that came in this framing is sent on: a client of HTTP/1.0 does not know chunks.
+    fileprivate func sent(toOldClient isOld: Bool) -> BodyFraming {
+        switch self {
+        case .none, .length: self
+        case .chunked, .untilClose: isOld ? .untilClose : .chunked
+        }
     }
 }

@@ -17,13 +17,13 @@ struct ReplayBuffer {
     /// Whether the whole body is here.
     var isUsable: Bool { isComplete && !isOverflown }
 
-    mutating func append(_ buffer: [UInt8], _ range: Range<Int>) {
+    mutating func append(_ piece: ArraySlice<UInt8>) {
         guard !isOverflown else { return }
-        if bytes.count + range.count > Self.maximumBytes {
+        if bytes.count + piece.count > Self.maximumBytes {
             isOverflown = true
             bytes = []
         } else {
-            bytes.append(contentsOf: buffer[range])
+            bytes.append(contentsOf: piece)
         }
     }
 }

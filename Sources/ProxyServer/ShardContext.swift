@@ -43,17 +43,7 @@ final class ShardContext {
         }
         self.snapshot = snapshot
         self.limiter = limiter
-        planning = PlanningContext(
-            parseOrigin: { [urlParser] scheme, authority throws(ProxyError) in
-                do throws(TargetURLError) {
-                    return try urlParser.origin(scheme: scheme.rawValue, authority: authority)
-                } catch {
-                    throw ProxyError(error)
-                }
-            },
-            hasPublicSuffix: { suffixes.hasKnownSuffix($0) },
-            pseudonym: snapshot.pseudonym
-        )
+        planning = PlanningContext(urlParser, suffixes, pseudonym: snapshot.pseudonym)
         self.logger = logger
         accessLog = AccessLog(sink, logSettings)
         requestIDs = RequestIDs(shard: index)
@@ -109,5 +99,22 @@ final class ShardContext {
     /// Writes the one line about a request.
     func log(_ record: ExchangeRecord) {
         accessLog.append { record.finished(at: loop.now, timestamp: clock.timestamp) }
+    }
+}
+
+extension PlanningContext {
+    /// Asks libcurl for the origins of targets, and libpsl for their suffixes.
+    init(_ parser: TargetURLParser, _ suffixes: PublicSuffixList, pseudonym: String) {
+        self.init(
+            parseOrigin: { scheme, authority throws(ProxyError) in
+                do throws(TargetURLError) {
+                    return try parser.origin(scheme: scheme.rawValue, authority: authority)
+                } catch {
+                    throw ProxyError(error)
+                }
+            },
+            hasPublicSuffix: { suffixes.hasKnownSuffix($0) },
+            pseudonym: pseudonym
+        )
     }
 }

@@ -100,6 +100,13 @@ final class Snapshot: Sendable {
         !trustedProxies.isEmpty && trustedProxies.contains { $0.contains(peer.address) }
     }
 
+    /// Who a client is to the upstream.
+    ///
+    /// - Parameter address: The peer's address as text.
+    func party(_ peer: SocketAddress, address: String) -> ForwardingParty {
+        ForwardingParty(clientAddress: address, scheme: "http", port: port, isTrusted: trusts(peer))
+    }
+
     /// Whether a server in front relays the request that nobody vouches for: then the peer's loopback address
     /// says nothing about who asks.
     func isForwardedByStranger(_ head: RequestHead, from peer: SocketAddress) -> Bool {

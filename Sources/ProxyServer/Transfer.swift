@@ -20,26 +20,19 @@ final class Transfer: EventHandler {
         case ended
     }
 
-    /// Bounds of a response's head, and of the interim ones before it.
-    private static let maximumHeadBytes = 65_536
-    private static let maximumFieldCount = 500
-    private static let maximumInterimResponses = 20
-
     private let context: ShardContext
-    private unowned let exchange: ProxiedExchange
+    /// Holds this transfer in turn, until it ends.
+    private let exchange: ProxiedExchange
     private let request: UpstreamRequest
     private let connectionRequest: ConnectionRequest
     private var phase = Phase.ended
     private var output = OutputBuffer()
+    private let encoder: BodyEncoder
     private var isRequestComplete: Bool
     private var hasSentBody = false
     private var hasReceived = false
-    private var parser: ResponseHeadParser
-    private var decoder = BodyDecoder(.none)
-    private var input: [UInt8] = []
-    private var interimResponses = 0
-    private var mayRead = false
-    private var peerHasClosed = false
+    private var response: ResponseReader
+    private var inputState = InputState()
     private var isPaused = false
     private var keepsAlive = false
     private var isReading = false
@@ -56,10 +49,8 @@ final class Transfer: EventHandler {
         self.request = request
         self.connectionRequest = connectionRequest
         isRequestComplete = request.framing == .none
-        parser = ResponseHeadParser(
-            maximumHeadBytes: Self.maximumHeadBytes,
-            maximumFieldCount: Self.maximumFieldCount
-        )
+        encoder = BodyEncoder(request.framing)
+        response = ResponseReader(to: request.method)
         progress = context.loop.now
     }
 
@@ -86,7 +77,7 @@ final class Transfer: EventHandler {
     private func use(_ connection: UpstreamConnection) {
         connection.attach(self)
         phase = .awaitingHead(connection)
-        mayRead = true
+        inputState = InputState()
         progress = context.loop.now
         var waiting = OutputBuffer()
         swap(&waiting, &output)
@@ -114,26 +105,16 @@ final class Transfer: EventHandler {
     var isOutputFull: Bool { output.isFull }
 
     /// Appends body bytes, in the coding of the request; `flush` sends them.
-    func send(_ bytes: [UInt8], _ range: Range<Int>) {
+    func send(_ piece: ArraySlice<UInt8>) {
         hasSentBody = true
-        output.append(from: context.buffers) { output in
-            if request.framing == .chunked {
-                ChunkedEncoder.writeChunkHead(size: range.count, to: &output)
-                output.append(contentsOf: bytes[range])
-                ChunkedEncoder.writeChunkEnd(to: &output)
-            } else {
-                output.append(contentsOf: bytes[range])
-            }
-        }
+        output.append(from: context.buffers) { encoder.write(piece, to: &$0) }
     }
 
     /// All body bytes have been given to `send`.
     func endRequest() {
         guard !isRequestComplete else { return }
         isRequestComplete = true
-        if request.framing == .chunked {
-            output.append(from: context.buffers) { ChunkedEncoder.writeLastChunk(to: &$0) }
-        }
+        output.append(from: context.buffers) { encoder.writeEnd(to: &$0) }
     }
 
     /// Sends what waits, as far as there is room.
@@ -149,7 +130,7 @@ final class Transfer: EventHandler {
             // The upstream may have answered before it closed: what it said is read first.
             output.release(to: context.buffers)
             isRequestComplete = false
-            mayRead = true
+            inputState.tryAgain()
             return read()
         }
         updateDeadline(connection)
@@ -167,15 +148,11 @@ final class Transfer: EventHandler {
     func ready(for readiness: Readiness) {
         if readiness.contains(.writable), let connection, !output.isEmpty || !connection.flush() {
             flush()
-            if !output.isFull, !isRequestComplete { exchange.transferHasRoom() }
+            // To flush may have ended the transfer, and the exchange with it.
+            if isWaiting, !output.isFull, !isRequestComplete { exchange.transferHasRoom() }
         }
-        if !readiness.isDisjoint(with: [.peerClosed, .hangUp]) {
-            peerHasClosed = true
-        }
-        if !readiness.isDisjoint(with: [.readable, .peerClosed, .hangUp]) {
-            mayRead = true
-            read()
-        }
+        inputState.note(readiness)
+        read()
     }
 
     func deadlinePassed() {
@@ -220,7 +197,7 @@ final class Transfer: EventHandler {
     private func read() {
         guard !isReading else { return }
         isReading = true
-        while let connection, mayRead, !isPaused, readOnce(connection) {}
+        while let connection, inputState.mayRead, !isPaused, readOnce(connection) {}
         isReading = false
         if let connection { updateDeadline(connection) }
     }
@@ -230,13 +207,13 @@ final class Transfer: EventHandler {
         defer { context.buffers.giveBack(read: buffer) }
         switch connection.receive(into: &buffer, at: 0) {
         case .bytes(let count):
-            if connection.shortReadDrains, count < buffer.count, !peerHasClosed { mayRead = false }
+            if connection.shortReadDrains, count < buffer.count { inputState.noteShortRead() }
             if case .readingBody = phase { progress = context.loop.now }
             hasReceived = true
             take(buffer, count)
             return true
         case .wouldBlock:
-            mayRead = false
+            inputState.noteNothing()
             return false
         case .endOfStream:
             endOfStream(isClean: true)
@@ -248,74 +225,15 @@ final class Transfer: EventHandler {
     }
 
     private func take(_ buffer: [UInt8], _ count: Int) {
-        switch phase {
-        case .awaitingHead where input.isEmpty:
-            takeHead(buffer, count)
-        case .awaitingHead:
-            input.append(contentsOf: buffer[..<count])
-            var whole: [UInt8] = []
-            swap(&whole, &input)
-            takeHead(whole, whole.count)
-        case .readingBody:
-            takeBody(buffer, 0, count)
-        case .connecting, .ended:
-            break
-        }
-    }
-
-    /// Reads heads until the final one; what is incomplete becomes `input`.
-    private func takeHead(_ buffer: [UInt8], _ count: Int) {
-        var start = 0
-        while start < count, case .awaitingHead(let connection) = phase {
-            do throws(SyntaxError) {
-                guard let (head, consumed) = try parser.parse(buffer.span.extracting(start..<count)) else {
-                    break
-                }
-                start += consumed
-                if head.isInformational {
-                    try takeInterim(head)
-                } else {
-                    let framing = try head.framing(forRequestMethod: request.method)
-                    return takeFinal(head, framing, connection, buffer, start, count)
-                }
-            } catch {
-                return fail(.invalidResponse(request.target))
-            }
-        }
-        if isWaiting { input = Array(buffer[start..<count]) }
-    }
-
-    /// Swallows 100 and its like; an unasked 101 would turn the connection into something unknown.
-    private func takeInterim(_ head: ResponseHead) throws(SyntaxError) {
-        interimResponses += 1
-        guard head.status != 101, interimResponses <= Self.maximumInterimResponses else {
-            throw .invalidStatus
-        }
-    }
-
-    private func takeFinal(
-        _ head: consuming ResponseHead,
-        _ framing: BodyFraming,
-        _ connection: UpstreamConnection,
-        _ buffer: [UInt8],
-        _ start: Int,
-        _ count: Int
-    ) {
-        phase = .readingBody(connection)
-        progress = context.loop.now
-        decoder = BodyDecoder(framing)
-        keepsAlive = head.keepsAlive && framing != .untilClose
-        exchange.transferReceivedHead(head, framing)
-        if case .readingBody = phase { takeBody(buffer, start, count) }
-    }
-
-    private func takeBody(_ buffer: [UInt8], _ start: Int, _ count: Int) {
-        var offset = start
+        var offset = 0
         do throws(SyntaxError) {
-            while case .readingBody(let connection) = phase {
-                switch try decoder.next(in: buffer.span.extracting(0..<count), from: &offset) {
+            while let connection {
+                switch try response.next(in: buffer.span.extracting(0..<count), from: &offset) {
+                case .head(let head, let framing): takeHead(head, framing, connection)
                 case .data(let range): exchange.transferReceivedBody(buffer, range)
-                case .needsMore: return exchange.transferPassedBody()
+                case .needsMore:
+                    if !response.awaitsHead { exchange.transferPassedBody() }
+                    return
                 case .end: return complete(connection, isDrained: offset == count)
                 }
             }
@@ -324,10 +242,23 @@ final class Transfer: EventHandler {
         }
     }
 
+    private func takeHead(
+        _ head: consuming ResponseHead,
+        _ framing: BodyFraming,
+        _ connection: UpstreamConnection
+    ) {
+        phase = .readingBody(connection)
+        progress = context.loop.now
+        keepsAlive = head.keepsAlive && framing != .untilClose
+        exchange.transferReceivedHead(head, framing)
+    }
+
     /// Gives the connection back where nothing is left on it that the next request could take for its own.
     private func complete(_ connection: UpstreamConnection, isDrained: Bool) {
         phase = .ended
-        let isReusable = keepsAlive && isDrained && isRequestComplete && output.isEmpty
+        // The end that came along with the response was reported then, and would not be once more.
+        let isReusable =
+            keepsAlive && isDrained && isRequestComplete && output.isEmpty && !inputState.peerHasClosed
         output.release(to: context.buffers)
         if isReusable {
             context.pool.giveBack(connection)
@@ -339,14 +270,13 @@ final class Transfer: EventHandler {
 
     private func endOfStream(isClean: Bool) {
         switch phase {
-        case .readingBody(let connection) where isClean && decoder.endsWithConnection:
+        case .readingBody(let connection) where isClean && response.endsWithConnection:
             complete(connection, isDrained: true)
         case .awaitingHead(let connection) where mayRepeat(connection):
             phase = .ended
             context.pool.discard(connection)
             output.release(to: context.buffers)
             isRequestComplete = true
-            peerHasClosed = false
             connect(fresh: true)
         case .awaitingHead, .readingBody:
             fail(.upstreamClosed(request.target))

@@ -63,6 +63,12 @@ extension ProxyError {
                 message: "\(name) could not be connected to in time.",
                 hint: "Check that it runs, or raise upstream.connectTimeout."
             )
+        case .busy:
+            self.init(
+                .upstreamConnectTimeout,
+                message: "All connections to \(name) that are allowed were in use for too long.",
+                hint: "Try again, or raise upstream.maxConnectionsPerHost."
+            )
         case .addressRefused(let refusal):
             self.init(
                 .privateAddress,

@@ -10,6 +10,8 @@ public enum ConnectFailure: Error, Sendable, Hashable {
     case unreachable
     /// No connection, or no TLS session, in time.
     case timeout
+    /// As many connections as the profile allows were in use for all of `connectTimeout`.
+    case busy
     /// The address is not one that may be connected to.
     case addressRefused(AddressRefusal)
     /// The address is one that this process listens on.

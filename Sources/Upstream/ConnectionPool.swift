@@ -4,14 +4,19 @@ import Sockets
 /// Waits for a connection; cancelled when the request is given up.
 public final class ConnectionTicket {
     fileprivate let request: ConnectionRequest
+    fileprivate let isFresh: Bool
     fileprivate var completion: ((Result<UpstreamConnection, ConnectFailure>) -> Void)?
     fileprivate var dial: Dial?
+    /// Where its deadline is set while it waits for a place.
+    fileprivate var place: EventToken?
 
     fileprivate init(
         _ request: ConnectionRequest,
+        isFresh: Bool,
         _ completion: @escaping (Result<UpstreamConnection, ConnectFailure>) -> Void
     ) {
         self.request = request
+        self.isFresh = isFresh
         self.completion = completion
     }
 }
@@ -70,24 +75,51 @@ public final class ConnectionPool {
     ) -> PoolAnswer {
         let key = request.key
         if !isFresh, let connection = takeIdle(key, request) { return .connection(connection) }
-        let ticket = ConnectionTicket(request, completion)
-        let bound = request.profile.maximumConnectionsPerHost
-        if bound == 0 || hosts[key, default: Host()].connectionCount < bound {
-            dial(ticket)
-        } else if let idle = hosts[key]?.idle.popLast() {
-            // It would not do, but its place does.
-            discard(idle)
+        let ticket = ConnectionTicket(request, isFresh: isFresh, completion)
+        if makeRoom(key, for: request) {
             dial(ticket)
         } else {
-            hosts[key, default: Host()].waiting.append(ticket)
+            wait(ticket)
         }
         return .pending(ticket)
+    }
+
+    /// Whether one more connection may be made; an unused one that would not do gives its place up.
+    private func makeRoom(_ key: ConnectionKey, for request: ConnectionRequest) -> Bool {
+        let bound = request.profile.maximumConnectionsPerHost
+        guard bound > 0, let host = hosts[key], host.connectionCount >= bound else { return true }
+        guard let idle = hosts[key]?.idle.popLast() else { return false }
+        drop(idle)
+        return true
+    }
+
+    private func wait(_ ticket: ConnectionTicket) {
+        let request = ticket.request
+        let place = loop.register(PlaceDeadline { [unowned self] in giveUpWaiting(ticket) })
+        ticket.place = place
+        loop.setDeadline(
+            loop.now.advanced(byNanoseconds: request.profile.connectTimeout.inNanoseconds),
+            for: place
+        )
+        hosts[request.key, default: Host()].waiting.append(ticket)
+    }
+
+    private func giveUpWaiting(_ ticket: ConnectionTicket) {
+        stopWaiting(ticket)
+        complete(ticket, .failure(.busy))
+    }
+
+    private func stopWaiting(_ ticket: ConnectionTicket) {
+        guard let place = ticket.place else { return }
+        ticket.place = nil
+        loop.deregister(place)
+        hosts[ticket.request.key]?.waiting.removeAll { $0 === ticket }
     }
 
     private func takeIdle(_ key: ConnectionKey, _ request: ConnectionRequest) -> UpstreamConnection? {
         while let connection = hosts[key]?.idle.popLast() {
             guard connection.isFresh(), passes(connection, request) else {
-                discard(connection)
+                drop(connection)
                 continue
             }
             return connection
@@ -133,7 +165,7 @@ public final class ConnectionPool {
             dialer.cancel(dial)
             connectionEnded(key)
         } else {
-            hosts[key]?.waiting.removeAll { $0 === ticket }
+            stopWaiting(ticket)
         }
     }
 
@@ -168,24 +200,49 @@ public final class ConnectionPool {
         }
     }
 
+    /// Closes a connection whose place is taken by whoever calls this.
+    private func drop(_ connection: UpstreamConnection) {
+        connection.close()
+        countOut(connection.request.key)
+    }
+
     private func connectionEnded(_ key: ConnectionKey) {
+        countOut(key)
+        serveWaiting(key)
+    }
+
+    private func countOut(_ key: ConnectionKey) {
         guard var host = hosts[key] else { return }
         host.connectionCount -= 1
         let isUnused = host.connectionCount <= 0 && host.idle.isEmpty && host.waiting.isEmpty
         hosts[key] = isUnused ? nil : host
-        serveWaiting(key)
     }
 
     private func serveWaiting(_ key: ConnectionKey) {
-        guard let ticket = hosts[key]?.waiting.first else { return }
-        if let connection = takeIdle(key, ticket.request) {
-            hosts[key]?.waiting.removeFirst()
-            complete(ticket, .success(connection))
-        } else if hosts[key, default: Host()].connectionCount
-            < ticket.request.profile.maximumConnectionsPerHost
-        {
-            hosts[key]?.waiting.removeFirst()
-            dial(ticket)
+        while let ticket = hosts[key]?.waiting.first {
+            let connection = ticket.isFresh ? nil : takeIdle(key, ticket.request)
+            guard connection != nil || makeRoom(key, for: ticket.request) else { return }
+            stopWaiting(ticket)
+            if let connection {
+                complete(ticket, .success(connection))
+            } else {
+                dial(ticket)
+            }
         }
+    }
+}
+
+/// Ends the wait of a request that gets no place among the connections of its host.
+private final class PlaceDeadline: EventHandler {
+    private let pass: () -> Void
+
+    init(_ pass: @escaping () -> Void) {
+        self.pass = pass
+    }
+
+    func ready(for readiness: Readiness) {}
+
+    func deadlinePassed() {
+        pass()
     }
 }

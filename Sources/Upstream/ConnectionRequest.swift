@@ -1,3 +1,4 @@
+import CCurl
 import HTTPSyntax
 import IPAddresses
 import Sockets
@@ -142,4 +143,28 @@ public struct ConnectionRequest: Sendable {
 struct ConnectionKey: Hashable {
     let origin: TargetOrigin
     let profile: Int
+}
+
+extension CurlSettings {
+    /// Sets how the host is reached and what its certificate has to pass.
+    ///
+    /// - Returns: A list that has to live as long as the handle is used.
+    mutating func setRoute(_ request: ConnectionRequest) -> CurlList? {
+        let profile = request.profile
+        set(CURLOPT_NOSIGNAL, 1)
+        set(CURLOPT_PROTOCOLS_STR, "http,https")
+        set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        set(CURLOPT_CONNECTTIMEOUT_MS, Int(clamping: profile.connectTimeout.inNanoseconds / 1_000_000))
+        set(CURLOPT_NOPROXY, "")
+        set(CURLOPT_PROXY, request.proxy?.url ?? "")
+        set(CURLOPT_SSL_VERIFYPEER, profile.verifiesTLS ? 1 : 0)
+        set(CURLOPT_SSL_VERIFYHOST, profile.verifiesTLS ? 2 : 0)
+        if let authorityFile = profile.authorityFile {
+            set(CURLOPT_CAINFO, authorityFile)
+        }
+        guard let detour = profile.detour(from: request.origin) else { return nil }
+        let list = CurlList(detour.curlText)
+        set(CURLOPT_CONNECT_TO, list)
+        return list
+    }
 }

@@ -43,6 +43,20 @@ final class CurlList {
         unsafe head = unsafe curl_slist_append(nil, element)
     }
 
+    /// Makes a list of several strings; nil where there are none, or no memory.
+    init?(_ elements: [String]) {
+        var head: UnsafeMutablePointer<curl_slist>?
+        for element in elements {
+            guard let longer = unsafe curl_slist_append(head, element) else {
+                unsafe curl_slist_free_all(head)
+                return nil
+            }
+            unsafe head = unsafe longer
+        }
+        guard let head = unsafe head else { return nil }
+        unsafe self.head = unsafe head
+    }
+
     deinit {
         unsafe curl_slist_free_all(head)
     }
@@ -72,6 +86,24 @@ struct CurlSettings {
 
     mutating func discardOutput() {
         note(unsafe corsway_easy_discard_output(easy.handle))
+    }
+
+    mutating func refuseBody() {
+        note(unsafe corsway_easy_refuse_body(easy.handle))
+    }
+
+    @unsafe mutating func setHeadLines(
+        _ callback: @escaping curl_write_callback,
+        context: UnsafeMutableRawPointer
+    ) {
+        note(unsafe corsway_easy_set_head_lines(easy.handle, callback, context))
+    }
+
+    @unsafe mutating func setOpenSocket(
+        _ callback: @escaping curl_opensocket_callback,
+        context: UnsafeMutableRawPointer
+    ) {
+        note(unsafe corsway_easy_set_open_socket(easy.handle, callback, context))
     }
 
     @unsafe mutating func setSocketCallbacks(

@@ -3,7 +3,28 @@ import CCurl
 extension ConnectFailure {
     /// Reads libcurl's verdict on a dial.
     init(_ code: CURLcode, of dial: Dial) {
-        if let refusal = dial.refusal, code == CURLE_COULDNT_CONNECT {
+        self.init(
+            code,
+            of: dial.easy,
+            for: dial.request,
+            refusal: dial.refusal,
+            isResolved: dial.isResolved
+        )
+    }
+
+    /// Reads libcurl's verdict on a transfer.
+    ///
+    /// - Parameters:
+    ///   - refusal: Why an address was not connected to, where one was not.
+    ///   - isResolved: Whether the name has been resolved.
+    init(
+        _ code: CURLcode,
+        of easy: CurlEasy,
+        for request: ConnectionRequest,
+        refusal: ConnectFailure?,
+        isResolved: Bool
+    ) {
+        if let refusal, code == CURLE_COULDNT_CONNECT {
             self = refusal
             return
         }
@@ -11,18 +32,18 @@ extension ConnectFailure {
         case CURLE_COULDNT_RESOLVE_HOST:
             self = .unknownHost
         case CURLE_OPERATION_TIMEDOUT:
-            self = dial.isResolved ? .timeout : .resolutionTimeout
+            self = isResolved ? .timeout : .resolutionTimeout
         case CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY:
             self = .proxy
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
             CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS:
             self = .tls(
-                reason: Self.tlsReason(code, verification: dial.easy.information(CURLINFO_SSL_VERIFYRESULT))
+                reason: Self.tlsReason(code, verification: easy.information(CURLINFO_SSL_VERIFYRESULT))
             )
         case CURLE_OUT_OF_MEMORY, CURLE_FAILED_INIT, CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL:
             self = .internalError
         default:
-            self = dial.request.proxy == nil ? .unreachable : .proxy
+            self = request.proxy == nil ? .unreachable : .proxy
         }
     }
 

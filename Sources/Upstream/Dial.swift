@@ -36,34 +36,15 @@ final class Dial: EventHandler {
 
     private func configure() throws(ConnectFailure) {
         let origin = request.origin
-        let profile = request.profile
         var settings = CurlSettings(easy)
         settings.set(CURLOPT_CONNECT_ONLY, 1)
-        settings.set(CURLOPT_NOSIGNAL, 1)
         // Without it, to cancel would wait for the resolver's thread.
         settings.set(CURLOPT_QUICK_EXIT, 1)
         settings.set(CURLOPT_URL, "\(origin.scheme.rawValue)://\(origin.host):\(origin.port)/")
-        settings.set(CURLOPT_PROTOCOLS_STR, "http,https")
-        settings.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
-        settings.set(
-            CURLOPT_CONNECTTIMEOUT_MS,
-            Int(clamping: profile.connectTimeout.inNanoseconds / 1_000_000)
-        )
         settings.set(CURLOPT_TCP_KEEPALIVE, 1)
         // libcurl takes a connection under TLS for an unused one of its own pool: it must never seem too old.
         settings.set(CURLOPT_MAXAGE_CONN, 1 << 31)
-        settings.set(CURLOPT_NOPROXY, "")
-        settings.set(CURLOPT_PROXY, request.proxy?.url ?? "")
-        settings.set(CURLOPT_SSL_VERIFYPEER, profile.verifiesTLS ? 1 : 0)
-        settings.set(CURLOPT_SSL_VERIFYHOST, profile.verifiesTLS ? 2 : 0)
-        if let authorityFile = profile.authorityFile {
-            settings.set(CURLOPT_CAINFO, authorityFile)
-        }
-        if let detour = profile.detour(from: origin) {
-            let list = CurlList(detour.curlText)
-            settings.set(CURLOPT_CONNECT_TO, list)
-            connectToList = list
-        }
+        connectToList = settings.setRoute(request)
         settings.discardOutput()
         unsafe settings.setSocketCallbacks(
             open: Self.openSocket,

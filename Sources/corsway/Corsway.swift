@@ -20,6 +20,8 @@ struct Corsway: ParsableCommand {
                                                    serve one upstream at /
               corsway --config corsway.json        serve by a configuration
               corsway check corsway.json           say all that is wrong with it
+              corsway explain https://api.example.com/ --from https://app.example
+                                                   say why a browser blocks it
               corsway schema > config.schema.json  let an editor complete its keys
 
             EXIT STATUS
@@ -27,7 +29,7 @@ struct Corsway: ParsableCommand {
               3 address in use
             """,
         version: "corsway \(version)",
-        subcommands: [Serve.self, Check.self, Schema.self],
+        subcommands: [Serve.self, Check.self, ExplainCommand.self, Schema.self],
         defaultSubcommand: Serve.self
     )
 }

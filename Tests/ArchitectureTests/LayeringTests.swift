@@ -5,6 +5,7 @@ private let layers: [String: Set<String>] = [
     "IPAddresses": [],
     "HTTPSyntax": ["HTTPTypes"],
     "CORSPolicy": ["HTTPTypes", "IPAddresses"],
+    "Explain": ["CORSPolicy", "IPAddresses"],
     "Configuration": ["CORSPolicy", "IPAddresses", "Foundation"],
     "ProxyCore": ["HTTPSyntax", "CORSPolicy", "HTTPTypes"],
     "Sockets": ["CEpoll", "IPAddresses", "Dispatch", "Glibc", "Synchronization"],
@@ -14,7 +15,8 @@ private let layers: [String: Set<String>] = [
         "Dispatch", "HTTPTypes", "Logging", "Synchronization",
     ],
     "corsway": [
-        "ProxyServer", "Configuration", "CORSPolicy", "ArgumentParser", "Logging", "Foundation", "Dispatch",
+        "ProxyServer", "Configuration", "CORSPolicy", "Explain", "HTTPSyntax", "HTTPTypes", "IPAddresses",
+        "Upstream", "ArgumentParser", "Logging", "Foundation", "Dispatch",
     ],
 ]
 

@@ -19,6 +19,67 @@ import Testing
         #expect(!all.contains("\u{1B}"), "no colours where the output is no terminal")
     }
 
+    @Test(arguments: [
+        (
+            "GET", ["Origin: http://app.example"],
+            #"Origin "http://app.example" is not allowed. Add "http://app.example" to cors.allowedOrigins. "#
+                + #"The closest pattern is "https://app.example": its scheme is https, the origin's http."#
+        ),
+        (
+            "GET", ["Origin: https://app.example:8443"],
+            #"The closest pattern is "https://app.example": its port is the default, the origin's 8443."#
+        ),
+        (
+            "GET", ["Origin: https://www.app.example"],
+            #"The closest pattern is "https://app.example": it does not begin with "www.", the origin does."#
+        ),
+        (
+            "GET", ["Origin: https://app.example/"],
+            #"The closest pattern is "https://app.example": the origin has a trailing slash."#
+        ),
+        ("GET", ["Origin: null"], "Set cors.allowNullOrigin to true."),
+        ("GET", ["Sec-Fetch-Site: cross-site"], "so that Origin is sent."),
+        (
+            "PATCH", ["Origin: https://app.example"],
+            #"Method "PATCH" is not allowed. Add "PATCH" to cors.allowedMethods."#
+        ),
+        (
+            "OPTIONS", ["Origin: https://app.example", "Access-Control-Request-Method: PATCH"],
+            #"Method "PATCH" is not allowed. Add "PATCH" to cors.allowedMethods."#
+        ),
+        (
+            "OPTIONS",
+            [
+                "Origin: https://app.example", "Access-Control-Request-Method: PUT",
+                "Access-Control-Request-Headers: x-b",
+            ],
+            #"Header "x-b" is not allowed. Add "x-b" to cors.allowedHeaders."#
+        ),
+    ])
+    func `a blocked request's line says what comes closest and what to add`(
+        method: String,
+        fields: [String],
+        words: String
+    ) throws {
+        for format in ["pretty", "json"] {
+            let proxy = try ProxyProcess(
+                """
+                {"log": {"format": "\(format)"}, "cors": {"allowedOrigins": ["https://app.example"],
+                 "allowedMethods": ["PUT"], "allowedHeaders": ["x-a"]}}
+                """
+            )
+            _ = try proxy.request(method, "http://a.example/blocked", fields)
+            let line = try #require(try proxy.logLines(with: "/blocked").first)
+            guard format == "json" else {
+                #expect(line.contains("denied") && line.contains(words), "\(line)")
+                continue
+            }
+            let entry = try JSONText.object(line.utf8)
+            #expect(entry["cors"] as? String == "denied")
+            #expect((entry["reason"] as? String)?.contains(words) == true, "\(line)")
+        }
+    }
+
     @Test func `log.format json writes one object a request`() throws {
         let upstream = try ScriptedUpstream { _ in Answer.text("ok") }
         let proxy = try ProxyProcess(#"{"log": {"format": "json"}}"#)

@@ -46,6 +46,15 @@ package final class ByteReader {
         return take(min(limit, buffer.count))
     }
 
+    /// Whether the stream has ended by now, without waiting for anything.
+    func hasEnded() throws -> Bool {
+        do {
+            return try !fill(.zero)
+        } catch SocketError.timedOut {
+            return false
+        }
+    }
+
     /// Returns everything up to the end of the stream.
     package func readToEnd(within patience: Duration = Deadline.patience) throws -> [UInt8] {
         while try fill(patience) {}

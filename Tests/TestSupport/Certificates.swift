@@ -46,7 +46,7 @@ package final class CertificateAuthority: Sendable {
             "openssl",
             [
                 "x509", "-req", "-in", "\(base).csr", "-CA", certificate, "-CAkey", "\(folder.path)/ca.key",
-                "-CAcreateserial", "-days", String(days), "-extfile", extensions, "-out", "\(base).pem",
+                "-set_serial", String(UInt32.random(in: 1...UInt32.max)), "-days", String(days), "-extfile", extensions, "-out", "\(base).pem",
             ]
         )
         return Certificate(chain: "\(base).pem", key: "\(base).key")

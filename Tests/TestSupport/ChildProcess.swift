@@ -20,7 +20,14 @@ package final class ChildProcess: Sendable {
     private let ended = Mutex<Exit?>(nil)
 
     /// Starts a program with exactly this environment.
-    package init(_ program: String, _ arguments: [String] = [], environment: [String: String] = [:]) throws {
+    ///
+    /// - Parameter inherited: Open descriptors, from 10 up, each with the number that the program has it under.
+    package init(
+        _ program: String,
+        _ arguments: [String] = [],
+        environment: [String: String] = [:],
+        inherited: [(descriptor: Int32, number: Int32)] = []
+    ) throws {
         let folder = try TemporaryFolder()
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -29,6 +36,9 @@ package final class ChildProcess: Sendable {
         let flags = O_WRONLY | O_CREAT | O_APPEND
         posix_spawn_file_actions_addopen(&actions, 1, "\(folder.path)/stdout", flags, 0o600)
         posix_spawn_file_actions_addopen(&actions, 2, "\(folder.path)/stderr", flags, 0o600)
+        for (descriptor, number) in inherited {
+            posix_spawn_file_actions_adddup2(&actions, descriptor, number)
+        }
         var attributes = posix_spawnattr_t()
         ChildProcess.restoreSignals(in: &attributes)
         defer { posix_spawnattr_destroy(&attributes) }

@@ -48,6 +48,9 @@ package final class ScriptedConnection {
         _ = try reader.readToEnd(within: patience)
     }
 
+    /// Whether the peer has ended the connection by now.
+    package func hasEnded() throws -> Bool { try reader.hasEnded() }
+
     package func close() { socket.close() }
 
     package func reset() { socket.reset() }

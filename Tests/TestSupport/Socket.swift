@@ -32,6 +32,22 @@ package final class Socket: Sendable {
 
     deinit { close() }
 
+    /// A pair of connected local sockets: one for the test, one for a program that inherits it.
+    ///
+    /// The program's end is numbered from 10 up, out of the way of the numbers that programs expect, and is
+    /// closed by the caller once the program has it.
+    static func pair() throws -> (ours: Socket, theirs: Int32) {
+        var ends: [Int32] = [-1, -1]
+        let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw SocketError.system("socketpair", errno) }
+        let ours = Socket(descriptor: ends[0])
+        let theirs = fcntl(ends[1], F_DUPFD_CLOEXEC, 10)
+        let code = errno
+        Glibc.close(ends[1])
+        guard theirs >= 0 else { throw SocketError.system("fcntl", code) }
+        return (ours, theirs)
+    }
+
     /// Connects to a listener.
     ///
     /// `source` is the local address to connect from, for limits that count addresses;

@@ -1,0 +1,44 @@
+/// What browsers do with the cookies of a request and of its response.
+///
+/// - SeeAlso: RFC 6265bis §5.6 (the SameSite attribute).
+struct CookieNotes {
+    let site: SiteRelation
+    let credentials: PageRequest.Credentials
+    let url: RequestURL
+
+    /// Whether the browser's cookies go along at all.
+    private var areSent: Bool { credentials == .include || site == .sameOrigin }
+
+    /// One sentence about cookies in general.
+    var summary: String {
+        guard areSent else { return "none are sent and none are stored: credentials is \"same-origin\"" }
+        switch site {
+        case .sameOrigin, .sameSite:
+            return "those of \(url.host) are sent, SameSite=Lax and Strict too: \(site.rawValue)"
+        case .crossSite:
+            return
+                "third-party: only those with SameSite=None; Secure are sent, and none in Safari, in Firefox "
+                + "outside a partition, or where the user blocks third-party cookies"
+        }
+    }
+
+    /// One sentence for each cookie that the response sets.
+    func details(of answer: WireAnswer) -> [String] {
+        answer.fields.filter { $0.isNamed("Set-Cookie") }.map { line in
+            let parts = line.value.split(separator: ";").map { String(Token.trimmed($0)) }
+            let name = (parts.first ?? "").prefix { $0 != "=" }
+            return "Set-Cookie \(name): \(fate(attributes: parts.dropFirst().map { $0.lowercased() }))"
+        }
+    }
+
+    private func fate(attributes: [String]) -> String {
+        guard areSent else { return "ignored" }
+        let isSecure = attributes.contains("secure")
+        let sameSite = attributes.last { $0.hasPrefix("samesite=") }?.dropFirst(9)
+        if isSecure, !url.isPotentiallyTrustworthy { return "refused: Secure over plain HTTP" }
+        if sameSite == "none", !isSecure { return "refused: SameSite=None without Secure" }
+        guard site == .crossSite, sameSite != "none" else { return "stored" }
+        return
+            "refused: without SameSite=None; Secure it counts as SameSite=Lax, and the request is cross-site"
+    }
+}

@@ -1,0 +1,127 @@
+/// Stops the walk at the step that fails.
+struct Stop: Error {
+    let failure: Failure
+    let step: Step
+}
+
+/// Walks through the algorithm for one request and writes down each step.
+///
+/// - SeeAlso: Fetch §4 (Fetching).
+struct Walk {
+    let request: PageRequest
+    let surroundings: Surroundings
+    var explanation = Explanation()
+
+    /// What is asked now; redirects change it.
+    var url: RequestURL
+    var method: String
+    var headers: [HeaderLine]
+    /// Whether CORS applies: the page has asked another origin than its own, now or before.
+    var isCrossOrigin = false
+    /// Whether a redirect between two foreign origins has made the Origin field `null`.
+    var isTainted = false
+
+    init(_ request: PageRequest, in surroundings: Surroundings) {
+        self.request = request
+        self.surroundings = surroundings
+        url = request.url
+        method = MethodName.normalize(request.method)
+        headers = request.headers.filter { !ScriptHeaders.isForbidden($0) }
+    }
+
+    /// What the Origin field says.
+    var origin: String { isTainted ? "null" : request.page.serialized }
+
+    var site: SiteRelation {
+        SiteRelation(request.page, url, isPublicSuffix: surroundings.isPublicSuffix)
+    }
+
+    var unsafeHeaders: [(name: String, reason: String)] { ScriptHeaders.unsafeNames(of: headers) }
+
+    mutating func run() -> Explanation {
+        do throws(Stop) {
+            try checkBeforeAsking()
+            let answer = try askUntilAnswered()
+            if let answer { describe(answer) }
+        } catch {
+            explanation.steps.append(error.step)
+            explanation.failure = error.failure
+        }
+        return explanation
+    }
+
+    // MARK: Writing down
+
+    mutating func note(
+        _ kind: Step.Kind,
+        _ summary: String,
+        _ details: [String] = [],
+        isNoteworthy: Bool = false
+    ) {
+        explanation.steps.append(
+            Step(kind: kind, outcome: isNoteworthy ? .noted : .passed, summary: summary, details: details)
+        )
+    }
+
+    /// The failure of the step at hand.
+    func stop(
+        _ kind: Step.Kind,
+        _ reason: BlockReason,
+        _ summary: String,
+        details: [String] = [],
+        seen: [String],
+        needed: [String],
+        answer: WireAnswer? = nil
+    ) -> Stop {
+        let blocked = BlockedRequest(
+            page: request.page,
+            origin: origin,
+            url: url,
+            firstURL: request.url
+        )
+        return Stop(
+            failure: Failure(
+                step: kind,
+                reason: reason,
+                seen: seen,
+                needed: needed,
+                chromium: ChromiumMessage.text(reason, blocked),
+                firefox: FirefoxMessage(reason, blocked, answer: answer),
+                remark: answer?.remark
+            ),
+            step: Step(kind: kind, outcome: .failed, summary: summary, details: details)
+        )
+    }
+
+    /// The failure of a check of CORS.
+    func stop(
+        _ kind: Step.Kind,
+        _ fault: (error: CORSError, parameter: String),
+        in answer: WireAnswer
+    ) -> Stop {
+        let mend = Mend(
+            origin: origin,
+            credentials: request.credentials,
+            method: method,
+            unsafeHeaders: unsafeHeaders.map(\.name)
+        )
+        return stop(
+            kind,
+            .cors(fault.error, parameter: fault.parameter),
+            fault.error.rawValue,
+            seen: Mend.seen(fault.error, in: answer),
+            needed: mend.needed(for: fault.error),
+            answer: answer
+        )
+    }
+}
+
+extension Explanation {
+    /// Explains a request by really asking.
+    ///
+    /// The actual request is sent too, unless the browser would not send it; it has no body.
+    public init(_ request: PageRequest, in surroundings: Surroundings) {
+        var walk = Walk(request, in: surroundings)
+        self = walk.run()
+    }
+}

@@ -1,0 +1,65 @@
+/// A request as it goes over the wire, so far as a server may care.
+public struct WireRequest: Sendable, Hashable {
+    /// The method.
+    public let method: String
+    /// Where it goes.
+    public let url: RequestURL
+    /// All fields but Host.
+    public let fields: [HeaderLine]
+    /// Whether it is a CORS-preflight request.
+    public let isPreflight: Bool
+
+    /// The lines of its head, without line ends.
+    public var lines: [String] {
+        ["\(method) \(url.pathAndQuery) HTTP/1.1", "Host: \(url.authority)"] + fields.map(\.text)
+    }
+}
+
+/// The head of the answer to a request.
+public struct WireAnswer: Sendable, Hashable {
+    /// 200–599.
+    public let status: Int
+    /// May be empty.
+    public let reason: String
+    /// In wire order, duplicates kept.
+    public let fields: [HeaderLine]
+    /// What who answers has to say about it beside the head, as sentences; nil for nothing.
+    public let remark: String?
+
+    /// Makes an answer of its parts.
+    public init(status: Int, reason: String = "", fields: [HeaderLine] = [], remark: String? = nil) {
+        self.status = status
+        self.reason = reason
+        self.fields = fields
+        self.remark = remark
+    }
+
+    /// The value of a field, its lines joined; nil where it is absent.
+    public func value(of name: String) -> String? { fields.value(of: name) }
+
+    var statusText: String { reason.isEmpty ? "\(status)" : "\(status) \(reason)" }
+
+    /// The lines of one name as they came.
+    func lines(of name: String) -> [String] { fields.filter { $0.isNamed(name) }.map(\.text) }
+
+    /// Whether a browser goes elsewhere: a redirect status with a Location.
+    ///
+    /// - SeeAlso: Fetch §2.2.3 (redirect status).
+    var isRedirect: Bool {
+        [301, 302, 303, 307, 308].contains(status) && value(of: "Location") != nil
+    }
+}
+
+/// No answer came.
+public struct NetworkFailure: Error, Sendable, Hashable {
+    /// Chromium's name for it, such as `net::ERR_CONNECTION_REFUSED`.
+    public let name: String
+    /// What happened, as a sentence.
+    public let message: String
+
+    /// Makes a failure of its parts.
+    public init(name: String, message: String) {
+        self.name = name
+        self.message = message
+    }
+}

@@ -1,0 +1,105 @@
+import HTTPTypes
+
+/// Reads one response out of a connection's bytes as they come in: interim heads, the final head, the body.
+///
+/// Strict: where two readers could come to different results it throws, and the connection is not to be used again.
+public struct ResponseReader: Sendable {
+    /// What was found.
+    public enum Step: Sendable {
+        /// The final head; the body follows, in this framing.
+        case head(ResponseHead, BodyFraming)
+        /// Body data stands at these indices of the bytes given.
+        case data(Range<Int>)
+        /// All bytes given are taken, and the response goes on.
+        case needsMore
+        /// The response has ended; what follows the offset is not part of it.
+        case end
+    }
+
+    /// Bounds of a head, in bytes and fields, and of the interim heads before the final one.
+    private static let maximumHeadBytes = 65_536
+    private static let maximumFieldCount = 500
+    private static let maximumInterimResponses = 20
+
+    private let method: HTTPRequest.Method
+    private var parser = ResponseHeadParser(
+        maximumHeadBytes: maximumHeadBytes,
+        maximumFieldCount: maximumFieldCount
+    )
+    /// The part of a head that has come in, where it is not whole.
+    private var incomplete: [UInt8] = []
+    private var interimResponses = 0
+    /// There once the final head has been read.
+    private var body: BodyDecoder?
+
+    /// Makes a reader for the response to one request.
+    ///
+    /// - Parameter method: The request's: a response to HEAD has no body.
+    public init(to method: HTTPRequest.Method) {
+        self.method = method
+    }
+
+    /// Whether the final head is still to come.
+    public var awaitsHead: Bool { body == nil }
+
+    /// Whether the end of the connection is the end of the response.
+    public var endsWithConnection: Bool { body?.endsWithConnection == true }
+
+    /// Reads on; to be called until it returns `needsMore` or `end`.
+    ///
+    /// - Parameters:
+    ///   - bytes: What was received; bytes before `offset` are not looked at.
+    ///   - offset: Where to go on in `bytes`; moved behind what was taken.
+    /// - Throws: The first rule that the bytes break. An unasked 101 breaks one: nobody would know what the
+    ///   connection has become.
+    public mutating func next(in bytes: Span<UInt8>, from offset: inout Int) throws(SyntaxError) -> Step {
+        while body == nil {
+            guard offset < bytes.count, let head = try nextHead(in: bytes, from: &offset) else {
+                return .needsMore
+            }
+            let framing = try head.framing(forRequestMethod: method)
+            guard head.isInformational else {
+                body = BodyDecoder(framing)
+                return .head(head, framing)
+            }
+            interimResponses += 1
+            guard head.status != 101, interimResponses <= Self.maximumInterimResponses else {
+                throw .invalidStatus
+            }
+        }
+        switch try body?.next(in: bytes, from: &offset) {
+        case .data(let range): return .data(range)
+        case .end: return .end
+        case .needsMore, nil: return .needsMore
+        }
+    }
+
+    private mutating func nextHead(
+        in bytes: Span<UInt8>,
+        from offset: inout Int
+    ) throws(SyntaxError) -> ResponseHead? {
+        if incomplete.isEmpty {
+            if let (head, consumed) = try parser.parse(bytes.extracting(offset..<bytes.count)) {
+                offset += consumed
+                return head
+            }
+            keep(bytes, from: &offset)
+            return nil
+        }
+        keep(bytes, from: &offset)
+        let whole = incomplete
+        guard let (head, consumed) = try parser.parse(whole.span) else { return nil }
+        // What stands behind the head stands at the end of the bytes given, too.
+        offset = bytes.count - (whole.count - consumed)
+        incomplete = []
+        return head
+    }
+
+    private mutating func keep(_ bytes: Span<UInt8>, from offset: inout Int) {
+        incomplete.reserveCapacity(incomplete.count + bytes.count - offset)
+        while offset < bytes.count {
+            incomplete.append(bytes[offset])
+            offset += 1
+        }
+    }
+}

@@ -1,0 +1,141 @@
+import CCurl
+import Glibc
+import HTTPSyntax
+import Sockets
+
+/// Why an upstream that was asked directly gave no answer.
+public enum DirectRequestError: Error, Sendable, Hashable {
+    /// No connection.
+    case connection(ConnectFailure)
+    /// The connection was closed before the head of a response was complete.
+    case closed
+    /// No response in time.
+    case timeout
+    /// What came is no HTTP/1.1 response.
+    case malformed
+}
+
+/// One request that blocks the thread until the head of its response is there.
+///
+/// For tools: a server uses `Transfer`s. Redirects are not followed, and the connection ends at the first
+/// byte of a body.
+@safe
+public final class DirectRequest {
+    private static let maximumHeadBytes = 256 * 1_024
+
+    private let request: ConnectionRequest
+    private let easy: CurlEasy
+    private var lists: [CurlList] = []
+    private var head: [UInt8] = []
+    private var isResolved = false
+    private var refusal: ConnectFailure?
+
+    /// Prepares a request.
+    ///
+    /// - Parameters:
+    ///   - method: A token.
+    ///   - target: What is asked.
+    ///   - fields: Names and values of all fields but Host, in order; valid ones.
+    ///   - request: How the host is reached.
+    ///   - timeout: From the start to the end of the response's head.
+    /// - Throws: `ConnectFailure.internalError`.
+    public init(
+        _ method: String,
+        _ target: TargetURL,
+        fields: [(name: String, value: String)],
+        over request: ConnectionRequest,
+        timeout: Duration
+    ) throws(DirectRequestError) {
+        guard let easy = CurlEasy() else { throw .connection(.internalError) }
+        self.request = request
+        self.easy = easy
+        var settings = CurlSettings(easy)
+        settings.set(CURLOPT_URL, "\(target.origin.serialized)\(target.pathAndQuery)")
+        settings.set(CURLOPT_PATH_AS_IS, 1)
+        settings.set(CURLOPT_CUSTOMREQUEST, method)
+        settings.set(CURLOPT_NOBODY, method == "HEAD" ? 1 : 0)
+        settings.set(CURLOPT_TIMEOUT_MS, Int(clamping: timeout.inNanoseconds / 1_000_000))
+        // What a proxy answers to CONNECT is not the upstream's head.
+        settings.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        if let list = settings.setRoute(request) { lists.append(list) }
+        if let list = CurlList(Self.lines(fields)) {
+            settings.set(CURLOPT_HTTPHEADER, list)
+            lists.append(list)
+        }
+        settings.refuseBody()
+        let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+        unsafe settings.setHeadLines(Self.takeLine, context: context)
+        unsafe settings.setOpenSocket(Self.openSocket, context: context)
+        guard settings.succeeded else { throw .connection(.internalError) }
+    }
+
+    /// The fields as libcurl takes them: those that it would add itself are switched off where none is given.
+    private static func lines(_ fields: [(name: String, value: String)]) -> [String] {
+        let names = fields.map { $0.name.lowercased() }
+        let unwanted = ["Accept", "User-Agent", "Expect"].filter { !names.contains($0.lowercased()) }
+        return fields.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
+            + unwanted.map { "\($0):" }
+    }
+
+    /// Asks, and waits for the head of the final response.
+    ///
+    /// - Returns: The head with its field lines in wire order, duplicates kept.
+    public func send() throws(DirectRequestError) -> ResponseHead {
+        let code = unsafe curl_easy_perform(easy.handle)
+        var parser = ResponseHeadParser(maximumHeadBytes: Self.maximumHeadBytes, maximumFieldCount: 1_000)
+        let bytes = head
+        do throws(SyntaxError) {
+            if let result = try parser.parse(bytes.span), !result.head.isInformational { return result.head }
+        } catch {
+            throw .malformed
+        }
+        switch code {
+        case CURLE_OPERATION_TIMEDOUT where isResolved:
+            throw .timeout
+        case CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_PARTIAL_FILE:
+            throw .closed
+        case CURLE_OK, CURLE_WRITE_ERROR, CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL:
+            throw .malformed
+        default:
+            throw .connection(
+                ConnectFailure(code, of: easy, for: request, refusal: refusal, isResolved: isResolved)
+            )
+        }
+    }
+
+    /// A new status line starts over: what came before was an interim response (RFC 9110 §15.2).
+    private func take(_ line: [UInt8]) -> Bool {
+        if line.starts(with: "HTTP/".utf8), head.suffix(4).elementsEqual("\r\n\r\n".utf8) { head = [] }
+        guard head.count + line.count <= Self.maximumHeadBytes else { return false }
+        head += line
+        return true
+    }
+
+    private static let takeLine: curl_write_callback = { data, size, count, context in
+        guard let data = unsafe data, let context = unsafe context else { return 0 }
+        let request = unsafe Unmanaged<DirectRequest>.fromOpaque(context).takeUnretainedValue()
+        let (length, isTooLong) = size.multipliedReportingOverflow(by: count)
+        guard !isTooLong else { return 0 }
+        let line = unsafe Array(UnsafeRawBufferPointer(start: data, count: length))
+        return request.take(line) ? length : 0
+    }
+
+    private func permits(_ address: SocketAddress?) -> Bool {
+        isResolved = true
+        guard let address else { return false }
+        if let failure = request.refusal(of: address) {
+            refusal = failure
+            return false
+        }
+        return true
+    }
+
+    private static let openSocket: curl_opensocket_callback = { context, _, address in
+        guard let context = unsafe context, let address = unsafe address else { return CURL_SOCKET_BAD }
+        let request = unsafe Unmanaged<DirectRequest>.fromOpaque(context).takeUnretainedValue()
+        let candidate = unsafe withUnsafePointer(to: &address.pointee.addr) { unsafe SocketAddress($0) }
+        guard request.permits(candidate) else { return CURL_SOCKET_BAD }
+        let kind = unsafe address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue)
+        return unsafe socket(address.pointee.family, kind, address.pointee.protocol)
+    }
+}

@@ -1,0 +1,136 @@
+import ArgumentParser
+import Configuration
+import Explain
+import Foundation
+import ProxyServer
+import Upstream
+
+/// `corsway explain URL --from ORIGIN`.
+struct ExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Say step by step why a browser blocks a request, and what to change.",
+        discussion: """
+            Asks what the page would ask, with the browser's own checks in between, and judges the answers: first \
+            those of the server itself, then in brief those that corsway would give by its defaults.
+
+            The request is really sent, without a body, wherever the browser would send it: an allowed DELETE \
+            deletes. The browser's cookies do not go along.
+
+            EXAMPLES
+              corsway explain https://api.example.com/items --from https://app.example
+              corsway explain https://api.example.com/items --from https://app.example \\
+                -X PUT -H 'Content-Type: application/json' --credentials
+              corsway explain https://api.example.com/items --from null --via corsway.json --json
+
+            EXIT STATUS
+              0 the page may read the answer, 1 the browser blocks it, 2 bad usage
+            """
+    )
+
+    @Argument(help: ArgumentHelp("What the page asks for.", valueName: "url"))
+    var url: String
+
+    @Option(
+        help: ArgumentHelp(
+            "The origin of the page; null for a sandboxed or a local one.",
+            valueName: "origin"
+        )
+    )
+    var from: String
+
+    @Option(name: [.customShort("X"), .customLong("method")], help: "The method.")
+    var method = "GET"
+
+    @Option(
+        name: [.customShort("H"), .customLong("header")],
+        help: ArgumentHelp("A header that the script sets; repeat for more.", valueName: "name: value")
+    )
+    var headers: [String] = []
+
+    @Flag(help: "As with fetch(…, { credentials: \"include\" }).")
+    var credentials = false
+
+    @Option(help: "As with fetch(…, { redirect }): follow, error or manual.")
+    var redirect = "follow"
+
+    @Flag(help: "Ask the server itself only.")
+    var direct = false
+
+    @Option(help: ArgumentHelp("Ask through the proxy of a configuration only.", valueName: "config"))
+    var via: String?
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func validate() throws {
+        if direct, via != nil { throw ValidationError("Write --direct or --via, not both.") }
+        _ = try ExplainInput(self)
+    }
+
+    func run() throws {
+        let input = try ExplainInput(self)
+        let environment = ProcessInfo.processInfo.environment
+        var views: [ExplainView] = []
+        if let via {
+            let settings = try loadOrExit(via, flags: Flags(), environment: [:])
+            views.append(try proxied(input, settings, environment))
+        } else {
+            let first = ExplainView(direct: input, network: try network(environment))
+            views.append(first)
+            if !direct { views += try defaultView(input, after: first, environment) }
+        }
+        let isAllowed = views.first?.explanation.isAllowed == true
+        if json {
+            print(try ExplainJSON(views, isAllowed: isAllowed).text)
+        } else {
+            print(ExplainText(isColoured: isTerminal(environment)).text(views), terminator: "")
+        }
+        if !isAllowed { throw ExitStatus.failure.code }
+    }
+
+    /// What corsway's defaults would do, unless they would repeat a request that may have changed something.
+    private func defaultView(
+        _ input: ExplainInput,
+        after first: ExplainView,
+        _ environment: [String: String]
+    ) throws -> [ExplainView] {
+        let isSafe = ["GET", "HEAD"].contains(input.request.method.uppercased())
+        guard !first.explanation.isAllowed, first.isMendedByProxy, isSafe || !first.explanation.hasSentRequest
+        else { return [] }
+        let settings = try loadOrExit(nil, flags: Flags(), environment: [:])
+        return [try proxied(input, settings, environment)]
+    }
+
+    private func proxied(
+        _ input: ExplainInput,
+        _ settings: Settings,
+        _ environment: [String: String]
+    ) throws -> ExplainView {
+        do throws(StartError) {
+            let rehearsal = try Rehearsal(settings, environment: environment, suffixes: input.suffixes)
+            return ExplainView(
+                input,
+                through: rehearsal,
+                settings.cors,
+                file: via,
+                network: try network(environment)
+            )
+        } catch {
+            throw ValidationError("\(error)")
+        }
+    }
+
+    private func network(_ environment: [String: String]) throws(StartError) -> ExplainNetwork {
+        do throws(ProxyEnvironmentError) {
+            return ExplainNetwork(proxies: try ProxyEnvironment(.environment, environment: environment))
+        } catch {
+            throw .configuration(error.reason)
+        }
+    }
+
+    private func isTerminal(_ environment: [String: String]) -> Bool {
+        isatty(STDOUT_FILENO) == 1 && environment["NO_COLOR", default: ""].isEmpty
+            && environment["TERM"] != "dumb"
+    }
+}

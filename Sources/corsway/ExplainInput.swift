@@ -1,0 +1,118 @@
+import ArgumentParser
+import Explain
+import HTTPSyntax
+import Upstream
+
+/// What the command line says, read and checked.
+struct ExplainInput {
+    let request: PageRequest
+    let suffixes = PublicSuffixList()
+
+    /// - Throws: `ValidationError`, with what to write instead.
+    init(_ command: ExplainCommand) throws {
+        guard let url = Self.url(command.url) else {
+            throw ValidationError(
+                "\"\(command.url)\" is no http or https URL. Write it whole, such as https://api.example.com/items."
+            )
+        }
+        guard Self.isToken(command.method) else {
+            throw ValidationError("\"\(command.method)\" is no method. Write a name such as PUT.")
+        }
+        guard let redirect = PageRequest.Redirect(rawValue: command.redirect) else {
+            throw ValidationError("--redirect is follow, error or manual, not \"\(command.redirect)\".")
+        }
+        request = PageRequest(
+            page: try Self.origin(command.from),
+            url: url,
+            method: command.method,
+            headers: try command.headers.map(Self.header),
+            credentials: command.credentials ? .include : .sameOrigin,
+            redirect: redirect
+        )
+    }
+
+    /// Reads an absolute URL as a browser does; the fragment goes.
+    private static func url(_ text: String) -> RequestURL? {
+        guard text.contains("://") else { return nil }
+        let base = TargetURL(
+            origin: TargetOrigin(scheme: .http, host: "localhost", port: 80),
+            pathAndQuery: "/"
+        )
+        do throws(TargetURLError) {
+            return RequestURL(try TargetURLParser().resolve(text, against: base))
+        } catch {
+            return nil
+        }
+    }
+
+    private static func origin(_ text: String) throws -> PageOrigin {
+        if text == "null" { return .opaque }
+        if let url = url(text) {
+            let origin = PageOrigin(of: url)
+            guard origin.serialized == text else {
+                throw ValidationError(
+                    "\"\(text)\" is not how a browser writes an origin. Write --from \(origin.serialized)."
+                )
+            }
+            return origin
+        }
+        let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+        let isForeign =
+            parts.count == 2 && parts[1].hasPrefix("//") && parts[1].count > 2 && isToken(parts[0])
+            && isToken(parts[1].dropFirst(2))
+            && !["http", "https", "file", "data"].contains(parts[0].lowercased())
+        guard isForeign else {
+            throw ValidationError(
+                "\"\(text)\" is no origin. Write a scheme and a host, such as https://app.example, or null."
+            )
+        }
+        return PageOrigin(scheme: parts[0], host: String(parts[1].dropFirst(2)))
+    }
+
+    private static func header(_ text: String) throws -> HeaderLine {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, isToken(parts[0]), isFieldValue(parts[1]) else {
+            throw ValidationError("\"\(text)\" is no header. Write -H 'Name: value'.")
+        }
+        let value = parts[1].drop { $0 == " " || $0 == "\t" }
+        let end = value.lastIndex { $0 != " " && $0 != "\t" }.map(value.index(after:)) ?? value.startIndex
+        return HeaderLine(String(parts[0]), String(value[..<end]))
+    }
+
+    /// - SeeAlso: RFC 9110 §5.6.2.
+    private static func isToken(_ text: some StringProtocol) -> Bool {
+        !text.isEmpty
+            && text.unicodeScalars.allSatisfy { scalar in
+                scalar.isASCII
+                    && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+                        || "!#$%&'*+-.^_`|~".unicodeScalars.contains(scalar))
+            }
+    }
+
+    /// - SeeAlso: RFC 9110 §5.5.
+    private static func isFieldValue(_ text: Substring) -> Bool {
+        text.utf8.allSatisfy { $0 == 0x09 || ($0 >= 0x20 && $0 != 0x7F) }
+    }
+}
+
+extension RequestURL {
+    init(_ url: TargetURL) {
+        self.init(
+            scheme: url.origin.scheme.rawValue,
+            host: url.origin.host,
+            port: url.origin.port,
+            pathAndQuery: url.pathAndQuery
+        )
+    }
+}
+
+extension TargetURL {
+    /// Returns nil for a scheme that is not forwarded, which a `RequestURL` never has.
+    init?(_ url: RequestURL) {
+        guard let scheme = TargetScheme(rawValue: url.scheme) else { return nil }
+        self.init(
+            origin: TargetOrigin(scheme: scheme, host: url.host, port: url.port ?? scheme.defaultPort),
+            pathAndQuery: url.pathAndQuery
+        )
+    }
+}

@@ -1,0 +1,112 @@
+import Explain
+import Foundation
+
+/// Explanations as JSON for programs.
+struct ExplainJSON: Encodable {
+    private struct StepObject: Encodable {
+        let step: String
+        let outcome: String
+        let summary: String
+        let details: [String]
+    }
+
+    private struct FailureObject: Encodable {
+        struct Firefox: Encodable {
+            let reason: String?
+            let message: String
+        }
+
+        struct Chromium: Encodable {
+            let error: String
+            let message: String
+        }
+
+        let step: String
+        let seen: [String]
+        let needed: [String]
+        let chromium: Chromium
+        let firefox: Firefox
+        let remark: String?
+    }
+
+    private struct ViewObject: Encodable {
+        let asked: String
+        let url: String
+        let configurationFile: String?
+        let allowed: Bool
+        let notes: [String]
+        let steps: [StepObject]
+        let failure: FailureObject?
+        let status: Int?
+        let readableHeaders: [String]
+        let matchingPattern: String?
+        let remark: String?
+        let configuration: String?
+        let mend: String?
+    }
+
+    private let allowed: Bool
+    private let method: String
+    private let origin: String
+    private let views: [ViewObject]
+
+    init(_ views: [ExplainView], isAllowed: Bool) {
+        allowed = isAllowed
+        method = views.first?.request.method ?? ""
+        origin = views.first?.request.page.serialized ?? ""
+        self.views = views.map(Self.object)
+    }
+
+    private static func object(_ view: ExplainView) -> ViewObject {
+        let explanation = view.explanation
+        let (configuration, mend): (String?, String?) =
+            switch view.mend {
+            case .none: (nil, nil)
+            case .defaults: (nil, "Ask \(ExplainView.proxied(view.request.url)).")
+            case .line(let line): (line, nil)
+            case .impossible(let reason): (nil, reason)
+            }
+        return ViewObject(
+            asked: view.isDirect ? "direct" : "proxy",
+            url: view.request.url.serialized,
+            configurationFile: view.file,
+            allowed: explanation.isAllowed,
+            notes: view.notes,
+            steps: explanation.steps.map { step in
+                StepObject(
+                    step: step.kind.rawValue,
+                    outcome: step.outcome.rawValue,
+                    summary: step.summary,
+                    details: step.details
+                )
+            },
+            failure: explanation.failure.map(object),
+            status: explanation.status,
+            readableHeaders: explanation.readableHeaders,
+            matchingPattern: view.matchingPattern,
+            remark: explanation.remark,
+            configuration: configuration,
+            mend: mend
+        )
+    }
+
+    private static func object(_ failure: Failure) -> FailureObject {
+        FailureObject(
+            step: failure.step.rawValue,
+            seen: failure.seen,
+            needed: failure.needed,
+            chromium: FailureObject.Chromium(error: failure.reason.name, message: failure.chromium),
+            firefox: FailureObject.Firefox(reason: failure.firefox.name, message: failure.firefox.text),
+            remark: failure.remark
+        )
+    }
+
+    /// The text, with keys in alphabetical order.
+    var text: String {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            return String(decoding: try encoder.encode(self), as: UTF8.self)
+        }
+    }
+}

@@ -1,0 +1,151 @@
+import Explain
+import HTTPSyntax
+import IPAddresses
+import Upstream
+
+/// Asks servers as a browser on this machine would.
+final class ExplainNetwork {
+    private let proxies: ProxyEnvironment
+    private let parser = TargetURLParser()
+    /// What the user should know about the connections that were made.
+    private(set) var notes: [String] = []
+
+    init(proxies: ProxyEnvironment) {
+        self.proxies = proxies
+    }
+
+    func ask(_ request: WireRequest) throws(NetworkFailure) -> WireAnswer {
+        do throws(DirectRequestError) {
+            return WireAnswer(try head(request, verifiesTLS: true), remark: nil)
+        } catch {
+            guard case .connection(.tls(let reason)) = error, isLoopback(request.url.host) else {
+                throw NetworkFailure(error, request.url)
+            }
+            return try askUnverified(request, reason: reason)
+        }
+    }
+
+    /// A developer's own server rarely has a certificate that is trusted, and there is nobody in between.
+    private func askUnverified(_ request: WireRequest, reason: String) throws(NetworkFailure) -> WireAnswer {
+        let note =
+            "The certificate of \(request.url.authority) is not trusted: \(reason). A browser blocks everything "
+            + "until the user accepts it; what follows is as if that had been done."
+        if !notes.contains(note) { notes.append(note) }
+        do throws(DirectRequestError) {
+            return WireAnswer(try head(request, verifiesTLS: false), remark: nil)
+        } catch {
+            throw NetworkFailure(error, request.url)
+        }
+    }
+
+    private func isLoopback(_ host: String) -> Bool {
+        IPAddress(literal: host)?.isLoopback ?? (host == "localhost" || host.hasSuffix(".localhost"))
+    }
+
+    private func head(_ request: WireRequest, verifiesTLS: Bool) throws(DirectRequestError) -> ResponseHead {
+        guard let target = TargetURL(request.url) else { throw .malformed }
+        return try DirectRequest(
+            request.method,
+            target,
+            fields: request.fields.map { (name: $0.name, value: $0.value) },
+            over: ConnectionRequest(
+                origin: target.origin,
+                profile: ConnectionProfile(
+                    number: 0,
+                    connectTimeout: .seconds(10),
+                    poolIdleTimeout: .zero,
+                    maximumConnectionsPerHost: 0,
+                    verifiesTLS: verifiesTLS,
+                    authorityFile: nil,
+                    detours: [],
+                    ownAddresses: []
+                ),
+                // Whoever types the command may reach whatever the machine can reach.
+                addressGuard: NumberedGuard(
+                    number: 0,
+                    guardian: AddressGuard(allowPrivate: .all, denied: [])
+                ),
+                proxy: proxies.endpoint(for: target.origin)
+            ),
+            timeout: .seconds(60)
+        ).send()
+    }
+
+    /// Reads a Location field as browsers do.
+    func resolve(_ location: String, _ base: RequestURL) -> RedirectTarget {
+        guard let base = TargetURL(base) else { return .invalid }
+        do throws(TargetURLError) {
+            return .url(RequestURL(try parser.resolve(location, against: base)), hasCredentials: false)
+        } catch {
+            switch error {
+            case .scheme: return .otherScheme(location)
+            case .credentials: return withoutCredentials(location, base)
+            case .invalid, .host, .port: return .invalid
+            }
+        }
+    }
+
+    private func withoutCredentials(_ location: String, _ base: TargetURL) -> RedirectTarget {
+        guard let slashes = location.firstRange(of: "//") else { return .invalid }
+        let authority = location[slashes.upperBound...].prefix { !"/?#".contains($0) }
+        guard let at = authority.lastIndex(of: "@") else { return .invalid }
+        let rest = location[slashes.upperBound...].suffix(from: location.index(after: at))
+        do throws(TargetURLError) {
+            let url = try parser.resolve("\(location[..<slashes.upperBound])\(rest)", against: base)
+            return .url(RequestURL(url), hasCredentials: true)
+        } catch {
+            return .invalid
+        }
+    }
+}
+
+extension WireAnswer {
+    init(_ head: ResponseHead, remark: String?) {
+        let fields = head.fields
+        self.init(
+            status: head.status,
+            reason: head.reason,
+            fields: fields.lines.map { line in
+                HeaderLine(
+                    String(decoding: fields.name(of: line), as: UTF8.self),
+                    String(decoding: fields.value(of: line), as: UTF8.self)
+                )
+            },
+            remark: remark
+        )
+    }
+}
+
+extension NetworkFailure {
+    /// Names the failure as Chromium does.
+    fileprivate init(_ error: DirectRequestError, _ url: RequestURL) {
+        let host = url.authority
+        switch error {
+        case .connection(.unknownHost), .connection(.resolutionTimeout):
+            self.init(name: "net::ERR_NAME_NOT_RESOLVED", message: "the host \(url.host) is unknown")
+        case .connection(.timeout):
+            self.init(name: "net::ERR_CONNECTION_TIMED_OUT", message: "\(host) does not answer")
+        case .connection(.tls(let reason)):
+            self.init(name: "net::ERR_CERT_INVALID", message: "TLS with \(host) failed: \(reason)")
+        case .connection(.proxy):
+            self.init(
+                name: "net::ERR_PROXY_CONNECTION_FAILED",
+                message: "the proxy that the environment names does not lead to \(host)"
+            )
+        case .connection:
+            self.init(
+                name: "net::ERR_CONNECTION_REFUSED",
+                message: "\(host) does not accept connections"
+            )
+        case .closed:
+            self.init(
+                name: "net::ERR_EMPTY_RESPONSE",
+                message: "\(host) closed the connection without an answer"
+            )
+        case .timeout:
+            self.init(name: "net::ERR_TIMED_OUT", message: "\(host) gave no answer within 60 s")
+        case .malformed:
+            self.init(name: "net::ERR_INVALID_HTTP_RESPONSE", message: "\(host) answered with no valid HTTP")
+        }
+    }
+}
