@@ -96,7 +96,8 @@ extension SettingsLoader {
     private mutating func warnOfShortKeys() {
         let routes = settings.routes.enumerated().map { ("routes[\($0)].clientKeys", $1.clientKeys) }
         for (path, keys) in [("clientKeys", settings.clientKeys)] + routes {
-            for (index, key) in keys.enumerated() where key.text.utf8.count < 16 {
+            for (index, key) in keys.enumerated()
+            where key.text.utf8.count < 16 && !hasError(within: "\(path)[\(index)]") {
                 add(
                     .warning,
                     at: SettingPath(path).appending(index: index),
