@@ -29,6 +29,18 @@ extension SettingsLoader {
         if isOpenToAnyOrigin(route.cors, route.clientKeys, at: path) {
             refuse(secret, of: path.appending("cors"))
         }
+        if let address = address(ofRouteAt: index), route.target.hasPrefix("http:"),
+            !validators.isLoopbackHost(address.bareHost)
+        {
+            add(
+                .warning,
+                at: secret,
+                Fault(
+                    "The secret is sent unencrypted, for everyone on the way to read.",
+                    mend: "Write https in the target."
+                )
+            )
+        }
     }
 
     private mutating func checkSecrets(ofRuleAt index: Int) {

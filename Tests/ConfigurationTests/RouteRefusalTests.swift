@@ -117,7 +117,8 @@ struct RouteRefusalTests {
         ("http://a.example/#x", "The URL holds a fragment."),
         ("http://a.example/a/../b", "The path "), ("http://a.example/%2E%2e/b", "The path "),
         ("http://a.example/..;x/b", "The path "), ("http://a.example/a%5cb", "The path "),
-        ("http://a.example/a%252e", "The path "), ("http://a.example/a b", "The path "),
+        ("http://a.example/a%252e", "The path "), ("http://a.example/%zz", "The path "),
+        ("http://a.example/%4", "The path "), ("http://a.example/a b", "The path "),
         ("http://a.example:0/", "The URL's port is not a number from 1 to 65535."),
     ])
     func `refuses a target that is no plain URL`(target: String, message: String) {

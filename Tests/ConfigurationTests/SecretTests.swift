@@ -153,6 +153,17 @@ struct SecretTests {
         )
     }
 
+    @Test(arguments: [
+        ("http://api.example/", true), ("https://api.example/", false), ("http://127.0.0.1:9000/", false),
+        ("http://[::1]/", false),
+    ])
+    func `warns of a secret that is sent unencrypted`(target: String, isWarned: Bool) throws {
+        let json =
+            #"{"routes": [{"path": "/a", "target": "\#(target)", "request": {"setQuery": {"k": "${env:KEY}"}}}]}"#
+        let warnings = try load(json, environment: ["KEY": secret]).warnings
+        #expect(warnings.map(\.path) == (isWarned ? ["routes[0].request.setQuery.k"] : []))
+    }
+
     @Test func `warns of a secret that clients are sent, and of a key that can be guessed`() throws {
         let json = route(#", "response": {"setHeaders": {"X": "${env:KEY}"}}, "clientKeys": ["short"]"#)
         let warnings = try load(json, environment: ["KEY": secret]).warnings
