@@ -1,5 +1,6 @@
 # make run     serve on 127.0.0.1:8080; ARGS="--port 9000" passes flags on
 # make test    run all tests
+# make mutants break the program in ten ways; the browser tests have to notice each
 # make lint    check the format of the sources
 # make format  format the sources
 
@@ -9,7 +10,7 @@ SOURCES = Sources Tests Package.swift
 SWIFT_FLAGS ?=
 ARGS ?=
 
-.PHONY: run test lint format
+.PHONY: run test mutants lint format
 
 run:
 	@scripts/install-dependencies
@@ -19,6 +20,10 @@ run:
 test:
 	@scripts/install-dependencies test
 	swift test $(SWIFT_FLAGS)
+
+mutants:
+	@scripts/install-dependencies test
+	@SWIFT_FLAGS="$(SWIFT_FLAGS)" scripts/run-mutants
 
 lint:
 	swift format lint --strict --recursive $(SOURCES)

@@ -88,7 +88,7 @@ extension SettingsLoader {
     }
 
     /// Where a route leads; nil where its target was refused.
-    private func address(ofRouteAt index: Int) -> TargetAddress? {
+    func address(ofRouteAt index: Int) -> TargetAddress? {
         do throws(Fault) {
             return try RouteTarget(settings.routes[index].target).address(validators)
         } catch {
@@ -99,8 +99,7 @@ extension SettingsLoader {
     private func pointsAtProxy(_ address: TargetAddress) -> Bool {
         let listen = settings.listen
         guard address.port == listen.port else { return false }
-        let host =
-            address.host.hasPrefix("[") ? String(address.host.dropFirst().dropLast()) : address.host
+        let host = address.bareHost
         if host == listen.host { return true }
         guard IPAddress(listen.host)?.isUnspecified == true else {
             return listensOnLoopback && IPAddress(host) == nil && validators.isLoopbackHost(host)
@@ -144,4 +143,9 @@ extension [String: Int] {
         self[key] = value
         return nil
     }
+}
+
+extension TargetAddress {
+    /// The host without the brackets of an IPv6 address.
+    var bareHost: String { host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host }
 }

@@ -57,9 +57,20 @@ struct RouteTarget {
         let lowercased = path.lowercased()
         return !path.hasPrefix("/") || !path.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x5C }
             || ["%2e", "%2f", "%5c", "%25"].contains { lowercased.contains($0) }
+            || lowercased.split(separator: "%", omittingEmptySubsequences: false).dropFirst()
+                .contains { !$0.startsWithHex }
             || path.split(separator: "/").contains { segment in
                 // Some servers take what follows a semicolon off first.
                 [".", ".."].contains(segment.prefix { $0 != ";" })
             }
+    }
+}
+
+extension Substring {
+    /// Whether the text goes on with two digits of a percent-encoding, in lower case.
+    fileprivate var startsWithHex: Bool {
+        let digits = utf8.prefix(2)
+        return digits.count == 2
+            && digits.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
     }
 }

@@ -29,6 +29,18 @@ extension SettingsLoader {
         if isOpenToAnyOrigin(route.cors, route.clientKeys, at: path) {
             refuse(secret, of: path.appending("cors"))
         }
+        if let address = address(ofRouteAt: index), route.target.hasPrefix("http:"),
+            !validators.isLoopbackHost(address.bareHost)
+        {
+            add(
+                .warning,
+                at: secret,
+                Fault(
+                    "The secret is sent unencrypted, for everyone on the way to read.",
+                    mend: "Write https in the target."
+                )
+            )
+        }
     }
 
     private mutating func checkSecrets(ofRuleAt index: Int) {
@@ -96,7 +108,8 @@ extension SettingsLoader {
     private mutating func warnOfShortKeys() {
         let routes = settings.routes.enumerated().map { ("routes[\($0)].clientKeys", $1.clientKeys) }
         for (path, keys) in [("clientKeys", settings.clientKeys)] + routes {
-            for (index, key) in keys.enumerated() where key.text.utf8.count < 16 {
+            for (index, key) in keys.enumerated()
+            where key.text.utf8.count < 16 && !hasError(within: "\(path)[\(index)]") {
                 add(
                     .warning,
                     at: SettingPath(path).appending(index: index),

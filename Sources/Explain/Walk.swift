@@ -68,7 +68,6 @@ struct Walk {
         _ kind: Step.Kind,
         _ reason: BlockReason,
         _ summary: String,
-        details: [String] = [],
         seen: [String],
         needed: [String],
         answer: WireAnswer? = nil
@@ -89,7 +88,7 @@ struct Walk {
                 firefox: FirefoxMessage(reason, blocked, answer: answer),
                 remark: answer?.remark
             ),
-            step: Step(kind: kind, outcome: .failed, summary: summary, details: details)
+            step: Step(kind: kind, outcome: .failed, summary: summary, details: [])
         )
     }
 

@@ -50,7 +50,6 @@ extension Walk {
                 kind,
                 .network(error.name),
                 error.message,
-                details: wire.isPreflight ? wire.lines : [],
                 seen: [error.message],
                 needed: ["an answer"]
             )

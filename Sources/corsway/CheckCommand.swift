@@ -22,7 +22,7 @@ struct Check: ParsableCommand {
     var file: String
 
     func run() throws {
-        let environment = ProcessInfo.processInfo.environment.filter { !Settings.variables.contains($0.key) }
+        let environment = ProcessInfo.processInfo.environment.withoutSettings
         let settings = try loadOrExit(file, flags: Flags(), environment: environment)
         settings.warnings.forEach { printToStandardError($0.description) }
         print("\(file) is fine")

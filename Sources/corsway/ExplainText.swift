@@ -70,7 +70,7 @@ struct ExplainText {
         let url = ExplainView.proxied(view.request.url)
         switch view.mend {
         case .none: return []
-        case .defaults: return [("mend", ["ask \(url): corsway needs no configuration for it"])]
+        case .defaults: return [("mend", ["ask \(url): corsway's defaults allow this origin"])]
         case .line(let line):
             return [("configuration", [line])] + (view.isDirect ? [("then ask", [url])] : [])
         case .impossible(let reason): return [("mend", [reason])]
@@ -80,7 +80,10 @@ struct ExplainText {
     private func allowed(_ view: ExplainView) -> [String] {
         let explanation = view.explanation
         let status = explanation.status.map { " with status \($0)" } ?? ""
-        var lines = [paint("Allowed: the page reads the answer\(status)", .green)]
+        let what = explanation.remark == nil ? "the answer" : "an error of corsway's own"
+        var lines = [
+            paint("Allowed: the page reads \(what)\(status)", explanation.remark == nil ? .green : .yellow)
+        ]
         if let pattern = view.matchingPattern { lines += row(("pattern", [pattern])) }
         if let remark = explanation.remark { lines += row(("corsway", [remark])) }
         return lines

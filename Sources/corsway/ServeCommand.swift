@@ -88,3 +88,8 @@ func loadOrExit(_ file: String?, flags: Flags, environment: [String: String]) th
         throw ExitStatus.configuration.code
     }
 }
+
+extension [String: String] {
+    /// The environment without the variables that stand in place of settings.
+    var withoutSettings: [String: String] { filter { !Settings.variables.contains($0.key) } }
+}

@@ -181,7 +181,7 @@ extension BrowserCases {
             upstream: ["OPTIONS /a"]
         ),
         BrowserCase(
-            "fetch/api/request/forbidden-method.any.js: TRACE never leaves the browser",
+            "fetch/api/request/request-error.any.js: TRACE never leaves the browser",
             through: .any,
             "return show(fetch(via('/a'), {method: 'TRACE'}))",
             gives: "TypeError",

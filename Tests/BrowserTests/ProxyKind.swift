@@ -20,11 +20,11 @@ enum ProxyKind: String, Sendable, Hashable {
     case preflight200
     /// The list; redirects go back through the proxy.
     case rewriting
-    /// The list with credentials; redirects go back through the proxy.
+    /// The list of origins with credentials, `*`, and Authorization; redirects go back through the proxy.
     case rewritingWithCredentials
     /// The list; redirects go back as they are.
     case passing
-    /// The list; small request bodies, no target but loopback addresses.
+    /// The list; small request bodies, and a target that is denied.
     case narrow
     /// Any origin, but a request must have one.
     case requiringOrigin
@@ -42,23 +42,27 @@ enum ProxyKind: String, Sendable, Hashable {
             "exposedHeaders": ["etag", "content-range"]
             """
         let stars = #""allowedMethods": "*", "allowedHeaders": "*", "exposedHeaders": "*""#
+        let starsAndAuthorization = """
+            "allowedMethods": "*", "allowedHeaders": ["*", "authorization"], "exposedHeaders": "*"
+            """
         let credentials = #""allowCredentials": true"#
         switch self {
         case .defaults: return #"{"log": {"format": "json"}}"#
-        case .list: return file("\(names)", origins)
+        case .list: return file(names, origins)
         case .credentials: return file("\(names), \(credentials)", origins)
         case .credentialsAndStars: return file("\(stars), \(credentials)", origins)
         case .any: return file(stars)
-        case .anyAndAuthorization:
-            return file(
-                stars.replacing(#"Headers": "*", "exp"#, with: #"Headers": ["*", "authorization"], "exp"#)
-            )
+        case .anyAndAuthorization: return file(starsAndAuthorization)
         case .denying: return file(#"\#(stars), "deniedOrigins": ["http://stranger.localhost:*"]"#)
         case .null: return file("\(names), \"allowNullOrigin\": true", origins)
         case .preflight200: return file("\(names), \"preflightStatus\": 200, \"maxAge\": 0", origins)
         case .rewriting: return file(names, origins, #""prefix": {"redirects": {"mode": "rewrite"}}"#)
         case .rewritingWithCredentials:
-            return file("\(stars), \(credentials)", origins, #""prefix": {"redirects": {"mode": "rewrite"}}"#)
+            return file(
+                "\(starsAndAuthorization), \(credentials)",
+                origins,
+                #""prefix": {"redirects": {"mode": "rewrite"}}"#
+            )
         case .passing: return file(names, origins, #""prefix": {"redirects": {"mode": "pass"}}"#)
         case .narrow:
             return file(

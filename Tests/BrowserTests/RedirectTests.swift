@@ -88,7 +88,7 @@ extension BrowserCases {
             watching: ["Authorization"]
         ),
         BrowserCase(
-            "fetch/api/redirect/redirect-schemes.any.js: to another scheme",
+            "fetch/api/redirect/redirect-schemes.html: to another scheme",
             "return ownError(fetch(via('/a', redirect(302, 'ftp://example.com/'))))",
             gives: "400 target-scheme target-scheme",
             proxied: ["GET 400 target-scheme"],
@@ -102,7 +102,7 @@ extension BrowserCases {
             upstream: ["GET /a"]
         ),
         BrowserCase(
-            "fetch/private-network-access: to an address that is not public",
+            "own error: a redirect to an address that is not public",
             "return ownError(fetch(via('/a', redirect(302, 'http://10.0.0.1/'))))",
             gives: "403 private-address private-address",
             proxied: ["GET 403 private-address"],
@@ -157,6 +157,15 @@ extension BrowserCases {
             gives: "200 ok",
             proxied: ["GET 302", "GET 200"],
             upstream: ["GET /a", "GET /b"]
+        ),
+        BrowserCase(
+            "fetch/api/credentials/authentication-redirection.any.js: rewritten, within its origin",
+            through: .rewritingWithCredentials,
+            "return show(fetch(via('/a', redirect(302, '/b')), {headers: {Authorization: 'Bearer t'}}))",
+            gives: "200 ok",
+            proxied: ["OPTIONS 204", "GET 302", "OPTIONS 204", "GET 200"],
+            upstream: ["GET /a authorization=Bearer t", "GET /b authorization=Bearer t"],
+            watching: ["Authorization"]
         ),
         BrowserCase(
             "fetch/api/redirect/redirect-mode.any.js: rewritten, mode manual",

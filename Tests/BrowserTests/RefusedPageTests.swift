@@ -4,10 +4,6 @@ extension BrowserSuite {
     @Test(arguments: BrowserCases.refusedPages)
     func `a refused page reaches no upstream by any means`(_ test: BrowserCase) throws { try check(test) }
 
-    @Test(arguments: BrowserCases.ownErrors)
-    func `an error of the proxy's own is readable by an allowed page`(_ test: BrowserCase) throws {
-        try check(test)
-    }
 }
 
 extension BrowserCases {
@@ -56,7 +52,7 @@ extension BrowserCases {
             proxied: crossSite
         ),
         .refused(
-            "html/semantics/forms/form-submission-0: a form with POST",
+            "fetch/metadata/generated/form-submission.sub.html: a form with POST",
             form("post"),
             gives: "load",
             proxied: ["POST 403 origin-denied"]
@@ -68,7 +64,7 @@ extension BrowserCases {
             proxied: crossSite
         ),
         .refused(
-            "beacon/beacon-cors.html: a beacon",
+            "beacon/beacon-cors.sub.window.js: a beacon",
             "return navigator.sendBeacon(via('/a'), 'x')",
             gives: "true",
             proxied: ["POST 403 origin-denied"]
@@ -80,7 +76,7 @@ extension BrowserCases {
             proxied: ["OPTIONS 403 origin-denied"]
         ),
         .refused(
-            "html/semantics/links/links-created-by-a-and-area-elements/htmlanchorelement_attribute-getter-setter.html: a ping",
+            "fetch/metadata/generated/element-a.sub.html: a ping",
             """
             const link = document.createElement("a"); link.href = "#here"; link.ping = via("/a");
             document.body.append(link); link.click();
@@ -121,11 +117,11 @@ extension BrowserCases {
             proxied: crossSite
         ),
         .refused(
-            "html/semantics/scripting-1/the-script-element/module/dynamic-import: a module",
+            "fetch/metadata/generated/script-module-import-dynamic.sub.html: a module",
             "return (await import(via('/a', {fields: ['Content-Type: text/javascript']}))).default"
         ),
         .refused(
-            "workers/WorkerGlobalScope_importScripts.htm: importScripts",
+            "fetch/metadata/generated/worker-dedicated-importscripts.sub.html: importScripts",
             """
             const code = "try { importScripts(" + JSON.stringify(via("/a")) + ") }"
               + " catch (error) { postMessage(error.name) }";
@@ -136,7 +132,7 @@ extension BrowserCases {
             proxied: crossSite
         ),
         .refused(
-            "fetch/metadata/generated/css-images.sub.tentative.html: a style sheet",
+            "fetch/metadata/style.https.sub.html: a style sheet",
             "return loads('link', {rel: 'stylesheet', href: via('/a', {fields: ['Content-Type: text/css']})})",
             gives: "error",
             proxied: crossSite
@@ -171,12 +167,12 @@ extension BrowserCases {
             proxied: crossSite
         ),
         .refused(
-            "websockets/opening-handshake: a WebSocket of a refused page",
+            "websockets/opening-handshake/003-sets-origin.worker.js: a WebSocket of a refused page",
             webSocket,
             gives: "close 1006"
         ),
         .refused(
-            "websockets/opening-handshake: a WebSocket of an allowed page is not forwarded either",
+            "websockets/opening-handshake/003-sets-origin.worker.js: a WebSocket of an allowed page is not forwarded either",
             from: .app,
             webSocket,
             gives: "close 1006",
@@ -185,100 +181,6 @@ extension BrowserCases {
         .refused(
             "fetch/api/cors/cors-origin.any.js: a page learns no more of an error than of an answer",
             "return ownError(fetch(proxy + 'ftp://host/' + direct('/a')))"
-        ),
-    ]
-
-    /// An error that an allowed page reads; the target's path carries the upstream's URL, which the log is
-    /// searched for.
-    private static func error(
-        _ name: String,
-        through proxy: ProxyKind = .list,
-        _ target: String,
-        _ options: String = "{}",
-        status: Int,
-        _ code: String,
-        preflight: [String] = [],
-        method: String = "GET",
-        upstream: [String] = []
-    ) -> BrowserCase {
-        BrowserCase(
-            "own error: \(name)",
-            through: proxy,
-            "return ownError(fetch(\(target), \(options)))",
-            gives: "\(status) \(code) \(code)",
-            proxied: preflight + ["\(method) \(status) \(code)"],
-            upstream: upstream
-        )
-    }
-
-    static let ownErrors: [BrowserCase] = [
-        error(
-            "a scheme that is not asked",
-            "proxy + 'ftp://host/' + direct('/a')",
-            status: 400,
-            "target-scheme"
-        ),
-        error("a slash that got lost", "proxy + 'http:/host/' + direct('/a')", status: 400, "target-slashes"),
-        error("a user name", "proxy + 'http://u:p@host/' + direct('/a')", status: 400, "target-credentials"),
-        error(
-            "a port out of range",
-            "proxy + 'http://host:65536/' + direct('/a')",
-            status: 400,
-            "target-port"
-        ),
-        error("a name without a scheme", "proxy + 'favicon.ico/' + direct('/a')", status: 404, "target-host"),
-        error(
-            "an address that is not public",
-            "proxy + 'http://10.0.0.1/' + direct('/a')",
-            status: 403,
-            "private-address"
-        ),
-        error(
-            "a target on the deny list",
-            through: .narrow,
-            "proxy + 'http://a.invalid/' + direct('/a')",
-            status: 403,
-            "target-denied"
-        ),
-        error(
-            "a server that does not answer",
-            "proxy + 'http://127.0.0.1:1/' + direct('/a')",
-            status: 502,
-            "upstream-connect"
-        ),
-        error(
-            "a server that hangs up",
-            "via('/a', {hangsUp: true})",
-            status: 502,
-            "upstream-closed",
-            upstream: ["GET /a"]
-        ),
-        error("the proxy itself", "proxy + proxy + direct('/a')", status: 508, "loop-detected"),
-        error(
-            "a body over the limit",
-            through: .narrow,
-            "via('/a')",
-            "{method: 'POST', body: 'x'.repeat(2000)}",
-            status: 413,
-            "body-too-large",
-            method: "POST"
-        ),
-        error(
-            "behind a preflight",
-            "proxy + 'ftp://host/' + direct('/a')",
-            "{method: 'PUT', headers: {'x-a': '1'}}",
-            status: 400,
-            "target-scheme",
-            preflight: ["OPTIONS 204"],
-            method: "PUT"
-        ),
-        error(
-            "with credentials",
-            through: .credentials,
-            "proxy + 'ftp://host/' + direct('/a')",
-            "{credentials: 'include'}",
-            status: 400,
-            "target-scheme"
         ),
     ]
 }

@@ -1,3 +1,149 @@
 import Testing
 
 @testable import ProxyCore
+
+@Suite struct ExchangeTests {
+    typealias Step = (event: Exchange.Event, action: Exchange.Action)
+
+    /// Every state that an exchange can be in, by a way that leads there.
+    enum State: String, CaseIterable, CustomTestStringConvertible {
+        case receivingUnanswered, completeUnanswered
+        case receivingStreaming, completeStreaming, completeStreamingToClose
+        case answered, answeredEarly, failed, lost
+
+        var testDescription: String { rawValue }
+
+        func make() -> Exchange {
+            var exchange: Exchange
+            switch self {
+            case .receivingUnanswered, .receivingStreaming, .answeredEarly:
+                exchange = Exchange(hasBody: true, keepsAlive: true)
+            default:
+                exchange = Exchange(hasBody: false, keepsAlive: true)
+            }
+            for event in events { _ = exchange.handle(event) }
+            return exchange
+        }
+
+        private var events: [Exchange.Event] {
+            switch self {
+            case .receivingUnanswered, .completeUnanswered: []
+            case .receivingStreaming, .completeStreaming: [.responseBegan(isDelimited: true)]
+            case .completeStreamingToClose: [.responseBegan(isDelimited: false)]
+            case .answered, .answeredEarly: [.responseBegan(isDelimited: true), .responseEnded]
+            case .failed: [.responseBegan(isDelimited: true), .failed]
+            case .lost: [.downstreamLost]
+            }
+        }
+    }
+
+    /// For each state what becomes of each event: requestEnded, responseBegan, responseEnded, failed, lost.
+    private static let table: [(State, [Exchange.Action])] = [
+        (.receivingUnanswered, [.proceed, .proceed, .close, .answer, .abandon]),
+        (.completeUnanswered, [.proceed, .proceed, .serveNext, .answer, .abandon]),
+        (.receivingStreaming, [.proceed, .proceed, .close, .cut, .abandon]),
+        (.completeStreaming, [.proceed, .proceed, .serveNext, .cut, .abandon]),
+        (.completeStreamingToClose, [.proceed, .proceed, .close, .cut, .abandon]),
+        (.answered, [.ignore, .ignore, .ignore, .ignore, .ignore]),
+        (.answeredEarly, [.ignore, .ignore, .ignore, .ignore, .ignore]),
+        (.failed, [.ignore, .ignore, .ignore, .ignore, .ignore]),
+        (.lost, [.ignore, .ignore, .ignore, .ignore, .ignore]),
+    ]
+
+    private static let events: [Exchange.Event] = [
+        .requestEnded, .responseBegan(isDelimited: true), .responseEnded, .failed, .downstreamLost,
+    ]
+
+    @Test(arguments: table)
+    func `each event has its action in each state`(state: State, actions: [Exchange.Action]) {
+        for (event, action) in zip(Self.events, actions) {
+            var exchange = state.make()
+            #expect(exchange.handle(event) == action, "\(event)")
+        }
+        #expect(actions.count == Self.events.count)
+    }
+
+    @Test func `the table has every state`() {
+        #expect(Self.table.map(\.0) == State.allCases)
+    }
+
+    @Test(arguments: State.allCases)
+    func `what is over stays over`(state: State) {
+        for last in [Exchange.Event.responseEnded, .downstreamLost] {
+            var exchange = state.make()
+            _ = exchange.handle(last)
+            for event in Self.events { #expect(exchange.handle(event) == .ignore, "\(last), \(event)") }
+            #expect(!exchange.isUnanswered)
+        }
+    }
+
+    @Test func `a failure is answered once, and the answer goes its way`() {
+        var exchange = Exchange(hasBody: false, keepsAlive: true)
+        #expect(exchange.handle(.failed) == .answer)
+        #expect(exchange.isUnanswered)
+        #expect(exchange.handle(.responseBegan(isDelimited: true)) == .proceed)
+        #expect(exchange.handle(.responseEnded) == .serveNext)
+    }
+
+    // MARK: Persistence
+
+    @Test func `the connection persists where the client wants it, the body is read and the end shows`() {
+        for wants in [true, false] {
+            for hasBody in [true, false] {
+                for isDelimited in [true, false] {
+                    var exchange = Exchange(hasBody: hasBody, keepsAlive: wants)
+                    if hasBody { #expect(exchange.handle(.requestEnded) == .proceed) }
+                    #expect(exchange.persistsAfterResponse == wants)
+                    _ = exchange.handle(.responseBegan(isDelimited: isDelimited))
+                    let persists = wants && isDelimited
+                    #expect(exchange.persistsAfterResponse == persists)
+                    #expect(exchange.handle(.responseEnded) == (persists ? .serveNext : .close))
+                }
+            }
+        }
+    }
+
+    @Test func `an early response closes, although the rest of the body arrives behind its head`() {
+        var exchange = Exchange(hasBody: true, keepsAlive: true)
+        #expect(!exchange.persistsAfterResponse)
+        _ = exchange.handle(.responseBegan(isDelimited: true))
+        _ = exchange.handle(.requestEnded)
+        // The head has said so.
+        #expect(!exchange.persistsAfterResponse)
+        #expect(exchange.handle(.responseEnded) == .close)
+    }
+
+    @Test func `a drain closes behind the response that is under way`() {
+        var exchange = Exchange(hasBody: false, keepsAlive: true)
+        _ = exchange.handle(.responseBegan(isDelimited: true))
+        exchange.closeAfterResponse()
+        #expect(!exchange.persistsAfterResponse)
+        #expect(exchange.handle(.responseEnded) == .close)
+    }
+
+    // MARK: Questions
+
+    @Test func `it is receiving until the body has ended`() {
+        var exchange = Exchange(hasBody: true, keepsAlive: true)
+        #expect(exchange.isReceiving)
+        _ = exchange.handle(.requestEnded)
+        #expect(!exchange.isReceiving)
+        #expect(!Exchange(hasBody: false, keepsAlive: true).isReceiving)
+    }
+
+    @Test func `it is unanswered until a response begins or nobody is left to be answered`() {
+        for (event, isUnanswered) in zip(Self.events, [true, false, false, true, false]) {
+            var exchange = Exchange(hasBody: true, keepsAlive: true)
+            #expect(exchange.isUnanswered)
+            _ = exchange.handle(event)
+            #expect(exchange.isUnanswered == isUnanswered, "\(event)")
+        }
+    }
+
+    @Test func `a body that ends behind the response is noted`() {
+        var exchange = State.answeredEarly.make()
+        #expect(exchange.isReceiving)
+        _ = exchange.handle(.requestEnded)
+        #expect(!exchange.isReceiving)
+    }
+}

@@ -34,7 +34,7 @@ import Testing
 
     @Test func `idleTimeout does not cut off a response that the client is slow to take`() throws {
         let upstream = try sized()
-        let proxy = try ProxyProcess(#"{"limits": {"idleTimeout": "200ms"}}"#)
+        let proxy = try ProxyProcess(#"{"limits": {"idleTimeout": "200ms", "writeTimeout": "600s"}}"#)
         let clients = try clients(of: proxy, upstream)
         _ = try settled("the upstream") { upstream.requests.count }
         try expectWhole(clients)
@@ -42,7 +42,7 @@ import Testing
 
     @Test func `a drain finishes a response that the client is slow to take`() throws {
         let upstream = try sized()
-        let proxy = try ProxyProcess()
+        let proxy = try ProxyProcess(#"{"limits": {"writeTimeout": "600s", "drainTimeout": "600s"}}"#)
         let clients = try clients(of: proxy, upstream)
         _ = try settled("the upstream") { upstream.requests.count }
         proxy.child.send(signal: SIGTERM)
@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test func `pipelined requests for own pages are not read while nobody reads the answers`() throws {
-        let proxy = try ProxyProcess(#"{"limits": {"idleTimeout": "200ms", "headerTimeout": "200ms"}}"#)
+        let proxy = try ProxyProcess()
         let client = try proxy.connect(receiveBuffer: 8_192)
         let before = proxy.child.residentBytes
         let socket = client.socket

@@ -54,6 +54,7 @@ private let systemLookup: Lookup? = {
     return unsafeBitCast(symbol, to: Lookup.self)
 }()
 
+/// Looks a name up as the C library does, but for the names above.
 @_cdecl("getaddrinfo")
 public func interposedLookup(
     _ node: UnsafePointer<CChar>?,

@@ -1,0 +1,22 @@
+import Foundation
+import Testing
+
+@testable import Explain
+
+@Suite struct DocumentTests {
+    private static let text = Result {
+        let root = URL(fileURLWithPath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        return try String(contentsOf: root.appendingPathComponent("docs/explain.md"), encoding: .utf8)
+    }
+
+    @Test(arguments: CORSError.allCases)
+    func `every name of Chromium's is in the table`(error: CORSError) throws {
+        #expect(try Self.text.get().contains("`\(error.rawValue)`"))
+    }
+
+    @Test(arguments: Step.Kind.allCases)
+    func `every step is in the table`(kind: Step.Kind) throws {
+        #expect(try Self.text.get().contains("| `\(kind.rawValue)` |"))
+    }
+}

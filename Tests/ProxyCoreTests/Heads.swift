@@ -1,0 +1,74 @@
+import CORSPolicy
+import HTTPSyntax
+import Testing
+
+@testable import ProxyCore
+
+/// A request head as the parser reads it off the wire.
+func requestHead(_ requestLine: String, _ fields: [String] = ["Host: localhost"]) throws -> RequestHead {
+    let text = ([requestLine] + fields).joined(separator: "\r\n") + "\r\n\r\n"
+    var parser = RequestHeadParser(limits: HeadLimits())
+    let bytes = Array(text.utf8)
+    return try #require(try parser.parse(bytes.span)).head
+}
+
+/// A response head as the parser reads it off the wire.
+func responseHead(_ status: Int, _ fields: [String] = []) throws -> ResponseHead {
+    let text = (["HTTP/1.1 \(status) X"] + fields).joined(separator: "\r\n") + "\r\n\r\n"
+    var parser = ResponseHeadParser(maximumHeadBytes: 65_536, maximumFieldCount: 100)
+    let bytes = Array(text.utf8)
+    return try #require(try parser.parse(bytes.span)).head
+}
+
+extension FieldSection {
+    /// The lines in order, as `Name: value`.
+    var texts: [String] {
+        lines.map { line in
+            String(decoding: name(of: line), as: UTF8.self) + ": "
+                + String(decoding: value(of: line), as: UTF8.self)
+        }
+    }
+}
+
+/// A target that libcurl's parser would have made.
+func target(
+    _ host: String,
+    _ path: String = "/",
+    scheme: TargetScheme = .http,
+    port: UInt16? = nil
+) -> TargetURL {
+    TargetURL(
+        origin: TargetOrigin(scheme: scheme, host: host, port: port ?? scheme.defaultPort),
+        pathAndQuery: path
+    )
+}
+
+/// Policies that the tests share.
+enum TestPolicy {
+    /// `https://app.example` alone.
+    static func list(_ change: (inout CORSConfiguration) -> Void = { _ in }) throws -> CORSPolicy {
+        var configuration = CORSConfiguration()
+        configuration.allowedOrigins = ["https://app.example"]
+        configuration.exposedHeaders = ["etag"]
+        configuration.allowedMethods = ["PUT"]
+        change(&configuration)
+        return try CORSPolicy(configuration, context: context)
+    }
+
+    static func any() throws -> CORSPolicy {
+        try list { $0.allowedOrigins = ["*"] }
+    }
+
+    private static let context = CORSPolicyContext(
+        canonicalHost: { _ in nil },
+        isPublicSuffix: { _ in false },
+        ownOrigins: []
+    )
+}
+
+extension CORSPolicy {
+    /// The decision about a GET of an origin.
+    func decision(from origin: String?) -> CORSDecision {
+        decide(CORSRequest(method: "GET", origin: origin))
+    }
+}

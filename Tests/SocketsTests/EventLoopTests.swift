@@ -1,0 +1,238 @@
+import Testing
+
+@testable import Sockets
+
+@Suite struct EventLoopTests {
+    private let loop: EventLoop
+
+    init() throws {
+        loop = try EventLoop()
+    }
+
+    private func watched(_ pair: SocketPair, _ trigger: Trigger = .edge) throws -> (Recorder, EventToken) {
+        let recorder = Recorder()
+        let token = loop.register(recorder)
+        try loop.watch(pair.near, trigger, for: token)
+        return (recorder, token)
+    }
+
+    // MARK: Descriptors
+
+    @Test func `an edge is told once, a level as long as it lasts`() throws {
+        let edge = try SocketPair()
+        let level = try SocketPair()
+        let (once, _) = try watched(edge)
+        let (again, _) = try watched(level, .level(.readable))
+        edge.poke()
+        level.poke()
+        try loop.turn(until: "the level is told often") { again.readiness.count > 20 }
+        #expect(once.readiness.filter { $0.contains(.readable) }.count == 1)
+        edge.poke()
+        try loop.turn(until: "the next edge") { once.readiness.filter { $0.contains(.readable) }.count == 2 }
+    }
+
+    @Test func `the end of the peer is told`() throws {
+        let pair = try SocketPair()
+        let (recorder, _) = try watched(pair)
+        pair.closeFar()
+        try loop.turn(until: "the end") { recorder.readiness.contains { $0.contains(.peerClosed) } }
+        #expect(recorder.readiness.contains { !$0.isDisjoint(with: .hangUp) })
+    }
+
+    @Test func `a handler that is deregistered by another one of the same round is not called`() throws {
+        let pairs = try (0..<8).map { _ in try SocketPair() }
+        let handlers = try pairs.map { try watched($0, .level(.readable)) }
+        for (index, handler) in handlers.enumerated() {
+            handler.0.onReady = { [loop] in
+                for other in handlers.indices where other != index { loop.deregister(handlers[other].1) }
+            }
+        }
+        for pair in pairs { pair.poke() }
+        loop.run()
+        #expect(handlers.filter { !$0.0.readiness.isEmpty }.count == 1)
+        #expect(loop.handlerCount == 1)
+    }
+
+    @Test func `an event for a place that has changed hands is dropped`() throws {
+        let first = try SocketPair()
+        let second = try SocketPair()
+        let (old, token) = try watched(first, .level(.readable))
+        let newcomer = Recorder()
+        let other = try watched(second, .level(.readable)).0
+        // Whichever of the two is called first, the other one's event is under way.
+        let swap = { [loop] in
+            old.onReady = nil
+            other.onReady = nil
+            loop.deregister(token)
+            let next = loop.register(newcomer)
+            #expect(next.slot == token.slot)
+            #expect(next.generation != token.generation)
+        }
+        other.onReady = swap
+        old.onReady = swap
+        first.poke()
+        second.poke()
+        loop.run()
+        // The descriptor is still watched, but its events carry the token that was given up.
+        first.poke()
+        loop.run()
+        #expect(newcomer.readiness.isEmpty)
+    }
+
+    @Test func `a token that was given up does nothing`() throws {
+        let recorder = Recorder()
+        let token = loop.register(recorder)
+        loop.deregister(token)
+        let next = Recorder()
+        let successor = loop.register(next)
+        loop.deregister(token)
+        loop.setHandler(recorder, for: token)
+        loop.setDeadline(loop.time(in: 0), for: token)
+        #expect(loop.handler(of: token) == nil)
+        #expect(loop.handler(of: successor) === next)
+        loop.setDeadline(loop.time(in: 0), for: successor)
+        try loop.turn(until: "the deadline") { next.deadlines == 1 }
+        #expect(recorder.deadlines == 0)
+        #expect(loop.handlerCount == 1)
+    }
+
+    @Test func `a place handed to another handler keeps its descriptor and loses its deadline`() throws {
+        let pair = try SocketPair()
+        let (first, token) = try watched(pair)
+        loop.setDeadline(loop.time(in: 20), for: token)
+        let second = Recorder()
+        loop.setHandler(second, for: token)
+        let clock = Recorder()
+        loop.setDeadline(loop.time(in: 40), for: loop.register(clock))
+        pair.poke()
+        try loop.turn(until: "both") { !second.readiness.isEmpty && clock.deadlines == 1 }
+        #expect(first.readiness.isEmpty)
+        #expect(first.deadlines + second.deadlines == 0)
+    }
+
+    @Test func `an unwatched descriptor is told of no more, its place stays`() throws {
+        let pair = try SocketPair()
+        let (recorder, token) = try watched(pair, .level(.readable))
+        loop.unwatch(pair.near)
+        pair.poke()
+        loop.run()
+        #expect(recorder.readiness.isEmpty)
+        #expect(loop.handler(of: token) === recorder)
+        try loop.watch(pair.near, .level(.writable), for: token)
+        try loop.rewatch(pair.near, .level(.readable), for: token)
+        try loop.turn(until: "readable") { !recorder.readiness.isEmpty }
+        #expect(recorder.readiness.allSatisfy { $0 == .readable })
+    }
+
+    @Test func `what is done after a round is done after each`() throws {
+        var rounds = 0
+        loop.afterRound = { rounds += 1 }
+        let recorder = Recorder()
+        loop.setDeadline(loop.time(in: 0), for: loop.register(recorder))
+        recorder.onDeadline = { #expect(rounds == 0) }
+        loop.run()
+        #expect(recorder.deadlines == 1)
+        #expect(rounds >= 1)
+    }
+
+    // MARK: Deadlines
+
+    @Test func `a deadline passes once`() throws {
+        let recorder = Recorder()
+        loop.setDeadline(loop.time(in: 1), for: loop.register(recorder))
+        let clock = Recorder()
+        loop.setDeadline(loop.time(in: 20), for: loop.register(clock))
+        try loop.turn(until: "the later deadline") { clock.deadlines == 1 }
+        #expect(recorder.deadlines == 1)
+        #expect(loop.nextDeadline == .distantFuture)
+    }
+
+    @Test func `a deadline that moves to later passes then, and that takes no more entries`() throws {
+        let recorder = Recorder()
+        let token = loop.register(recorder)
+        let early = loop.time(in: 5)
+        loop.setDeadline(early, for: token)
+        var last = early
+        for step in 1...1_000 {
+            last = early.advanced(byNanoseconds: UInt64(step) * 30_000)
+            loop.setDeadline(last, for: token)
+        }
+        #expect(loop.nextDeadline == early)
+        var passed = MonotonicTime.distantFuture
+        recorder.onDeadline = { [loop] in passed = loop.now }
+        try loop.turn(until: "the deadline") { recorder.deadlines == 1 }
+        #expect(passed >= last)
+        #expect(loop.nextDeadline == .distantFuture)
+    }
+
+    @Test func `a deadline that moves to earlier passes then, and not again`() throws {
+        let recorder = Recorder()
+        let token = loop.register(recorder)
+        loop.setDeadline(loop.time(in: 20), for: token)
+        let early = loop.time(in: 2)
+        loop.setDeadline(early, for: token)
+        #expect(loop.nextDeadline == early)
+        let clock = Recorder()
+        loop.setDeadline(loop.time(in: 40), for: loop.register(clock))
+        try loop.turn(until: "the last deadline") { clock.deadlines == 1 }
+        #expect(recorder.deadlines == 1)
+    }
+
+    @Test func `a deadline that is taken back does not pass`() throws {
+        let recorder = Recorder()
+        let token = loop.register(recorder)
+        loop.setDeadline(loop.time(in: 2), for: token)
+        loop.setDeadline(.distantFuture, for: token)
+        let clock = Recorder()
+        loop.setDeadline(loop.time(in: 20), for: loop.register(clock))
+        try loop.turn(until: "the later deadline") { clock.deadlines == 1 }
+        #expect(recorder.deadlines == 0)
+    }
+
+    @Test func `the deadline of a place that has changed hands is its new holder's alone`() throws {
+        let old = Recorder()
+        let token = loop.register(old)
+        loop.setDeadline(loop.time(in: 2), for: token)
+        loop.deregister(token)
+        let next = Recorder()
+        let successor = loop.register(next)
+        #expect(successor.slot == token.slot)
+        let later = loop.time(in: 20)
+        loop.setDeadline(later, for: successor)
+        var passed = MonotonicTime.distantFuture
+        next.onDeadline = { [loop] in passed = loop.now }
+        try loop.turn(until: "the deadline") { next.deadlines == 1 }
+        #expect(passed >= later)
+        #expect(old.deadlines == 0)
+    }
+
+    @Test func `a deadline can set itself anew`() throws {
+        let recorder = Recorder()
+        let token = loop.register(recorder)
+        recorder.onDeadline = { [loop] in
+            if recorder.deadlines < 5 { loop.setDeadline(loop.time(in: 1), for: token) }
+        }
+        loop.setDeadline(loop.time(in: 1), for: token)
+        try loop.turn(until: "all of them") { recorder.deadlines == 5 }
+        #expect(loop.nextDeadline == .distantFuture)
+    }
+
+    @Test func `many deadlines pass in their order, each once and none too early`() throws {
+        var order: [MonotonicTime] = []
+        let start = MonotonicTime.now()
+        var generator = SystemRandomNumberGenerator()
+        let recorders = (0..<2_000).map { _ in
+            let time = start.advanced(byNanoseconds: .random(in: 0..<30_000_000, using: &generator))
+            let recorder = Recorder()
+            recorder.onDeadline = { [loop] in
+                #expect(loop.now >= time)
+                order.append(time)
+            }
+            loop.setDeadline(time, for: loop.register(recorder))
+            return recorder
+        }
+        try loop.turn(until: "all of them") { order.count == recorders.count }
+        #expect(order == order.sorted())
+        #expect(recorders.allSatisfy { $0.deadlines == 1 })
+    }
+}
