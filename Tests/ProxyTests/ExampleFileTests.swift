@@ -4,7 +4,8 @@ import Testing
 
 /// The example that ships with the program, and the schema that editors check it with.
 @Suite struct ExampleFileTests {
-    private static var text: String {
+    /// The text of the example.
+    static var text: String {
         get throws {
             let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
                 .deletingLastPathComponent()
