@@ -10,7 +10,10 @@ public struct CookieScope: Sendable {
     private let targetPath: String
     /// The path on the proxy, without a slash at its end.
     private let path: String
-    /// What stands before the names of cookies where the browser sends them to other targets too.
+    /// What stands before the names of cookies where the browser keeps those of others too.
+    ///
+    /// Cookies know no ports, and a path lies below another: without it a target would get what was set by the
+    /// development server on the next port, or by a route around its own.
     private let tag: String?
     /// Whether the browser speaks https.
     private let isSecure: Bool
@@ -22,7 +25,7 @@ public struct CookieScope: Sendable {
     /// - Parameters:
     ///   - targetPath: The path of the upstream that `path` stands for, without a slash at its end.
     ///   - path: As the browser sees it, without a slash at its end.
-    ///   - isShared: Whether other targets have paths below `path`.
+    ///   - isShared: Whether the host stands for others too.
     ///   - isSecure: Whether the browser speaks https.
     public init(origin: TargetOrigin, targetPath: String, path: String, isShared: Bool, isSecure: Bool) {
         self.origin = origin

@@ -106,7 +106,8 @@ public enum ErrorCode: String, Sendable, Hashable, CaseIterable {
             .websocketUnsupported, .notFound:
             .downstream
         case .hostNotAllowed, .multipleOrigins, .originDenied, .originRequired, .crossSiteDenied,
-            .methodDenied, .clientKeyRequired, .rateLimited, .headerRequired, .serviceWorkerDenied, .untrustedForwarder:
+            .methodDenied, .clientKeyRequired, .rateLimited, .headerRequired, .serviceWorkerDenied,
+            .untrustedForwarder:
             .policy
         case .targetInvalid, .targetSlashes, .targetScheme, .targetPort, .targetCredentials, .targetHost,
             .targetDenied, .privateAddress, .loopDetected:

@@ -99,7 +99,9 @@ extension ProxyRules {
     }
 
     /// Where the cookies of a request's target live; nil where cookies do not pass.
-    public func cookieScope(of destination: Destination, at target: TargetURL, _ base: PublicBase) -> CookieScope? {
+    public func cookieScope(of destination: Destination, at target: TargetURL, _ base: PublicBase)
+        -> CookieScope?
+    {
         let rules = destination.rules
         guard rules.cookies == .rescope, rules.policy.allowsCredentials || destination.isOnOwnHost else {
             return nil
@@ -110,7 +112,7 @@ extension ProxyRules {
                 origin: target.origin,
                 targetPath: "",
                 path: "\(below)/\(target.origin.serialized)",
-                isShared: false,
+                isShared: true,
                 isSecure: base.isSecure
             )
         }
@@ -118,7 +120,7 @@ extension ProxyRules {
             origin: route.target.origin,
             targetPath: route.targetPath,
             path: destination.isOnOwnHost ? base.prefix : below + route.path,
-            isShared: !destination.isOnOwnHost && routes.hasOthers(below: route, isPrefixOpen: prefix != nil),
+            isShared: !destination.isOnOwnHost,
             isSecure: base.isSecure
         )
     }

@@ -62,14 +62,4 @@ public struct RouteTable: Sendable {
         }
         return nil
     }
-
-    /// Whether paths of another route, or of the prefix form, lie below a route's own path.
-    ///
-    /// Then browsers send the cookies of the one to the other too.
-    func hasOthers(below route: Route, isPrefixOpen: Bool) -> Bool {
-        if route.path.isEmpty, isPrefixOpen { return true }
-        return byPath.contains { other in
-            other.path != route.path && Route.rest(of: other.path[...], below: route.path) != nil
-        }
-    }
 }

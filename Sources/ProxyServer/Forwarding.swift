@@ -141,7 +141,8 @@ final class Forwarding {
         current.target = next
         if let edits = rules.queryEdits {
             let isOwnTarget = destination.route?.target.origin == next.origin
-            current.target = isOwnTarget && !hasLeft
+            current.target =
+                isOwnTarget && !hasLeft
                 ? edits.apply(to: next) : edits.remove(from: next)
         }
         switch rule.body {

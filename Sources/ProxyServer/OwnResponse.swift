@@ -127,7 +127,8 @@ extension ResponseHead {
         }
     }
     private mutating func expose(_ names: [String]) {
-        guard !names.isEmpty, let exposed = fields.string(of: .accessControlExposeHeaders), exposed != "*" else {
+        guard !names.isEmpty, let exposed = fields.string(of: .accessControlExposeHeaders), exposed != "*"
+        else {
             return
         }
         let known = exposed.split(separator: ",").map { $0.lowercased() }

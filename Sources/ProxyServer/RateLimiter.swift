@@ -53,15 +53,16 @@ final class RateLimiter: Sendable {
 
     /// Charges one request.
     ///
+    /// - Parameter clientKey: A name for the key that was accepted, the same for no other.
     /// - Returns: nil where it is let through, else the refusal.
-    func refusal(origin: String?, address: IPAddress, clientKey: Int?, at now: UInt64) -> ProxyError? {
+    func refusal(origin: String?, address: IPAddress, clientKey: String?, at now: UInt64) -> ProxyError? {
         if let origin, isExempt(origin) { return nil }
         let byAddress = { TokenBuckets.Key(address: address.networkBytes) }
         let key: TokenBuckets.Key =
             switch identity {
             case .ip: byAddress()
             case .origin: origin.map { TokenBuckets.Key(text: $0) } ?? byAddress()
-            case .clientKey: clientKey.map { TokenBuckets.Key(text: "\($0)") } ?? byAddress()
+            case .clientKey: clientKey.map { TokenBuckets.Key(text: $0) } ?? byAddress()
             }
         let wait = state.withLock { $0.buckets.take(key, at: now) }
         return wait.map { .rateLimited(limit: requests, wait: $0) }

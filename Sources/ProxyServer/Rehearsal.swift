@@ -98,7 +98,9 @@ public final class Rehearsal {
 
     // MARK: Forwarding
 
-    private func forward(_ head: RequestHead, to destination: Destination, _ decision: CORSDecision?) -> Answer {
+    private func forward(_ head: RequestHead, to destination: Destination, _ decision: CORSDecision?)
+        -> Answer
+    {
         let forwarding = Forwarding(
             head,
             framing: .none,

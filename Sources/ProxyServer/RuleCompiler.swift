@@ -64,10 +64,13 @@ struct RuleCompiler {
     }
 
     private func route(_ route: RouteSettings, number: Int) throws(StartError) -> Route {
-        Route(
+        let target = try target(of: route)
+        // Of a target that holds a secret neither the host nor the path is told.
+        let hidden = route.isTargetSecret ? [target.origin.host, target.pathAndQuery] : []
+        return Route(
             path: route.path,
             hosts: route.hosts,
-            target: try target(of: route),
+            target: target,
             rules: ForwardRules(
                 number: number,
                 policy: try compile { () throws(CORSConfigurationError) in
@@ -80,7 +83,7 @@ struct RuleCompiler {
                 responseEdits: FieldEdits(route.response),
                 redirects: RedirectMode(route.redirects),
                 cookies: CookieMode(route.cookies),
-                screen: screen(route.request.setHeaders + route.setQuery),
+                screen: screen(route.request.setHeaders + route.setQuery, and: hidden),
                 hidesTarget: route.isTargetSecret
             )
         )
@@ -103,12 +106,14 @@ struct RuleCompiler {
     }
 
     /// What no response may repeat: the secrets of these fields and of all rules, also without a scheme before them.
-    private func screen(_ fields: [FieldRules.Field]) -> SecretScreen {
+    private func screen(_ fields: [FieldRules.Field], and more: [String] = []) -> SecretScreen {
         let secrets = (fields + settings.rules.flatMap(\.request.setHeaders)).filter(\.isSecret)
         return SecretScreen(
-            secrets.flatMap { field in
-                [field.value] + (field.value.split(separator: " ").dropFirst().last.map { [String($0)] } ?? [])
-            }
+            more
+                + secrets.flatMap { field in
+                    [field.value]
+                        + (field.value.split(separator: " ").dropFirst().last.map { [String($0)] } ?? [])
+                }
         )
     }
 

@@ -153,7 +153,7 @@ final class Snapshot: Sendable {
             let refusal = limiter?.refusal(
                 origin: origin,
                 address: address,
-                clientKey: destination.clientKey,
+                clientKey: destination.clientKey.map { "\(destination.rules.number)/\($0)" },
                 at: now.nanoseconds
             )
             if let refusal { return refusal }
@@ -190,7 +190,12 @@ final class Snapshot: Sendable {
         if proxy != nil, ProxyEnvironment.isPrivateName(origin.host) {
             throw .privateName(origin)
         }
-        return ConnectionRequest(origin: origin, profile: way.profile, addressGuard: addressGuard, proxy: proxy)
+        return ConnectionRequest(
+            origin: origin,
+            profile: way.profile,
+            addressGuard: addressGuard,
+            proxy: proxy
+        )
     }
 
     // MARK: Compiling

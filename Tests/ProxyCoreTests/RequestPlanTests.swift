@@ -24,9 +24,11 @@ import Testing
             ),
             requiredFields: requiredFields,
             redirectsSameOrigin: redirectsSameOrigin,
-            requestEdits: FieldEdits(removals: [], additions: []),
-            responseEdits: FieldEdits(removals: [], additions: []),
-            redirects: .follow(maximum: 5)
+            forward: ForwardRules(
+                number: 0,
+                policy: try policy ?? TestPolicy.list(),
+                redirects: .follow(maximum: 5)
+            )
         )
         return ProxyRules(
             allowedHosts: AllowedHosts([try HostPattern(parsing: "localhost")]),
@@ -53,10 +55,13 @@ import Testing
                 return TargetOrigin(scheme: scheme, host: authority, port: scheme.defaultPort)
             },
             hasPublicSuffix: { $0.hasSuffix(".example") },
-            pseudonym: "corsway-x",
+            pseudonym: "corsway-x"
+        )
+        return try (rules ?? self.rules()).plan(
+            head,
+            context,
             isForwardedByStranger: isForwardedByStranger
         )
-        return try (rules ?? self.rules()).plan(head, context)
     }
 
     /// The step as text: its name, with the target or the error's code.
@@ -79,7 +84,7 @@ import Testing
         case .help: return "help"
         case .iscorsneeded: return "iscorsneeded"
         case .serverOptions: return "serverOptions"
-        case .forward(let target): return "forward \(target.serialized)"
+        case .forward(let destination): return "forward \(destination.target.serialized)"
         case .redirect(let target): return "redirect \(target.serialized)"
         case .refuse(let error): return error.code.rawValue
         }
