@@ -33,7 +33,8 @@ import Testing
     }
 
     @Test(arguments: [
-        Self.forwarding, "proxy_set_header Via \"1.1 nginx\";", "proxy_set_header X-Real-IP $remote_addr;",
+        "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;", "proxy_set_header Via \"1.1 nginx\";",
+        "proxy_set_header X-Real-IP $remote_addr;",
     ])
     func `an nginx that is not trusted has no privilege of loopback, for routes neither`(fields: String)
         throws

@@ -105,7 +105,7 @@ import Testing
             #expect(response.status == 301)
             #expect(response.value(of: "Location")?.contains("a=1") == true)
         }
-        _ = try proxy.logLines(with: "r/x")
+        _ = try proxy.logLines(with: "/x")
         Self.expectNoSecret(proxy, response)
     }
 
