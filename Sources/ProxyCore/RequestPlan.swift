@@ -122,12 +122,12 @@ extension ProxyRules {
 
     private func forwarding(_ head: RequestHead, by match: RouteTable.Match) -> RequestPlan.Step {
         let rules = match.route.rules
-        if let methods = rules.methods, !methods.contains(head.method.rawValue) {
-            return .refuse(.methodNotOnRoute(head.method, methods))
-        }
         do throws(ProxyError) {
-            let key = try clientKey(in: head, for: rules)
             let target = try match.route.join(match.rest)
+            if let methods = rules.methods, !methods.contains(head.method.rawValue) {
+                throw .methodNotOnRoute(head.method, methods)
+            }
+            let key = try clientKey(in: head, for: rules)
             try refuseSpecialRequest(head, mayRegisterWorkers: match.isOnOwnHost)
             return .forward(
                 Destination(

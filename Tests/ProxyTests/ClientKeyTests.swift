@@ -49,7 +49,7 @@ import Testing
         for request in upstream.requests {
             #expect(!"\(request.head)".lowercased().contains("-key"), "\(request.head)")
         }
-        _ = try proxy.logLines(with: "GET")
+        _ = try proxy.logLines(with: "/x")
         #expect(!proxy.child.standardOutput.contains("first-key"))
         #expect(!proxy.child.standardOutput.contains("second-key"))
     }

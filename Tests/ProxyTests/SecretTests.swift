@@ -45,7 +45,7 @@ import Testing
         #expect(request.values(of: "Authorization") == ["Bearer \(Self.key)"])
         #expect(request.values(of: "X-Api-Key") == [Self.key])
         #expect(request.target == "/v2/x?a=1&appid=\(Self.query)")
-        _ = try proxy.logLines(with: "GET")
+        _ = try proxy.logLines(with: "200")
         Self.expectNoSecret(proxy, response)
     }
 
@@ -105,7 +105,7 @@ import Testing
             #expect(response.status == 301)
             #expect(response.value(of: "Location")?.contains("a=1") == true)
         }
-        _ = try proxy.logLines(with: "GET")
+        _ = try proxy.logLines(with: "/x")
         Self.expectNoSecret(proxy, response)
     }
 
@@ -122,7 +122,7 @@ import Testing
         let proxy = try Self.proxy(upstream.url())
         let response = try proxy.request("GET", "r/x", [origin(Policy.local)])
         #expect(response.value(of: "X-Stays") == "1")
-        _ = try proxy.logLines(with: "GET")
+        _ = try proxy.logLines(with: "200")
         Self.expectNoSecret(proxy, response)
     }
 
