@@ -35,6 +35,8 @@ public struct CORSConfiguration: Sendable, Equatable {
     public var dangerouslyAllowInsecureOrigins = false
     /// Accepts the subdomains of a public suffix together with credentials.
     public var dangerouslyAllowPublicSuffixes = false
+    /// Accepts secrets that the proxy adds to requests of any origin; the policy itself does not look at it.
+    public var dangerouslyAllowAnyOrigin = false
 
     /// Makes the configuration of a local development proxy: loopback origins, everything else open.
     public init() {}

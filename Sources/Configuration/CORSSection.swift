@@ -77,5 +77,11 @@ extension CORSConfiguration {
             .boolean,
             "Allow credentials for all subdomains of a public suffix such as co.uk."
         ),
+        Key(
+            "dangerouslyAllowAnyOrigin",
+            \.dangerouslyAllowAnyOrigin,
+            .boolean,
+            "Add secrets to requests of any origin, without asking for a client key."
+        ),
     ])
 }

@@ -11,12 +11,17 @@ enum FieldName {
 
     /// Checks that a name is a token.
     static func check(_ name: String) throws(Fault) {
-        guard !name.isEmpty, name.utf8.allSatisfy(isTokenByte) else {
+        guard isToken(name) else {
             throw Fault(
                 "\(name.quoted) is not a header name.",
                 mend: "Write letters, digits and \"-\", such as \"X-Api-Key\"."
             )
         }
+    }
+
+    /// Whether a text is a token, as names of fields and methods are (RFC 9110 §5.6.2).
+    static func isToken(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy(isTokenByte)
     }
 
     /// Checks that a name is a token, and of a field that may be set or removed.

@@ -1,11 +1,20 @@
 /// What is done to the header fields of a message: removal first, then setting, so that set wins.
 public struct FieldRules: Sendable, Equatable {
-    /// One field to set.
+    /// One field or query parameter to set.
     public struct Field: Sendable, Equatable {
-        /// A token, in the spelling of the file.
+        /// A token, in the spelling of the file; for a query any text that is not empty.
         public let name: String
         /// Text without control characters but HTAB, and without blanks at its ends; it may be a key.
         public let value: String
+        /// Whether the value holds what `${env:…}` or `${file:…}` stood for.
+        public let isSecret: Bool
+
+        /// Makes a field of its parts.
+        public init(name: String, value: String, isSecret: Bool = false) {
+            self.name = name
+            self.value = value
+            self.isSecret = isSecret
+        }
     }
 
     /// The side that rules are for.
@@ -37,6 +46,14 @@ public struct FieldRules: Sendable, Equatable {
     }
 }
 
+extension FieldRules.Field: CustomStringConvertible, CustomDebugStringConvertible {
+    /// The name; the value may be a key, so it is not shown.
+    public var description: String { "\(name): …" }
+
+    /// The same.
+    public var debugDescription: String { description }
+}
+
 extension TextFormat where Value == String {
     /// The name of any field.
     static let fieldName = TextFormat(due: "a header name") { text, _ throws(Fault) in
@@ -44,7 +61,8 @@ extension TextFormat where Value == String {
         return text
     }
 
-    fileprivate static func mutableName(in message: FieldRules.Message) -> TextFormat {
+    /// The name of a field that may be set or removed.
+    static func mutableName(in message: FieldRules.Message) -> TextFormat {
         TextFormat(due: "a header name") { text, _ throws(Fault) in
             try FieldName.checkMutable(text, in: message)
             return text
@@ -54,7 +72,7 @@ extension TextFormat where Value == String {
 
 extension ValueFormat where Value == [FieldRules.Field] {
     /// An object of field names and values.
-    fileprivate static func fields(for message: FieldRules.Message) -> Self {
+    static func fields(for message: FieldRules.Message) -> Self {
         Self(
             schema: { _ in ["type": "object", "additionalProperties": ["type": "string"], "default": [:]] },
             read: { value, fields, reader in
@@ -95,29 +113,58 @@ extension SettingsReader {
         }
         guard case .string(let text) = member.value.content else {
             // A key in plain digits is still a key: the value is not shown.
-            refuse(member.value, Fault("A string is due here.", mend: "Write the value in double quotes."))
+            refuse(member.value, .notInQuotes)
             return nil
         }
+        return readValue(text, of: member)
+    }
+
+    /// Checks the value of a field; the faults of values never show them, secret or not.
+    private mutating func readValue(_ text: String, of member: JSONMember) -> FieldRules.Field? {
+        let isSecret = member.value.secrecy != .open
         do throws(Fault) {
-            try Secret.refuseReference(in: text)
             try FieldName.checkValue(text)
-            return FieldRules.Field(name: member.key, value: text)
+            return FieldRules.Field(name: member.key, value: text, isSecret: isSecret)
         } catch {
-            refuse(member.value, error)
+            refuse(at: member.value.position, error)
             return nil
         }
+    }
+
+    /// Reads one parameter of a query.
+    fileprivate mutating func readParameter(_ member: JSONMember) -> FieldRules.Field? {
+        guard !member.key.isEmpty else {
+            refuse(at: member.keyPosition, Fault("A parameter needs a name.", mend: "Write one."))
+            return nil
+        }
+        guard case .string(let text) = member.value.content else {
+            refuse(member.value, .notInQuotes)
+            return nil
+        }
+        return FieldRules.Field(name: member.key, value: text, isSecret: member.value.secrecy != .open)
     }
 }
 
-/// References to secrets, `${env:NAME}` and `${file:PATH}`, which only a later version resolves.
-enum Secret {
-    /// Refuses a text that holds a reference: sent as it is, it would pass for the key that it names.
-    static func refuseReference(in text: String) throws(Fault) {
-        if text.contains("${env:") || text.contains("${file:") {
-            throw .notYetSupported(
-                "A secret by reference, ${env:…} or ${file:…},",
-                mend: "Write the value itself."
-            )
-        }
+extension ValueFormat where Value == [FieldRules.Field] {
+    /// An object of the names and values of query parameters.
+    static var parameters: Self {
+        Self(
+            schema: { _ in ["type": "object", "additionalProperties": ["type": "string"], "default": [:]] },
+            read: { value, fields, reader in
+                guard case .object(let members) = value.content else {
+                    return reader.refuseType(of: value, due: "an object of parameter names and values")
+                }
+                for member in members {
+                    reader.within(member.key) { reader in
+                        if let field = reader.readParameter(member) { fields.append(field) }
+                    }
+                }
+            }
+        )
     }
+}
+
+extension Fault {
+    /// The refusal of a value that may be a key, and so is not shown.
+    static let notInQuotes = Fault("A string is due here.", mend: "Write the value in double quotes.")
 }

@@ -70,6 +70,11 @@ enum HostName {
         }
     }
 
+    /// Whether a text can stand as the first label of a name.
+    static func isLabel(_ text: String) -> Bool {
+        (1...63).contains(text.utf8.count) && text.utf8.allSatisfy(isNameByte)
+    }
+
     private static func isNameByte(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"),

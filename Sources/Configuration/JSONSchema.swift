@@ -25,6 +25,20 @@ indirect enum JSONSchema: Sendable, Hashable {
         return .object([Member(name: "description", value: .string(summary))] + members)
     }
 
+    /// The schema without its defaults, at any depth.
+    var withoutDefaults: JSONSchema {
+        switch self {
+        case .object(let members):
+            .object(
+                members.filter { $0.name != "default" }.map {
+                    Member(name: $0.name, value: $0.value.withoutDefaults)
+                }
+            )
+        case .list(let elements): .list(elements.map(\.withoutDefaults))
+        case .null, .bool, .integer, .string: self
+        }
+    }
+
     /// The text, indented by two spaces a level.
     func text(indentation: String = "") -> String {
         let inner = indentation + "  "

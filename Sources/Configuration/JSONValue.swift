@@ -13,6 +13,8 @@ struct JSONValue: Sendable, Hashable {
     /// Where its first character stands.
     let position: SourcePosition
     let content: Content
+    /// Whether it holds what a reference stood for, so that no message may show it.
+    var secrecy = Secrecy.open
 
     /// What it is, in the words of a message; long or secret things are not shown.
     var summary: String {
@@ -25,6 +27,16 @@ struct JSONValue: Sendable, Hashable {
         case .object: "an object"
         }
     }
+}
+
+/// Whether a value was made of secrets.
+enum Secrecy: Sendable, Hashable {
+    /// It stands in the file as it is.
+    case open
+    /// It holds a secret.
+    case secret
+    /// It refers to a secret that could not be had, which has been reported.
+    case missing
 }
 
 /// One `"key": value` of an object; a key may stand twice, which `duplicateKeys(at:)` finds.

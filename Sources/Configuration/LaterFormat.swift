@@ -1,24 +1,4 @@
 extension ValueFormat where Value == Void {
-    /// A list that only a later version fills.
-    static func emptyList(_ name: String) -> Self {
-        Self(
-            schema: { _ in ["type": "array", "maxItems": 0, "default": []] },
-            read: { value, _, reader in
-                switch value.content {
-                case .array(let elements) where elements.isEmpty: break
-                case .array:
-                    reader.refuse(value, .notYetSupported(name.quoted, mend: "Remove it, or leave it empty."))
-                default:
-                    reader.refuseType(
-                        of: value,
-                        due: "a list",
-                        mend: "\(name.quoted) is not yet supported by this version: remove it."
-                    )
-                }
-            }
-        )
-    }
-
     /// A value that only a later version takes; `null` stands for its absence.
     static func absent(_ name: String) -> Self {
         Self(

@@ -24,6 +24,8 @@ public struct LimitsSettings: Sendable, Equatable {
     public var writeTimeout = Duration.seconds(60)
     /// For what is in flight when the program is asked to end; zero waits for nothing.
     public var drainTimeout = Duration.seconds(30)
+    /// Requests of one client in a time; nil for no limit.
+    public var rate: RateSettings?
 
     /// The defaults.
     public init() {}
@@ -51,6 +53,11 @@ public struct LimitsSettings: Sendable, Equatable {
             .duration(in: .zero...Duration.day),
             "For requests in flight when the program is asked to end."
         ),
-        Key("rate", onlyDefault: (), .absent("limits.rate"), "Not yet supported: requests in a time."),
+        Key(
+            "rate",
+            \.rate,
+            .optional(RateSettings.section, from: RateSettings()),
+            "Requests of one client in a time; null is no limit."
+        ),
     ])
 }

@@ -34,35 +34,7 @@ extension TextFormat where Value == String {
 
     /// The path that the proxy lives below; given back with its last slash.
     static let basePath = TextFormat(due: "a path") { text, _ throws(Fault) in
-        guard text.hasPrefix("/") else {
-            throw Fault(
-                "\(text.quoted) does not start with a slash.",
-                mend: "Write a path such as \"/cors/\"."
-            )
-        }
-        if text == "/" { return text }
-        let path = text.hasSuffix("/") ? text : text + "/"
-        for segment in path.dropFirst().dropLast().split(separator: "/", omittingEmptySubsequences: false) {
-            guard !segment.isEmpty, segment != ".", segment != "..", segment.utf8.allSatisfy(isUnreserved)
-            else {
-                throw Fault(
-                    "\(text.quoted) is not a plain path.",
-                    mend:
-                        #"Write segments of letters, digits, "-", ".", "_" and "~", such as "/cors/"."#
-                )
-            }
-        }
-        return path
-    }
-
-    /// The unreserved characters of RFC 3986 §2.3: those that every server in between leaves alone.
-    private static func isUnreserved(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-            UInt8(ascii: "~"):
-            true
-        default: false
-        }
+        try PlainPath.check(text, example: "/cors/")
+        return text.hasSuffix("/") ? text : text + "/"
     }
 }

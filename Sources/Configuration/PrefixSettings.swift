@@ -53,7 +53,7 @@ public struct PrefixSettings: Sendable, Equatable {
             "Headers of responses to set or remove."
         ),
         Key("redirects", \.redirects, .section(RedirectSettings.section), "What is done with redirects."),
-        Key("cookies", \.cookies, .choice(later: ["rescope"]), "Cookies are stripped, both ways."),
+        Key("cookies", \.cookies, .choice(), "strip: removed, both ways; rescope: confined to their target."),
     ])
 }
 
@@ -119,8 +119,10 @@ public struct RedirectSettings: Sendable, Equatable {
     ])
 }
 
-/// What is done with cookies where one origin stands for every target.
+/// What is done with cookies where one origin stands for several targets.
 public enum CookieHandling: String, Sendable, CaseIterable {
     /// Cookie, Set-Cookie and Set-Cookie2 are removed.
     case strip
+    /// Cookies are confined to the path or the host name under which their target is reached.
+    case rescope
 }

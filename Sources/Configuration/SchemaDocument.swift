@@ -28,6 +28,9 @@ public enum SchemaDocument {
         if case .list(let forms) = schema["anyOf"] {
             return forms.first.map { keyPaths(of: $0, at: path) } ?? []
         }
+        if let items = schema["items"], items["properties"] != nil {
+            return keyPaths(of: items, at: path.appendingAnyIndex())
+        }
         guard case .object(let properties) = schema["properties"] else { return [] }
         return properties.flatMap { property in
             let path = path.appending(property.name)

@@ -17,18 +17,31 @@ struct Section<Root: Sendable>: Sendable {
                 if let key = keys.first(where: { $0.name == member.key }) {
                     key.read(member.value, &root, &reader)
                 } else {
-                    reader.refuse(at: member.keyPosition, unknown(member.key))
+                    reader.refuse(at: member.keyPosition, unknown(member.key, at: reader.path.parent))
                 }
             }
         }
+        let names = keys.map(\.name)
+        // A key that was misspelt has been told of already.
+        let meant = members.map { names.contains($0.key) ? $0.key : $0.key.nearMiss(among: names) }
+        for key in keys where key.isRequired && !meant.contains(key.name) {
+            reader.refuse(value, Fault("\(key.name.quoted) is missing here.", mend: "Add it."))
+        }
     }
 
-    private func unknown(_ name: String) -> Fault {
+    /// Copies the keys of another object that `isGiven` does not know here.
+    func inherit(from other: Root, to root: inout Root, unless isGiven: (String) -> Bool) {
+        for key in keys where !isGiven(key.name) { key.copy(other, &root) }
+    }
+
+    private func unknown(_ name: String, at path: SettingPath?) -> Fault {
         let names = keys.map(\.name)
         if let near = name.nearMiss(among: names) {
             return Fault("\(name.quoted) is not a key here.", mend: "Did you mean \(near.quoted)?")
         }
-        if let path = SchemaDocument.paths(ofKey: name).first {
+        let paths = SchemaDocument.paths(ofKey: name)
+        let here = path?.ofAnyElement ?? SettingPath()
+        if let path = paths.first(where: { $0.isWithin(here) }) ?? paths.first {
             return Fault("\(name.quoted) is not a key here.", mend: "Did you mean \"\(path)\"?")
         }
         return Fault(
@@ -41,9 +54,15 @@ struct Section<Root: Sendable>: Sendable {
     @Sendable
     func schema(_ root: Root) -> JSONSchema {
         let properties = keys.map { key in
-            JSONSchema.Member(name: key.name, value: key.schema(root).describing(key.summary))
+            let schema = key.isRequired ? key.schema(root).withoutDefaults : key.schema(root)
+            return JSONSchema.Member(name: key.name, value: schema.describing(key.summary))
         }
-        return ["type": "object", "additionalProperties": false, "properties": .object(properties)]
+        let required = keys.filter(\.isRequired).map { JSONSchema.string($0.name) }
+        let demand = required.isEmpty ? [] : [JSONSchema.Member(name: "required", value: .list(required))]
+        return .object(
+            [.init(name: "type", value: "object"), .init(name: "additionalProperties", value: false)]
+                + demand + [.init(name: "properties", value: .object(properties))]
+        )
     }
 }
 
@@ -56,18 +75,25 @@ struct Key<Root: Sendable>: Sendable {
     let schema: @Sendable (Root) -> JSONSchema
     /// Reads its value into an instance.
     let read: @Sendable (JSONValue, inout Root, inout SettingsReader) -> Void
+    /// Copies its value from one instance to another.
+    let copy: @Sendable (Root, inout Root) -> Void
+    /// Whether an object without it is refused.
+    let isRequired: Bool
 
     /// A key whose value goes to a property; the property's initial value is the default.
     init<Value>(
         _ name: String,
         _ property: WritableKeyPath<Root, Value> & Sendable,
         _ format: ValueFormat<Value>,
-        _ summary: String
+        _ summary: String,
+        isRequired: Bool = false
     ) {
         self.name = name
         self.summary = summary
         schema = { format.schema($0[keyPath: property]) }
         read = { format.read($0, &$1[keyPath: property], &$2) }
+        copy = { $1[keyPath: property] = $0[keyPath: property] }
+        self.isRequired = isRequired
     }
 
     /// A key whose value is checked and then left aside, since only its default can be had as yet.
@@ -75,6 +101,8 @@ struct Key<Root: Sendable>: Sendable {
         self.name = name
         self.summary = summary
         schema = { _ in format.schema(value) }
+        copy = { _, _ in }
+        isRequired = false
         read = { json, _, reader in
             var discarded = value
             format.read(json, &discarded, &reader)

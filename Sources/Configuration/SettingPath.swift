@@ -5,6 +5,8 @@ struct SettingPath: Sendable, Hashable, CustomStringConvertible {
     private enum Step: Sendable, Hashable {
         case key(String)
         case index(Int)
+        /// Every element of a list.
+        case anyIndex
     }
 
     /// The path of the whole configuration.
@@ -38,6 +40,11 @@ struct SettingPath: Sendable, Hashable, CustomStringConvertible {
         return key
     }
 
+    /// The keys on the way, without the indices.
+    var keys: [String] {
+        steps.compactMap { if case .key(let key) = $0 { key } else { nil } }
+    }
+
     /// Whether the path is `other`, or lies below it.
     func isWithin(_ other: SettingPath) -> Bool {
         steps.starts(with: other.steps)
@@ -55,6 +62,20 @@ struct SettingPath: Sendable, Hashable, CustomStringConvertible {
         return path
     }
 
+    /// The path of every element of the list at this path.
+    func appendingAnyIndex() -> SettingPath {
+        var path = self
+        path.steps.append(.anyIndex)
+        return path
+    }
+
+    /// The path with every index made the same: as the schema has it.
+    var ofAnyElement: SettingPath {
+        var path = self
+        path.steps = steps.map { if case .index = $0 { .anyIndex } else { $0 } }
+        return path
+    }
+
     func appending(_ other: SettingPath) -> SettingPath {
         var path = self
         path.steps += other.steps
@@ -67,6 +88,7 @@ struct SettingPath: Sendable, Hashable, CustomStringConvertible {
         for step in steps {
             switch step {
             case .index(let index): text += "[\(index)]"
+            case .anyIndex: text += "[]"
             case .key(let key) where key.isPlainWord: text += text.isEmpty ? key : ".\(key)"
             case .key(let key): text += "[\(key.quoted)]"
             }

@@ -17,6 +17,12 @@ public struct Settings: Sendable, Equatable {
     public internal(set) var cors = CORSConfiguration()
     /// The prefix form.
     public internal(set) var prefix = PrefixSettings()
+    /// Keys of which a client of the prefix form must send one as X-Proxy-Key; empty for no such demand.
+    public internal(set) var clientKeys: [Secret] = []
+    /// Paths with a target of their own, in the order of the file; no two are the same path or host.
+    public internal(set) var routes: [RouteSettings] = []
+    /// Header rules, in the order in which they are applied.
+    public internal(set) var rules: [RuleSettings] = []
     /// Which addresses may be connected to.
     public internal(set) var `guard` = GuardSettings()
     /// How targets are connected to.
@@ -39,7 +45,8 @@ public struct Settings: Sendable, Equatable {
         let defaults = Settings()
         return listen.host == defaults.listen.host && allowedHosts == defaults.allowedHosts
             && trustedProxies == defaults.trustedProxies && cors == defaults.cors && prefix == defaults.prefix
-            && `guard` == defaults.guard && acceptOpenRelay == defaults.acceptOpenRelay
+            && `guard` == defaults.guard && clientKeys == defaults.clientKeys && routes == defaults.routes
+            && rules == defaults.rules && acceptOpenRelay == defaults.acceptOpenRelay
     }
 
     /// The names by which a browser on the same machine reaches the proxy.
@@ -76,17 +83,22 @@ public struct Settings: Sendable, Equatable {
         ),
         Key(
             "clientKeys",
-            onlyDefault: (),
-            .emptyList("clientKeys"),
-            "Not yet supported: keys that clients must send."
+            \.clientKeys,
+            .list(of: .clientKey),
+            "Keys of which the prefix form asks one as X-Proxy-Key."
         ),
         Key(
             "routes",
-            onlyDefault: (),
-            .emptyList("routes"),
-            "Not yet supported: paths with a target of their own."
+            \.routes,
+            .list(of: RouteSettings.section, from: RouteSettings()),
+            "Paths with a target of their own; the longest wins, before the prefix form."
         ),
-        Key("rules", onlyDefault: (), .emptyList("rules"), "Not yet supported: header rules by target."),
+        Key(
+            "rules",
+            \.rules,
+            .list(of: RuleSettings.section, from: RuleSettings()),
+            "Header rules by target URL, in order, for the prefix form and routes alike."
+        ),
         Key("guard", \.guard, .section(GuardSettings.section), "Which addresses may be connected to."),
         Key("upstream", \.upstream, .section(UpstreamSettings.section), "How targets are connected to."),
         Key("limits", \.limits, .section(LimitsSettings.section), "What one client may take."),

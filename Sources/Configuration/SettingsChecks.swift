@@ -1,18 +1,20 @@
-import CORSPolicy
 import IPAddresses
 
 /// The checks that look at more than one value.
 extension SettingsLoader {
     /// Settles the defaults that hang on other values, and checks how the values go together.
-    mutating func check(_ environment: [String: String]) {
+    mutating func check() {
         settleDefaults()
-        checkPolicy()
+        checkPolicies()
         checkOpenRelay()
+        checkRoutes()
+        checkRates()
+        checkSecrets()
         warnOfUnreachableHosts()
-        noteBlindGuard(environment)
+        noteBlindGuard()
     }
 
-    private var listensOnLoopback: Bool {
+    var listensOnLoopback: Bool {
         validators.isLoopbackHost(settings.listen.host)
     }
 
@@ -24,36 +26,18 @@ extension SettingsLoader {
         if settings.guard.allowPrivateNetworks == .loopbackByDefault, !listensOnLoopback {
             settings.guard.allowPrivateNetworks = .none
         }
-    }
-
-    /// Compiles the policy for what it has to say.
-    private mutating func checkPolicy() {
-        let cors = SettingPath("cors")
-        do throws(CORSConfigurationError) {
-            let policy = try CORSPolicy(settings.cors, context: settings.policyContext(validators))
-            for warning in policy.warnings {
-                add(
-                    .warning,
-                    at: cors.appending(SettingPath(warning.path)),
-                    Fault(warning.message, mend: warning.mend)
-                )
-            }
-        } catch {
-            for problem in error.problems {
-                add(
-                    .error,
-                    at: cors.appending(SettingPath(problem.path)),
-                    Fault(problem.message, mend: problem.mend)
-                )
-            }
+        settleRoutes()
+        if !sources.isGiven(SettingPath("prefix.cookies")), settings.cors.allowCredentials {
+            settings.prefix.cookies = .rescope
         }
+        if !settings.clientKeys.isEmpty { settings.cors.allowClientKey() }
     }
 
     /// Whoever reaches a proxy for every target can use it to hide behind, and only browsers tell the truth
     /// about Origin: the policy is no protection here.
     private mutating func checkOpenRelay() {
         guard !listensOnLoopback, settings.prefix.isEnabled, settings.prefix.targets.allowsEveryHost,
-            !settings.acceptOpenRelay,
+            settings.clientKeys.isEmpty, !settings.acceptOpenRelay,
             // What was refused may have been what closes it.
             !hasError(within: "listen", "prefix", "clientKeys", "acceptOpenRelay")
         else { return }
@@ -63,7 +47,7 @@ extension SettingsLoader {
             Fault(
                 "The prefix form is open to all targets on \(settings.listen.host.quoted): an open relay.",
                 mend:
-                    "Name targets in prefix.targets.allow, listen on 127.0.0.1, or set acceptOpenRelay."
+                    "Name targets in prefix.targets.allow, ask for clientKeys, listen on 127.0.0.1, or set acceptOpenRelay."
             )
         )
     }
@@ -87,7 +71,7 @@ extension SettingsLoader {
     }
 
     /// The guard checks the address that is connected to, which is the proxy's own where there is one.
-    private mutating func noteBlindGuard(_ environment: [String: String]) {
+    private mutating func noteBlindGuard() {
         switch settings.upstream.proxy {
         case .none: return
         case .url: break
@@ -108,11 +92,12 @@ extension SettingsLoader {
         )
     }
 
-    private mutating func add(_ severity: Problem.Severity, at path: SettingPath, _ fault: Fault) {
+    mutating func add(_ severity: Problem.Severity, at path: SettingPath, _ fault: Fault) {
         problems.append(Problem(severity, at: sources.source(of: path), path: path.description, fault))
     }
 
-    private func hasError(within paths: String...) -> Bool {
+    /// Whether something at or below one of the paths was refused.
+    func hasError(within paths: String...) -> Bool {
         problems.contains { problem in
             problem.severity == .error
                 && paths.contains { SettingPath(problem.path).isWithin(SettingPath($0)) }
@@ -124,27 +109,5 @@ extension SettingsLoader {
         let listed = SettingPath("listen[0].host")
         return sources.isOverlaid(SettingPath("listen.host")) || !sources.isGiven(listed)
             ? SettingPath("listen.host") : listed
-    }
-}
-
-extension Settings {
-    /// What `CORSPolicy` has to know beside its configuration; the policy compiles in it without a fault.
-    public func policyContext(_ validators: Validators) -> CORSPolicyContext {
-        CORSPolicyContext(
-            canonicalHost: validators.canonicalHost,
-            isPublicSuffix: validators.isPublicSuffix,
-            ownOrigins: ownOrigins(validators),
-            coversPrefixForm: prefix.isEnabled
-        )
-    }
-
-    /// The origins under which a browser sees the proxy itself; none where the port is not known yet.
-    private func ownOrigins(_ validators: Validators) -> [String] {
-        guard listen.port != 0 else { return [] }
-        var hosts = [listen.hostInURL]
-        if validators.isLoopbackHost(listen.host) || IPAddress(listen.host)?.isUnspecified == true {
-            hosts += ["localhost", "127.0.0.1", "[::1]"].filter { $0 != listen.hostInURL }
-        }
-        return hosts.map { listen.port == 80 ? "http://\($0)" : "http://\($0):\(listen.port)" }
     }
 }

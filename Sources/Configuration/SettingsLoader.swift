@@ -1,9 +1,13 @@
 extension Settings {
+    /// The variables of the environment that stand in place of settings.
+    public static let variables = [
+        "HOST", "PORT", "CORSANYWHERE_WHITELIST", "CORSANYWHERE_BLACKLIST", "CORSANYWHERE_RATELIMIT",
+    ]
+
     /// Loads the configuration: flags over environment over file over default.
     ///
-    /// Of the environment it reads HOST, PORT, CORSANYWHERE_WHITELIST, CORSANYWHERE_BLACKLIST and
-    /// CORSANYWHERE_RATELIMIT; an empty variable counts as unset. The proxy variables that libcurl reads are
-    /// looked at only for the sake of a note.
+    /// Of the environment it reads `Settings.variables`, of which an empty one counts as unset, and what
+    /// `${env:…}` names. The proxy variables that libcurl reads are looked at only for the sake of a note.
     ///
     /// The path is nil where there is no file, which means the same as a file of `{}`. A fault in any layer
     /// throws a `ConfigurationError`, which tells everything that is wrong.
@@ -31,11 +35,11 @@ extension Settings {
         environment: [String: String],
         validators: Validators
     ) throws(ConfigurationError) -> Settings {
-        var loader = SettingsLoader(validators: validators)
+        var loader = SettingsLoader(validators: validators, environment: environment)
         let isReadable = file.map { loader.read($0) } ?? true
         loader.lay(flags: flags, over: environment.filter { !$0.value.isEmpty })
         // Of a file that could not be read, nothing is known that could be checked.
-        if isReadable { loader.check(environment) }
+        if isReadable { loader.check() }
         let problems = loader.problems.sorted { $0.isBefore($1) }
         if problems.contains(where: { $0.severity == .error }) { throw ConfigurationError(problems) }
         loader.settings.warnings = problems
@@ -46,26 +50,29 @@ extension Settings {
 /// Puts the layers of a configuration over each other, then checks the whole.
 struct SettingsLoader {
     let validators: Validators
+    let environment: [String: String]
     var settings = Settings()
     var problems: [Problem] = []
     var sources = ValueSources()
 
-    init(validators: Validators) {
+    init(validators: Validators, environment: [String: String]) {
         self.validators = validators
+        self.environment = environment
     }
 
     /// Reads a file over the defaults; false where it is no JSON.
     mutating func read(_ file: LocalFile) -> Bool {
-        let tree: JSONValue
+        var tree: JSONValue
         do throws(JSONSyntaxError) {
             tree = try JSONReader.read(file.bytes)
         } catch {
             problems.append(Problem(.error, at: .file(file.name, error.position), path: "", error.rule.fault))
             return false
         }
-        sources.record(tree, in: file)
-        var reader = SettingsReader(file, validators: validators)
+        var reader = SettingsReader(file, validators: validators, environment: environment)
         tree.duplicateKeys().forEach { reader.refuse($0) }
+        tree = reader.resolveSecrets(in: tree)
+        sources.record(tree, in: file)
         Settings.section.read(tree, into: &settings, &reader)
         problems += reader.problems
         return true

@@ -22,12 +22,33 @@ extension SettingsLoader {
                 from: .flag("--allow-target")
             )
         }
-        if environment["CORSANYWHERE_RATELIMIT"] != nil {
-            refuse(
-                "limits.rate",
-                from: .environment("CORSANYWHERE_RATELIMIT"),
-                .notYetSupported("A rate limit", mend: "Unset the variable.")
-            )
+        if let rate = environment["CORSANYWHERE_RATELIMIT"] { layRate(rate) }
+        if let target = flags.to { layRoute(to: target) }
+    }
+
+    private mutating func layRate(_ text: String) {
+        let source = ValueSource.environment("CORSANYWHERE_RATELIMIT")
+        do throws(Fault) {
+            settings.limits.rate = try RateSettings(corsAnywhere: text)
+            record("limits.rate", from: source)
+        } catch {
+            refuse("limits.rate", from: source, error)
+        }
+    }
+
+    /// Mounts a target at `/`, which leaves no room for the prefix form.
+    private mutating func layRoute(to target: String) {
+        let source = ValueSource.flag("--to")
+        do throws(Fault) {
+            var route = RouteSettings()
+            route.path = "/"
+            route.target = try TextFormat.routeTarget.parse(target, validators)
+            record("routes[\(settings.routes.count)]", from: source)
+            settings.routes.append(route)
+            settings.prefix.isEnabled = false
+            record("prefix.enabled", from: source)
+        } catch {
+            refuse("", from: source, error)
         }
     }
 

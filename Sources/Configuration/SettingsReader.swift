@@ -2,35 +2,46 @@
 struct SettingsReader {
     let file: LocalFile
     let validators: Validators
+    /// The variables that `${env:…}` may name.
+    let environment: [String: String]
     /// What was found so far, in the order of reading.
     private(set) var problems: [Problem] = []
-    private var path = SettingPath()
+    /// Where in the tree the reader is.
+    private(set) var path = SettingPath()
 
-    init(_ file: LocalFile, validators: Validators) {
+    init(_ file: LocalFile, validators: Validators, environment: [String: String]) {
         self.file = file
         self.validators = validators
+        self.environment = environment
     }
 
     /// Calls `body` with the reader one step further down the tree.
-    mutating func within(_ key: String, _ body: (inout SettingsReader) -> Void) {
+    mutating func within<Result>(_ key: String, _ body: (inout SettingsReader) -> Result) -> Result {
         descend(to: path.appending(key), body)
     }
 
     /// Calls `body` with the reader at one element of a list.
-    mutating func within(index: Int, _ body: (inout SettingsReader) -> Void) {
+    mutating func within<Result>(index: Int, _ body: (inout SettingsReader) -> Result) -> Result {
         descend(to: path.appending(index: index), body)
     }
 
-    private mutating func descend(to path: SettingPath, _ body: (inout SettingsReader) -> Void) {
+    private mutating func descend<Result>(
+        to path: SettingPath,
+        _ body: (inout SettingsReader) -> Result
+    ) -> Result {
         let outer = self.path
         self.path = path
-        body(&self)
-        self.path = outer
+        defer { self.path = outer }
+        return body(&self)
     }
 
-    /// Records that a value is refused.
+    /// Records that a value is refused; of a value that holds a secret the fault is not told.
     mutating func refuse(_ value: JSONValue, _ fault: Fault) {
-        refuse(at: value.position, fault)
+        switch value.secrecy {
+        case .open: refuse(at: value.position, fault)
+        case .secret: refuse(at: value.position, .hidden)
+        case .missing: break
+        }
     }
 
     /// Records that what stands at a position is refused.
@@ -55,6 +66,14 @@ struct SettingsReader {
             )
         }
     }
+}
+
+extension Fault {
+    /// Stands for a fault whose words would show a secret.
+    static let hidden = Fault(
+        "What the references stand for is not valid here.",
+        mend: "Correct it where it is kept; it is not shown."
+    )
 }
 
 extension String {

@@ -6,6 +6,8 @@ struct TextFormat<Value: Sendable>: Sendable {
     let parse: @Sendable (String, Validators) throws(Fault) -> Value
     /// Writes a value, so that the schema can show a default.
     let text: @Sendable (Value) -> String
+    /// Whether messages may show it.
+    var isShown = true
 }
 
 extension TextFormat where Value == String {
@@ -58,7 +60,7 @@ extension ValueFormat {
                 case .array(let listed): elements = listed
                 case .string("*") where wildcard: elements = [value]
                 case .string(let text):
-                    let mend = format.mend(ofElement: text, reader.validators)
+                    let mend = format.isShown ? format.mend(ofElement: text, reader.validators) : nil
                     return reader.refuseType(of: value, due: "a list", mend: mend)
                 default: return reader.refuseType(of: value, due: "a list")
                 }
@@ -90,7 +92,10 @@ extension SettingsReader {
         for (index, element) in elements.enumerated() {
             within(index: index) { reader in
                 guard case .string(let text) = element.content else {
-                    return reader.refuseType(of: element, due: format.due)
+                    // A key in plain digits is still a key.
+                    return format.isShown
+                        ? reader.refuseType(of: element, due: format.due)
+                        : reader.refuse(element, .notInQuotes)
                 }
                 do throws(Fault) {
                     list.append(try format.parse(text, reader.validators))

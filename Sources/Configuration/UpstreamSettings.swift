@@ -24,6 +24,10 @@ public struct UpstreamSettings: Sendable, Equatable {
     public var verifyTLS = true
     /// A file of certificates to trust instead of the system's; nil for the system's.
     public var caFile: String?
+    /// A file with the certificate that the proxy shows to a target, of a route only; nil for none.
+    public var clientCertificate: String?
+    /// A file with the key of `clientCertificate`; nil where that file holds it too.
+    public var clientKey: String?
     /// Whether X-Forwarded-For, -Proto, -Host and -Port are sent.
     public var forwardedHeaders = true
     /// In each shard; 0 is no bound.
@@ -64,6 +68,26 @@ public struct UpstreamSettings: Sendable, Equatable {
             "After which an unused connection is closed."
         ),
     ])
+}
+
+extension UpstreamSettings {
+    /// The keys of a route: a certificate of the proxy's own is not shown to whichever target is named.
+    static let routeSection = Section<UpstreamSettings>(
+        section.keys + [
+            Key(
+                "clientCertificate",
+                \.clientCertificate,
+                .path(isRead: true),
+                "A certificate to show to the target, in PEM; a path is relative to this file."
+            ),
+            Key(
+                "clientKey",
+                \.clientKey,
+                .path(isRead: true),
+                "The certificate's key, in PEM, where its own file does not hold it."
+            ),
+        ]
+    )
 }
 
 extension Duration {

@@ -8,6 +8,10 @@ public struct Validators: Sendable {
     public var isPublicSuffix: @Sendable (String) -> Bool
     /// Says what is wrong with a target pattern of `prefix.targets`; nil where nothing is.
     public var targetPatternFault: @Sendable (String) -> Fault?
+    /// Reads the authority of a route's target, given its scheme; throws where it is none.
+    public var targetOrigin: @Sendable (_ scheme: String, _ authority: String) throws(Fault) -> TargetAddress
+    /// Tells whether a target pattern may mean a URL of a scheme and authority, whatever its path.
+    public var patternMayReach: @Sendable (_ pattern: String, _ scheme: String, _ authority: String) -> Bool
     /// Tells whether listening on a host reaches this machine only.
     public var isLoopbackHost: @Sendable (String) -> Bool
 
@@ -16,11 +20,16 @@ public struct Validators: Sendable {
         canonicalHost: @escaping @Sendable (String) -> String? = { _ in nil },
         isPublicSuffix: @escaping @Sendable (String) -> Bool = { _ in false },
         targetPatternFault: @escaping @Sendable (String) -> Fault? = { _ in nil },
+        targetOrigin: @escaping @Sendable (String, String) throws(Fault) -> TargetAddress =
+            Validators.plainAddress,
+        patternMayReach: @escaping @Sendable (String, String, String) -> Bool = { _, _, _ in true },
         isLoopbackHost: @escaping @Sendable (String) -> Bool = Validators.isLoopback
     ) {
         self.canonicalHost = canonicalHost
         self.isPublicSuffix = isPublicSuffix
         self.targetPatternFault = targetPatternFault
+        self.targetOrigin = targetOrigin
+        self.patternMayReach = patternMayReach
         self.isLoopbackHost = isLoopbackHost
     }
 
@@ -29,5 +38,33 @@ public struct Validators: Sendable {
         if let address = IPAddress(host) { return address.isLoopback }
         let name = host.lowercased()
         return name == "localhost" || name.hasSuffix(".localhost")
+    }
+
+    /// Splits an authority at its last colon, and knows the ports of http and https.
+    public static let plainAddress: @Sendable (String, String) throws(Fault) -> TargetAddress = {
+        scheme,
+        authority throws(Fault) in
+        let colon = authority.lastIndex(of: ":").flatMap { authority[$0...].contains("]") ? nil : $0 }
+        guard let colon else {
+            return TargetAddress(host: authority.lowercased(), port: scheme == "https" ? 443 : 80)
+        }
+        guard let port = UInt16(authority[authority.index(after: colon)...]), port > 0 else {
+            throw Fault("The URL's port is not a number from 1 to 65535.", mend: "Correct it.")
+        }
+        return TargetAddress(host: authority[..<colon].lowercased(), port: port)
+    }
+}
+
+/// Where a URL leads.
+public struct TargetAddress: Sendable, Hashable {
+    /// A lower-case name, an IPv4 address, or an IPv6 address in brackets.
+    public let host: String
+    /// 1–65535.
+    public let port: UInt16
+
+    /// Makes an address of its parts.
+    public init(host: String, port: UInt16) {
+        self.host = host
+        self.port = port
     }
 }

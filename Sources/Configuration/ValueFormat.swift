@@ -66,8 +66,8 @@ extension ValueFormat where Value == Int {
 }
 
 extension ValueFormat where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
-    /// One of a few words; `later` are words that a later version will take.
-    static func choice(later: [String] = []) -> Self {
+    /// One of a few words.
+    static func choice() -> Self {
         Self(
             schema: {
                 ["enum": .list(Value.allCases.map { .string($0.rawValue) }), "default": .string($0.rawValue)]
@@ -80,8 +80,6 @@ extension ValueFormat where Value: RawRepresentable & CaseIterable, Value.RawVal
                 }
                 if let choice = Value(rawValue: word) {
                     result = choice
-                } else if later.contains(word) {
-                    reader.refuse(value, .notYetSupported(word.quoted, mend: "Write \(due)."))
                 } else {
                     let near = word.nearMiss(among: words).map { "Did you mean \($0.quoted)?" }
                     reader.refuse(

@@ -3,11 +3,16 @@ struct ValueSources {
     private var fileName = ""
     private var positions: [SettingPath: SourcePosition] = [:]
     private var overlays: [SettingPath: ValueSource] = [:]
+    /// In the order of the file.
+    private var secrets: [SettingPath] = []
 
     /// Records every value of a file.
     mutating func record(_ tree: JSONValue, in file: LocalFile) {
         fileName = file.name
-        tree.walk { positions[$0] = $1.position }
+        tree.walk { path, value in
+            positions[path] = value.position
+            if value.secrecy != .open { secrets.append(path) }
+        }
     }
 
     /// Records that a flag or a variable has put a value in place of the file's.
@@ -18,6 +23,11 @@ struct ValueSources {
     /// Whether a value was given at a path.
     func isGiven(_ path: SettingPath) -> Bool {
         overlays[path] != nil || positions[path] != nil
+    }
+
+    /// The first text at or below a path that refers to secrets.
+    func secret(within path: SettingPath) -> SettingPath? {
+        secrets.first { $0.isWithin(path) }
     }
 
     /// Whether a flag or a variable stands in place of the file's value.

@@ -21,7 +21,7 @@ public struct AllowedHosts: Sendable, Hashable {
         return false
     }
 
-    private static func endOfHost(in authority: Span<UInt8>) -> Int {
+    static func endOfHost(in authority: Span<UInt8>) -> Int {
         guard !authority.isEmpty else { return 0 }
         let isBracketed = authority[0] == UInt8(ascii: "[")
         for index in authority.indices {

@@ -20,6 +20,8 @@ public enum ErrorCode: String, Sendable, Hashable, CaseIterable {
     case originRequired = "origin-required"
     case crossSiteDenied = "cross-site-denied"
     case methodDenied = "method-denied"
+    case clientKeyRequired = "client-key-required"
+    case rateLimited = "rate-limited"
     case headerRequired = "header-required"
     case serviceWorkerDenied = "service-worker-denied"
     case untrustedForwarder = "untrusted-forwarder"
@@ -71,6 +73,7 @@ public enum ErrorCode: String, Sendable, Hashable, CaseIterable {
         case .badRequest, .multipleOrigins, .headerRequired, .targetInvalid, .targetSlashes, .targetScheme,
             .targetPort, .targetCredentials:
             400
+        case .clientKeyRequired: 401
         case .originDenied, .originRequired, .crossSiteDenied, .serviceWorkerDenied, .untrustedForwarder,
             .targetDenied, .privateAddress:
             403
@@ -81,6 +84,7 @@ public enum ErrorCode: String, Sendable, Hashable, CaseIterable {
         case .urlTooLong: 414
         case .expectationFailed: 417
         case .hostNotAllowed: 421
+        case .rateLimited: 429
         case .headerTooLarge: 431
         case .internal: 500
         case .unsupportedTransferCoding, .websocketUnsupported: 501
@@ -102,7 +106,8 @@ public enum ErrorCode: String, Sendable, Hashable, CaseIterable {
             .websocketUnsupported, .notFound:
             .downstream
         case .hostNotAllowed, .multipleOrigins, .originDenied, .originRequired, .crossSiteDenied,
-            .methodDenied, .headerRequired, .serviceWorkerDenied, .untrustedForwarder:
+            .methodDenied, .clientKeyRequired, .rateLimited, .headerRequired, .serviceWorkerDenied,
+            .untrustedForwarder:
             .policy
         case .targetInvalid, .targetSlashes, .targetScheme, .targetPort, .targetCredentials, .targetHost,
             .targetDenied, .privateAddress, .loopDetected:

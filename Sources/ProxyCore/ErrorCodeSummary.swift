@@ -19,6 +19,8 @@ extension ErrorCode {
         case .originRequired: "The policy asks for an `Origin` field, and there is none."
         case .crossSiteDenied: "`Sec-Fetch-Site` tells of another site, and there is no `Origin` field."
         case .methodDenied: "The policy does not allow this method."
+        case .clientKeyRequired: "`X-Proxy-Key` is missing, or is none of `clientKeys`."
+        case .rateLimited: "The client has used up its `rate`; `Retry-After` says when to come again."
         case .headerRequired: "None of the fields in `prefix.requireHeaders` is there."
         case .serviceWorkerDenied: "A target's script must not become the proxy's service worker."
         case .untrustedForwarder: "A forwarded request came from a peer outside `trustedProxies`."

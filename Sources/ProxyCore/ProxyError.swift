@@ -9,11 +9,40 @@ public struct ProxyError: Error, Sendable, Hashable {
     /// What to do about it, as one sentence or two.
     public let hint: String
 
+    /// Fields of the answer that tell more than its body; pages may read them.
+    public private(set) var fields: [Field] = []
+
+    /// One field of the answer.
+    public struct Field: Sendable, Hashable {
+        /// A token.
+        public let name: String
+        /// A valid value.
+        public let value: String
+    }
+
     /// Makes an error of a code and two texts fit for the client's eyes.
     public init(_ code: ErrorCode, message: String, hint: String) {
         self.code = code
         self.message = message
         self.hint = hint
+    }
+
+    /// The same error with fields of its own in the answer.
+    func with(_ fields: KeyValuePairs<String, String>) -> ProxyError {
+        var error = self
+        error.fields = fields.map { Field(name: $0.key, value: $0.value) }
+        return error
+    }
+
+    /// The same error without its words, which may name a target that is not to be shown.
+    public var withoutTarget: ProxyError {
+        var error = ProxyError(
+            code,
+            message: "The route's target could not be asked.",
+            hint: "Look for the request's id in the proxy's log."
+        )
+        error.fields = fields
+        return error
     }
 
     /// Writes the response body: one line of JSON with a line feed at its end.

@@ -131,6 +131,40 @@ extension ProxyError {
         hint: "Try again in a moment, or raise limits.connections or limits.connectionsPerAddress."
     )
 
+    /// A method that a route does not forward.
+    static func methodNotOnRoute(_ method: HTTPRequest.Method, _ allowed: [String]) -> ProxyError {
+        ProxyError(
+            .methodDenied,
+            message: "Method \"\(method.rawValue)\" is not allowed for this route.",
+            hint: "Add it to the route's methods."
+        ).with(["Allow": allowed.joined(separator: ", ")])
+    }
+
+    /// No client key, or a wrong one.
+    static let clientKeyRequired = ProxyError(
+        .clientKeyRequired,
+        message: "The request has no valid client key.",
+        hint: "Send one of the keys in clientKeys as X-Proxy-Key."
+    ).with(["WWW-Authenticate": "X-Proxy-Key realm=\"corsway\""])
+
+    /// Too many requests of one client.
+    ///
+    /// - Parameters:
+    ///   - limit: Requests in a period.
+    ///   - wait: Nanoseconds until the next request is let through.
+    /// - SeeAlso: RFC 6585 §4.
+    public static func rateLimited(limit: Int, wait: UInt64) -> ProxyError {
+        let seconds = max(1, wait / 1_000_000_000 + (wait % 1_000_000_000 > 0 ? 1 : 0))
+        return ProxyError(
+            .rateLimited,
+            message: "The client has sent too many requests.",
+            hint: "Try again in \(seconds) s, or raise the rate."
+        ).with([
+            "Retry-After": "\(seconds)", "RateLimit-Limit": "\(limit)", "RateLimit-Remaining": "0",
+            "RateLimit-Reset": "\(seconds)",
+        ])
+    }
+
     // MARK: The upstream
 
     /// No head in `upstream.responseTimeout`, or no byte in `upstream.idleTimeout`.

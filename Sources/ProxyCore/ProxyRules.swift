@@ -18,28 +18,20 @@ public struct PrefixRules: Sendable {
     public let requiredFields: [String]
     /// Whether a page is sent to a target of its own origin instead of through the proxy.
     public let redirectsSameOrigin: Bool
-    /// Changes to what is sent upstream.
-    public let requestEdits: FieldEdits
-    /// Changes to what is sent downstream.
-    public let responseEdits: FieldEdits
-    /// What happens to redirects.
-    public let redirects: RedirectMode
+    /// How requests are passed on.
+    public let forward: ForwardRules
 
     /// Makes rules of validated settings.
     public init(
         targets: TargetRules,
         requiredFields: [String],
         redirectsSameOrigin: Bool,
-        requestEdits: FieldEdits,
-        responseEdits: FieldEdits,
-        redirects: RedirectMode
+        forward: ForwardRules
     ) {
         self.targets = targets
         self.requiredFields = requiredFields
         self.redirectsSameOrigin = redirectsSameOrigin
-        self.requestEdits = requestEdits
-        self.responseEdits = responseEdits
-        self.redirects = redirects
+        self.forward = forward
     }
 }
 
@@ -53,6 +45,10 @@ public struct ProxyRules: Sendable {
     public let policy: CORSPolicy
     /// The prefix form, `nil` where it is switched off.
     public let prefix: PrefixRules?
+    /// The routes, which go before the prefix form.
+    public let routes: RouteTable
+    /// Header edits by target, in order.
+    public let headerRules: [HeaderRule]
     /// Whether a request that a forwarder of unknown standing relays is refused altogether: so it is in the
     /// untouched default configuration, which trusts whatever reaches its loopback address.
     public let refusesUntrustedForwarders: Bool
@@ -63,12 +59,16 @@ public struct ProxyRules: Sendable {
         basePath: String,
         policy: CORSPolicy,
         prefix: PrefixRules?,
+        routes: RouteTable = RouteTable([]),
+        headerRules: [HeaderRule] = [],
         refusesUntrustedForwarders: Bool
     ) {
         self.allowedHosts = allowedHosts
         self.basePath = basePath
         self.policy = policy
         self.prefix = prefix
+        self.routes = routes
+        self.headerRules = headerRules
         self.refusesUntrustedForwarders = refusesUntrustedForwarders
     }
 }

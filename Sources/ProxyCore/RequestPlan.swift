@@ -15,7 +15,7 @@ public struct RequestPlan: Sendable {
         /// Answer `OPTIONS *`.
         case serverOptions
         /// Ask a target.
-        case forward(TargetURL)
+        case forward(Destination)
         /// Send the page straight to the target, which is of its own origin.
         case redirect(TargetURL)
         /// Refuse.
@@ -24,6 +24,8 @@ public struct RequestPlan: Sendable {
 
     /// The policy's verdict, applied to whatever is answered; `nil` where the request is too broken for one.
     public let decision: CORSDecision?
+    /// The policy that made it.
+    public let policy: CORSPolicy
     /// What to do.
     public let step: Step
 }
@@ -63,28 +65,38 @@ extension ProxyRules {
         isForwardedByStranger: Bool
     ) -> RequestPlan {
         if head.method.isForbidden {
-            return RequestPlan(decision: nil, step: .refuse(.forbiddenMethod(head.method)))
+            return RequestPlan(decision: nil, policy: policy, step: .refuse(.forbiddenMethod(head.method)))
         }
         guard head.fields.count(of: .origin) <= 1 else {
-            return RequestPlan(decision: nil, step: .refuse(.multipleOrigins))
+            return RequestPlan(decision: nil, policy: policy, step: .refuse(.multipleOrigins))
         }
         var request = CORSRequest(head)
         guard let path = originForm(of: head) else {
-            return RequestPlan(decision: policy.decide(request), step: .refuse(.foreignAuthority))
+            return RequestPlan(
+                decision: policy.decide(request),
+                policy: policy,
+                step: .refuse(.foreignAuthority)
+            )
         }
-        let route = routed(path, context)
+        let route = routed(path, head, context)
         request.isOwnPage = route.isOwnPage
+        let policy = route.policy ?? self.policy
         let decision = policy.decide(request)
         if isForwardedByStranger, refusesUntrustedForwarders {
-            return RequestPlan(decision: decision, step: .refuse(.untrustedForwarder))
+            return RequestPlan(decision: decision, policy: policy, step: .refuse(.untrustedForwarder))
         }
-        return RequestPlan(decision: decision, step: step(head, route, decision, context))
+        return RequestPlan(
+            decision: decision,
+            policy: policy,
+            step: step(head, route, decision, policy, context)
+        )
     }
 
     private func step(
         _ head: RequestHead,
         _ route: Routed,
         _ decision: CORSDecision,
+        _ policy: CORSPolicy,
         _ context: PlanningContext
     ) -> RequestPlan.Step {
         if let host = head.fields.value(of: .host), !allowedHosts.contains(host) {
@@ -104,6 +116,46 @@ extension ProxyRules {
         case .serverOptions: return .refuse(.foreignAuthority)
         case .refused(let error): return .refuse(error)
         case .target(let target): return forwarding(head, to: target)
+        case .route(let match): return forwarding(head, by: match)
+        }
+    }
+
+    private func forwarding(_ head: RequestHead, by match: RouteTable.Match) -> RequestPlan.Step {
+        let rules = match.route.rules
+        do throws(ProxyError) {
+            let target = try match.route.join(match.rest)
+            if let methods = rules.methods, !methods.contains(head.method.rawValue) {
+                throw .methodNotOnRoute(head.method, methods)
+            }
+            let key = try clientKey(in: head, for: rules)
+            try refuseSpecialRequest(head, mayRegisterWorkers: match.isOnOwnHost)
+            return .forward(
+                Destination(
+                    target: rules.queryEdits?.apply(to: target) ?? target,
+                    shown: rules.queryEdits?.remove(from: target) ?? target,
+                    rules: rules,
+                    route: match.route,
+                    isOnOwnHost: match.isOnOwnHost,
+                    clientKey: key
+                )
+            )
+        } catch {
+            return .refuse(error)
+        }
+    }
+
+    private func clientKey(in head: RequestHead, for rules: ForwardRules) throws(ProxyError) -> Int? {
+        if rules.clientKeys.isEmpty { return nil }
+        guard let key = rules.clientKeys.accepted(in: head.fields) else { throw .clientKeyRequired }
+        return key
+    }
+
+    private func refuseSpecialRequest(_ head: RequestHead, mayRegisterWorkers: Bool) throws(ProxyError) {
+        if !mayRegisterWorkers, FetchDestination(head.fields.value(of: .secFetchDest)).isRefused {
+            throw .serviceWorker
+        }
+        if head.fields.contains(.upgrade), head.fields.contains("websocket", in: .upgrade) {
+            throw .webSocket
         }
     }
 
@@ -114,17 +166,27 @@ extension ProxyRules {
         {
             return .refuse(.headerRequired(prefix.requiredFields))
         }
-        guard prefix.targets.permits(target) else { return .refuse(.targetDenied(target)) }
-        if FetchDestination(head.fields.value(of: .secFetchDest)).isRefused {
-            return .refuse(.serviceWorker)
-        }
-        if head.fields.contains(.upgrade), head.fields.contains("websocket", in: .upgrade) {
-            return .refuse(.webSocket)
+        let key: Int?
+        do throws(ProxyError) {
+            key = try clientKey(in: head, for: prefix.forward)
+            guard prefix.targets.permits(target) else { throw .targetDenied(target) }
+            try refuseSpecialRequest(head, mayRegisterWorkers: false)
+        } catch {
+            return .refuse(error)
         }
         if prefix.redirectsSameOrigin, head.fields.string(of: .origin) == target.origin.serialized {
             return .redirect(target)
         }
-        return .forward(target)
+        return .forward(
+            Destination(
+                target: target,
+                shown: target,
+                rules: prefix.forward,
+                route: nil,
+                isOnOwnHost: false,
+                clientKey: key
+            )
+        )
     }
 
     // MARK: Routing
@@ -135,18 +197,29 @@ extension ProxyRules {
         case iscorsneeded
         case serverOptions
         case target(TargetURL)
+        case route(RouteTable.Match)
         case refused(ProxyError)
 
         var isOwnPage: Bool {
             switch self {
             case .help, .iscorsneeded, .serverOptions: true
-            case .target, .refused: false
+            case .target, .route, .refused: false
             }
+        }
+
+        /// The policy of a route, nil where the global one holds.
+        var policy: CORSPolicy? {
+            if case .route(let match) = self { match.route.rules.policy } else { nil }
         }
     }
 
-    private func routed(_ path: Substring, _ context: PlanningContext) -> Routed {
+    private func routed(_ path: Substring, _ head: RequestHead, _ context: PlanningContext) -> Routed {
         if path == "*" { return .serverOptions }
+        if !routes.isEmpty,
+            let match = routes.match(path, host: head.fields.value(of: .host), basePath: basePath)
+        {
+            return .route(match)
+        }
         guard path.hasPrefix(basePath) else {
             return path.utf8.count + 1 == basePath.utf8.count && basePath.hasPrefix(path)
                 ? .help : .refused(.noSuchPage)

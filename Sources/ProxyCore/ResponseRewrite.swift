@@ -17,10 +17,25 @@ public struct ResponseRewrite {
         }
     }
 
+    /// The URLs that the page is told of.
+    public struct Trace: Sendable {
+        let requested: TargetURL
+        let final: TargetURL
+
+        /// Makes a trace of URLs that may be shown.
+        public init(requested: TargetURL, final: TargetURL) {
+            self.requested = requested
+            self.final = final
+        }
+    }
+
     private let decision: CORSDecision?
-    private let edits: FieldEdits?
-    private let requested: TargetURL
-    private let final: TargetURL
+    private let edits: FieldEdits
+    private let headerRules: [HeaderRule]
+    private let cookies: [String]
+    private let screen: SecretScreen
+    private let trace: Trace?
+    private let isSandboxed: Bool
     private let redirects: [FollowedRedirect]
     private let destination: FetchDestination
     private let pseudonym: String
@@ -28,21 +43,32 @@ public struct ResponseRewrite {
     /// Collects what the rewriting depends on.
     ///
     /// - Parameters:
+    ///   - headerRules: Those whose pattern matches the target.
+    ///   - cookies: The values of Set-Cookie that are sent.
+    ///   - screen: What no field may repeat.
+    ///   - trace: nil where the target is not to be shown.
+    ///   - isSandboxed: Whether the target's pages must not run as the proxy's origin.
     ///   - destination: The request's Sec-Fetch-Dest.
     ///   - pseudonym: This process's name in Via.
     public init(
         decision: CORSDecision?,
-        edits: FieldEdits?,
-        requested: TargetURL,
-        final: TargetURL,
+        edits: FieldEdits,
+        headerRules: [HeaderRule],
+        cookies: [String],
+        screen: SecretScreen,
+        trace: Trace?,
+        isSandboxed: Bool,
         redirects: [FollowedRedirect],
         destination: FetchDestination,
         pseudonym: String
     ) {
         self.decision = decision
         self.edits = edits
-        self.requested = requested
-        self.final = final
+        self.headerRules = headerRules
+        self.cookies = cookies
+        self.screen = screen
+        self.trace = trace
+        self.isSandboxed = isSandboxed
         self.redirects = redirects
         self.destination = destination
         self.pseudonym = pseudonym
@@ -58,7 +84,10 @@ public struct ResponseRewrite {
             field.isDroppedFromResponses || isShared && field == .crossOriginResourcePolicy
         }
         head.fields.removeAll(wherePrefixed: "access-control-")
-        edits?.apply(to: &head.fields)
+        screen.clean(&head.fields)
+        edits.apply(to: &head.fields)
+        for rule in headerRules { rule.responseEdits.apply(to: &head.fields) }
+        for cookie in cookies { head.fields.append(.setCookie, cookie) }
         if let location {
             head.fields.remove(.location)
             head.fields.append(.location, location)
@@ -74,24 +103,28 @@ public struct ResponseRewrite {
     private func appendTrace(to fields: inout FieldSection) {
         fields.removeAll { $0 == .xRequestURL || $0 == .xFinalURL || $0 == .xCorswayError }
         fields.removeAll(wherePrefixed: "x-cors-redirect-")
-        fields.append(.xRequestURL, requested.serialized)
+        guard let trace else { return }
+        fields.append(.xRequestURL, trace.requested.serialized)
         for (index, redirect) in redirects.enumerated() {
             fields.append(
                 name: "X-CORS-Redirect-\(index + 1)",
                 value: "\(redirect.status) \(redirect.target.serialized)"
             )
         }
-        fields.append(.xFinalURL, final.serialized)
+        fields.append(.xFinalURL, trace.final.serialized)
     }
 
     /// Keeps a target's HTML from running as the proxy's own origin, which all targets share.
     private func appendSafety(to fields: inout FieldSection) {
-        fields.append(.contentSecurityPolicy, FetchDestination.contentSecurityPolicy)
-        if destination.isRendered {
+        if isSandboxed {
+            fields.append(.contentSecurityPolicy, FetchDestination.contentSecurityPolicy)
+        }
+        if isSandboxed, destination.isRendered {
             fields.remove(.xContentTypeOptions)
             fields.append(.xContentTypeOptions, "nosniff")
         }
         if decision?.mayShare == true {
+            fields.remove(.crossOriginResourcePolicy)
             fields.append(.crossOriginResourcePolicy, "cross-origin")
         }
     }

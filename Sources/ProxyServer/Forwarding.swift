@@ -19,41 +19,61 @@ final class Forwarding {
 
     /// The next request to send.
     private(set) var current: UpstreamRequest
+    /// Where the client's request goes, and by which rules.
+    let destination: Destination
     /// Whether a forwarder of unknown standing relays the request.
     let isStranger: Bool
-    private let requested: TargetURL
-    private let rules: PrefixRules
     private let snapshot: Snapshot
-    private let host: String?
-    private let destination: FetchDestination
+    private let base: PublicBase
+    private let fetchDestination: FetchDestination
+    private let hasAuthorization: Bool
+    private var cookies: CookieScope?
+    /// What redirects that were followed have set.
+    private var setCookies: [String] = []
     private var followed: [ResponseRewrite.FollowedRedirect] = []
 
     init(
         _ head: consuming RequestHead,
         framing: BodyFraming,
-        target: TargetURL,
-        rules: PrefixRules,
+        destination: Destination,
         client: ForwardingParty,
         snapshot: Snapshot,
         isStranger: Bool
     ) {
-        requested = target
-        self.rules = rules
+        self.destination = destination
         self.isStranger = isStranger
         self.snapshot = snapshot
-        host = head.fields.string(of: .host)
-        destination = FetchDestination(head.fields.value(of: .secFetchDest))
+        base = snapshot.publicBase(head.fields, isTrusted: client.isTrusted)
+        fetchDestination = FetchDestination(head.fields.value(of: .secFetchDest))
+        hasAuthorization = head.fields.contains(.authorization)
+        cookies = snapshot.rules.cookieScope(of: destination, at: destination.target, base)
+        let cookie = cookies?.cookie(from: head.fields.strings(of: .cookie))
         current = UpstreamRequest(
             head,
             framing: framing,
-            target: target,
+            target: destination.target,
             party: client,
             pseudonym: snapshot.pseudonym,
-            addsForwarded: snapshot.addsForwarded,
+            addsForwarded: snapshot.way(of: destination, to: destination.target.origin).addsForwarded,
             keepsCookies: false
         )
-        rules.requestEdits.apply(to: &current.fields)
+        if let cookie { current.fields.append(.cookie, cookie) }
+        destination.rules.requestEdits.apply(to: &current.fields)
+        applyHeaderRules()
     }
+
+    private var rules: ForwardRules { destination.rules }
+
+    private func applyHeaderRules() {
+        for rule in snapshot.rules.headerRules where rule.matches(current.target, current.method) {
+            rule.requestEdits.apply(to: &current.fields)
+        }
+    }
+
+    /// How the current hop is connected to.
+    var way: UpstreamWay { snapshot.way(of: destination, to: current.target.origin) }
+
+    // MARK: Redirects
 
     /// Decides about a response, by Fetch's rules for redirects where it is one.
     func verdict(
@@ -62,18 +82,22 @@ final class Forwarding {
         isRequestComplete: Bool,
         parser: TargetURLParser
     ) -> Verdict {
-        guard RedirectRule.isRedirect(head.status), let location = head.fields.value(of: .location),
-            rules.redirects != .pass
-        else { return .handBack(location: nil) }
+        guard RedirectRule.isRedirect(head.status), let location = head.fields.value(of: .location) else {
+            return .handBack(location: nil)
+        }
+        // What passes untouched must still not tell what was set in the query.
+        if rules.redirects == .pass, !rules.screen.finds(in: location) { return .handBack(location: nil) }
         let next: TargetURL
         do throws(TargetURLError) {
             next = try parser.resolve(location, against: current.target)
         } catch {
             // What is no URL at all goes back as it is; a URL of another kind must not be asked.
             switch error {
-            case .scheme: return .refuse(.badRedirect(current.target, isScheme: true))
-            case .credentials: return .refuse(.badRedirect(current.target, isScheme: false))
-            case .invalid, .host, .port: return .handBack(location: nil)
+            case .scheme where rules.followsRedirects:
+                return .refuse(.badRedirect(current.target, isScheme: true))
+            case .credentials where rules.followsRedirects:
+                return .refuse(.badRedirect(current.target, isScheme: false))
+            case .scheme, .credentials, .invalid, .host, .port: return .handBack(location: nil)
             }
         }
         guard case .follow(let maximum) = rules.redirects, followed.count < maximum, isRequestComplete,
@@ -84,16 +108,43 @@ final class Forwarding {
                 to: next.origin
             ),
             rule.body == .dropped || current.framing == .none || replay.isUsable
-        else { return .handBack(location: throughProxy(next)) }
-        guard rules.targets.permits(next) else { return .refuse(.targetDenied(next)) }
-        follow(rule, to: next, status: head.status, bodyBytes: replay.bytes.count)
+        else { return .handBack(location: browserLocation(of: next)) }
+        if destination.route == nil, snapshot.rules.prefix?.targets.permits(next) != true {
+            return .refuse(.targetDenied(next))
+        }
+        follow(rule, to: next, head, bodyBytes: replay.bytes.count)
         return .follow
     }
 
-    private func follow(_ rule: RedirectRule, to next: TargetURL, status: Int, bodyBytes: Int) {
-        followed.append(ResponseRewrite.FollowedRedirect(status: status, target: next))
+    private func shown(_ url: TargetURL) -> TargetURL {
+        rules.queryEdits?.remove(from: url) ?? url
+    }
+
+    /// Where the browser is sent.
+    private func browserLocation(of next: TargetURL) -> String? {
+        let url = shown(next)
+        let fragment = url.fragment.map { "#\($0)" } ?? ""
+        let text =
+            rules.redirects == .pass || hasAuthorization && next.origin != current.target.origin
+            // To the browser all targets are one origin, at which it would send Authorization again.
+            ? url.serialized + fragment : snapshot.rules.location(of: url, from: destination, base)
+        return rules.screen.finds(in: text.utf8) ? nil : text
+    }
+
+    private func follow(_ rule: RedirectRule, to next: TargetURL, _ head: ResponseHead, bodyBytes: Int) {
+        followed.append(ResponseRewrite.FollowedRedirect(status: head.status, target: shown(next)))
+        setCookies += cookiesSet(by: head)
+        for rule in snapshot.rules.headerRules where rule.matches(current.target, current.method) {
+            drop(rule.requestEdits)
+        }
         current.method = rule.method
         current.target = next
+        if let edits = rules.queryEdits {
+            let isOwnTarget = destination.route?.target.origin == next.origin
+            current.target =
+                isOwnTarget && !hasLeft
+                ? edits.apply(to: next) : edits.remove(from: next)
+        }
         switch rule.body {
         case .dropped: current.framing = .none
         case .replayed: current.framing = bodyBytes > 0 ? .length(Int64(bodyBytes)) : .none
@@ -105,26 +156,48 @@ final class Forwarding {
             }
         }
         if rule.crossesOrigins {
-            for addition in rules.requestEdits.additions {
-                current.fields.remove(named: addition.name)
-            }
+            drop(rules.requestEdits)
+            cookies = nil
+        }
+        applyHeaderRules()
+    }
+
+    /// Whether some redirect has led to another origin: what was meant for the first one stays behind for good.
+    private var hasLeft: Bool {
+        followed.contains { $0.target.origin != destination.target.origin }
+    }
+
+    private func drop(_ edits: FieldEdits) {
+        for addition in edits.additions {
+            current.fields.remove(named: addition.name)
         }
     }
 
-    private func throughProxy(_ target: TargetURL) -> String {
-        let fragment = target.fragment.map { "#\($0)" } ?? ""
-        return snapshot.publicBase(host: host) + target.serialized + fragment
+    // MARK: The response
+
+    private func cookiesSet(by head: ResponseHead) -> [String] {
+        guard let cookies else { return [] }
+        return head.fields.strings(of: .setCookie).compactMap {
+            cookies.setCookie(from: $0, requestPath: current.target.path)
+        }
     }
 
     /// How the head of the final response is changed.
-    func rewrite(_ decision: CORSDecision?, pseudonym: String) -> ResponseRewrite {
-        ResponseRewrite(
+    func rewrite(_ head: ResponseHead, _ decision: CORSDecision?, pseudonym: String) -> ResponseRewrite {
+        let final = shown(current.target)
+        let isHidden =
+            rules.hidesTarget
+            || !rules.screen.isEmpty && rules.screen.finds(in: final.serialized.utf8)
+        return ResponseRewrite(
             decision: decision,
             edits: rules.responseEdits,
-            requested: requested,
-            final: current.target,
-            redirects: followed,
-            destination: destination,
+            headerRules: snapshot.rules.headerRules.filter { $0.matches(current.target, current.method) },
+            cookies: cookies == nil ? setCookies : setCookies + cookiesSet(by: head),
+            screen: rules.screen,
+            trace: isHidden ? nil : ResponseRewrite.Trace(requested: destination.shown, final: final),
+            isSandboxed: destination.route == nil,
+            redirects: isHidden ? [] : followed,
+            destination: fetchDestination,
             pseudonym: pseudonym
         )
     }

@@ -7,6 +7,8 @@ import ProxyCore
 struct OwnResponse {
     var head: ResponseHead
     let body: [UInt8]
+    /// The names of fields that pages may read whatever the policy exposes.
+    private(set) var told: [String] = []
 
     private init(
         _ status: Int,
@@ -36,13 +38,16 @@ struct OwnResponse {
         ]
         if error.code == .tooManyConnections { fields.append((.retryAfter, "1")) }
         let status = HTTPResponse.Status(integerLiteral: error.code.status)
-        return OwnResponse(
+        var response = OwnResponse(
             status.code,
             status.reasonPhrase,
             type: "application/json; charset=utf-8",
             body: body,
             fields: fields
         )
+        response.told = error.fields.map(\.name)
+        for field in error.fields { response.head.fields.append(name: field.name, value: field.value) }
+        return response
     }
 
     /// The answer to a preflight; all its fields come from the policy.
@@ -79,14 +84,17 @@ struct OwnResponse {
     }
 
     /// The help page, in HTML or text.
-    static func help(for head: RequestHead, in snapshot: Snapshot) -> OwnResponse {
+    static func help(for head: RequestHead, in snapshot: Snapshot, isTrusted: Bool) -> OwnResponse {
         if let file = snapshot.helpFile {
             let type = file.isHTML ? "text/html; charset=utf-8" : "text/plain; charset=utf-8"
             return OwnResponse(200, "OK", type: type, body: file.bytes)
         }
         let accept = head.fields.string(of: .accept)
         let page = HelpPage(
-            baseURL: String(snapshot.publicBase(host: head.fields.string(of: .host)).dropLast())
+            baseURL: String(
+                snapshot.publicBase(head.fields, isTrusted: isTrusted).url(basePath: snapshot.rules.basePath)
+                    .dropLast()
+            )
         )
         if HelpPage.prefersHTML(accept: accept) {
             return OwnResponse(
@@ -109,10 +117,23 @@ struct OwnResponse {
 
 extension ResponseHead {
     /// Adds what the policy has to say to the head of a response that the proxy makes itself.
-    mutating func applyToOwnResponse(_ decision: CORSDecision) {
+    ///
+    /// - Parameter told: Names of fields that are exposed whatever the policy says.
+    mutating func applyToOwnResponse(_ decision: CORSDecision, exposing told: [String] = []) {
         fields.apply(decision, status: status)
+        expose(told)
         for field in decision.refusalFields() where field.name != .cacheControl {
             fields.append(field)
         }
+    }
+    private mutating func expose(_ names: [String]) {
+        guard !names.isEmpty, let exposed = fields.string(of: .accessControlExposeHeaders), exposed != "*"
+        else {
+            return
+        }
+        let known = exposed.split(separator: ",").map { $0.lowercased() }
+        let added = names.filter { !known.contains($0.lowercased()) }
+        fields.remove(.accessControlExposeHeaders)
+        fields.append(.accessControlExposeHeaders, ([exposed] + added).joined(separator: ","))
     }
 }

@@ -17,6 +17,7 @@ final class ProxiedExchange {
     private let isHeadRequest: Bool
     private var machine: Exchange
     private var decision: CORSDecision?
+    private var policy: CORSPolicy
     private var decoder = BodyDecoder(.none)
     private var bodyBytes = 0
     private var replay = ReplayBuffer()
@@ -35,6 +36,7 @@ final class ProxiedExchange {
         isOldClient = head?.version == .http10
         isHeadRequest = head?.method == .head
         snapshot = context.snapshot
+        policy = context.snapshot.rules.policy
         machine = Exchange(hasBody: false, keepsAlive: head?.keepsAlive == true && !context.isDraining)
         record = ExchangeRecord(
             head,
@@ -65,16 +67,26 @@ final class ProxiedExchange {
         let isStranger = snapshot.isForwardedByStranger(head, from: connection.peer)
         let plan = snapshot.rules.plan(head, context.planning, isForwardedByStranger: isStranger)
         decision = plan.decision
-        record.note(plan.decision, by: snapshot.rules.policy, origin: head.fields.string(of: .origin))
+        policy = plan.policy
+        record.note(plan.decision, by: plan.policy, origin: head.fields.string(of: .origin))
         if let error = refusal(of: head, framing) { return answer(error) }
         switch plan.step {
         case .refuse(let error): answer(error)
         case .preflight: answerPreflight()
-        case .help: answer(.help(for: head, in: snapshot))
+        case .help: answer(.help(for: head, in: snapshot, isTrusted: snapshot.trusts(connection.peer)))
         case .iscorsneeded: answer(.iscorsneeded, withoutCORS: true)
         case .serverOptions: answer(.serverOptions)
         case .redirect(let target): answer(.redirect(to: target))
-        case .forward(let target): forward(head, framing, to: target, isStranger: isStranger)
+        case .forward(let destination):
+            if let error = snapshot.rateRefusal(
+                of: head,
+                to: destination,
+                from: connection.peer,
+                at: context.loop.now
+            ) {
+                return answer(error)
+            }
+            forward(head, framing, to: destination, isStranger: isStranger)
         }
     }
 
@@ -96,23 +108,21 @@ final class ProxiedExchange {
     private func forward(
         _ head: consuming RequestHead,
         _ framing: BodyFraming,
-        to target: TargetURL,
+        to destination: Destination,
         isStranger: Bool
     ) {
-        guard let rules = snapshot.rules.prefix else { return answer(.internalError) }
-        record.note(target)
+        if !destination.rules.hidesTarget { record.note(destination.shown) }
         let expectsContinue = framing != .none && head.version == .http11 && head.expectsContinue
         let forwarding = Forwarding(
             head,
             framing: framing,
-            target: target,
-            rules: rules,
+            destination: destination,
             client: snapshot.party(connection.peer, address: connection.clientAddress),
             snapshot: snapshot,
             isStranger: isStranger
         )
         self.forwarding = forwarding
-        replay = ReplayBuffer(keeps: framing != .none && snapshot.followsRedirects)
+        replay = ReplayBuffer(keeps: framing != .none && destination.rules.followsRedirects)
         if expectsContinue {
             connection.write { $0.append(contentsOf: "HTTP/1.1 100 Continue\r\n\r\n".utf8) }
             connection.flush()
@@ -124,11 +134,13 @@ final class ProxiedExchange {
 
     private func startTransfer(_ forwarding: Forwarding) {
         do throws(ProxyError) {
+            let way = forwarding.way
             let route = try snapshot.route(
                 to: forwarding.current.target.origin,
+                by: way,
                 isStranger: forwarding.isStranger
             )
-            let transfer = Transfer(forwarding.current, over: route, for: self, context: context)
+            let transfer = Transfer(forwarding.current, over: route, by: way, for: self, context: context)
             self.transfer = transfer
             transfer.start()
         } catch {
@@ -244,7 +256,7 @@ final class ProxiedExchange {
             transfer?.cancel()
             return fail(.responseTooLarge(forwarding.current.target))
         }
-        forwarding.rewrite(decision, pseudonym: snapshot.pseudonym).apply(to: &head, location: location)
+        forwarding.rewrite(head, decision, pseudonym: snapshot.pseudonym).apply(to: &head, location: location)
         if head.status == 204 { head.fields.remove(.contentLength) }
         let sent = framing.sent(toOldClient: isOldClient)
         encoder = BodyEncoder(sent)
@@ -328,7 +340,8 @@ final class ProxiedExchange {
         }
     }
 
-    private func answer(_ error: ProxyError) {
+    private func answer(_ failure: ProxyError) {
+        let error = forwarding?.destination.rules.hidesTarget == true ? failure.withoutTarget : failure
         record.note(error)
         // After a request that cannot be trusted nothing more is read from the connection.
         if error.code == .badRequest { machine.closeAfterResponse() }
@@ -338,7 +351,7 @@ final class ProxiedExchange {
     private func answerPreflight() {
         guard let decision else { return answer(.internalError) }
         guard let refusal = decision.refusal else { return answer(.preflight(decision), withoutCORS: true) }
-        answer(ProxyError(refusal, policy: snapshot.rules.policy))
+        answer(ProxyError(refusal, policy: policy))
     }
 
     private func answer(_ own: OwnResponse, withoutCORS: Bool = false) {
@@ -346,7 +359,7 @@ final class ProxiedExchange {
         var head = own.head
         head.fields.append(.date, context.clock.httpDate)
         if !withoutCORS, let decision {
-            head.applyToOwnResponse(decision)
+            head.applyToOwnResponse(decision, exposing: own.told)
         }
         writeHead(head)
         if !isHeadRequest {

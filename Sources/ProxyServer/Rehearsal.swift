@@ -66,17 +66,17 @@ public final class Rehearsal {
         switch plan.step {
         case .refuse(let error): return refusal(error, decision)
         case .preflight: return preflight(decision)
-        case .help: return own(.help(for: head, in: snapshot), decision)
+        case .help: return own(.help(for: head, in: snapshot, isTrusted: false), decision)
         case .iscorsneeded: return own(.iscorsneeded, nil)
         case .serverOptions: return own(.serverOptions, decision)
         case .redirect(let target): return own(.redirect(to: target), decision)
-        case .forward(let target): return forward(head, to: target, decision)
+        case .forward(let destination): return forward(head, to: destination, decision)
         }
     }
 
     private func own(_ response: OwnResponse, _ decision: CORSDecision?, remark: String? = nil) -> Answer {
         var head = response.head
-        if let decision { head.applyToOwnResponse(decision) }
+        if let decision { head.applyToOwnResponse(decision, exposing: response.told) }
         return Answer(head: head, remark: remark)
     }
 
@@ -98,13 +98,13 @@ public final class Rehearsal {
 
     // MARK: Forwarding
 
-    private func forward(_ head: RequestHead, to target: TargetURL, _ decision: CORSDecision?) -> Answer {
-        guard let rules = snapshot.rules.prefix else { return refusal(.internalError, decision) }
+    private func forward(_ head: RequestHead, to destination: Destination, _ decision: CORSDecision?)
+        -> Answer
+    {
         let forwarding = Forwarding(
             head,
             framing: .none,
-            target: target,
-            rules: rules,
+            destination: destination,
             client: snapshot.party(peer, address: "\(peer.address)"),
             snapshot: snapshot,
             isStranger: false
@@ -113,7 +113,7 @@ public final class Rehearsal {
         replay.isComplete = true
         do throws(ProxyError) {
             while true {
-                var response = try ask(forwarding.current)
+                var response = try ask(forwarding.current, by: forwarding.way)
                 let verdict = forwarding.verdict(
                     on: response,
                     replay: replay,
@@ -124,7 +124,7 @@ public final class Rehearsal {
                 case .follow: continue
                 case .refuse(let error): throw error
                 case .handBack(let location):
-                    forwarding.rewrite(decision, pseudonym: snapshot.pseudonym)
+                    forwarding.rewrite(response, decision, pseudonym: snapshot.pseudonym)
                         .apply(to: &response, location: location)
                     return Answer(head: response, remark: nil)
                 }
@@ -134,8 +134,8 @@ public final class Rehearsal {
         }
     }
 
-    private func ask(_ request: UpstreamRequest) throws(ProxyError) -> ResponseHead {
-        let route = try snapshot.route(to: request.target.origin, isStranger: false)
+    private func ask(_ request: UpstreamRequest, by way: UpstreamWay) throws(ProxyError) -> ResponseHead {
+        let route = try snapshot.route(to: request.target.origin, by: way, isStranger: false)
         var fields = request.fields.lines.map { line in
             (
                 name: String(decoding: request.fields.name(of: line), as: UTF8.self),

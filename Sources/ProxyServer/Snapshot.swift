@@ -14,8 +14,6 @@ final class Snapshot: Sendable {
         let body: UInt64
         let idle: UInt64
         let write: UInt64
-        let response: UInt64
-        let upstreamIdle: UInt64
     }
 
     let rules: ProxyRules
@@ -23,7 +21,6 @@ final class Snapshot: Sendable {
     let timeouts: Timeouts
     let maximumRequestBody: Int
     let maximumResponseBody: Int
-    let addsForwarded: Bool
     let helpFile: HelpFile?
     /// The port that clients connect to.
     let port: UInt16
@@ -31,8 +28,11 @@ final class Snapshot: Sendable {
     let pseudonym: String
     private let authority: String
     private let trustedProxies: [NetworkBlock]
-    private let profile: ConnectionProfile
-    private let proxies: ProxyEnvironment
+    /// How targets are connected to, by the number of the rules.
+    private let ways: [UpstreamWay]
+    private let globalRate: RateLimiter?
+    /// The limits of routes, by the number of the rules.
+    private let rates: [RateLimiter?]
     private let directGuard: NumberedGuard
     private let strangerGuard: NumberedGuard
 
@@ -46,7 +46,7 @@ final class Snapshot: Sendable {
         environment: [String: String],
         suffixes: PublicSuffixList
     ) throws(StartError) {
-        rules = try Self.rules(settings, suffixes)
+        rules = try RuleCompiler(settings: settings, suffixes: suffixes).rules()
         let limits = settings.limits
         headLimits = HeadLimits(
             headerBytes: limits.headerBytes,
@@ -57,27 +57,40 @@ final class Snapshot: Sendable {
             header: limits.headerTimeout.inNanoseconds,
             body: limits.bodyTimeout.inNanoseconds,
             idle: limits.idleTimeout.inNanoseconds,
-            write: limits.writeTimeout.inNanoseconds,
-            response: settings.upstream.responseTimeout.inNanoseconds,
-            upstreamIdle: settings.upstream.idleTimeout.inNanoseconds
+            write: limits.writeTimeout.inNanoseconds
         )
         maximumRequestBody = limits.requestBody
         maximumResponseBody = limits.responseBody
-        addsForwarded = settings.upstream.forwardedHeaders
         helpFile = settings.prefix.helpFile
         port = listening.first?.port ?? settings.listen.port
         self.pseudonym = pseudonym
         authority = "\(settings.listen.hostInURL):\(port)"
         trustedProxies = settings.trustedProxies
-        profile = Self.profile(settings.upstream, ownAddresses: listening)
-        do throws(ProxyEnvironmentError) {
-            proxies = try ProxyEnvironment(
-                ProxyEnvironment.Setting(settings.upstream.proxy),
-                environment: environment
+        var ways = [
+            try UpstreamWay(settings.upstream, number: 0, ownAddresses: listening, environment: environment)
+        ]
+        for (index, route) in settings.routes.enumerated() {
+            ways.append(
+                route.upstream == settings.upstream
+                    ? ways[0]
+                    : try UpstreamWay(
+                        route.upstream,
+                        number: index + 1,
+                        ownAddresses: listening,
+                        environment: environment
+                    )
             )
-        } catch {
-            throw .configuration(error.reason)
         }
+        self.ways = ways
+        let context = settings.routePolicyContext(.system(suffixes))
+        let limiter = { (rate: RateSettings?) throws(StartError) -> RateLimiter? in
+            guard let rate else { return nil }
+            return try RateLimiter(rate, context: context)
+        }
+        globalRate = try limiter(limits.rate)
+        var rates: [RateLimiter?] = [nil]
+        for route in settings.routes { rates.append(try limiter(route.rate)) }
+        self.rates = rates
         directGuard = NumberedGuard(
             number: 0,
             guardian: Self.addressGuard(settings, hasPrivileges: true, listening)
@@ -89,11 +102,6 @@ final class Snapshot: Sendable {
     }
 
     // MARK: Questions
-
-    /// Whether redirects may need a body again.
-    var followsRedirects: Bool {
-        if case .follow = rules.prefix?.redirects { true } else { false }
-    }
 
     /// Whether a peer's X-Forwarded fields are believed.
     func trusts(_ peer: SocketAddress) -> Bool {
@@ -117,97 +125,80 @@ final class Snapshot: Sendable {
         return isForwarded && !trusts(peer)
     }
 
-    /// The URL that stands before a target's: `http://localhost:8080/`.
+    /// Where the browser sees the proxy.
+    func publicBase(_ fields: FieldSection, isTrusted: Bool) -> PublicBase {
+        PublicBase(
+            fields,
+            scheme: "http",
+            authority: authority,
+            isTrusted: isTrusted,
+            allowedHosts: rules.allowedHosts
+        )
+    }
+
+    /// Charges a request to its limits.
     ///
-    /// - Parameter host: The Host field of the client's request.
-    func publicBase(host: String?) -> String {
-        "http://\(host ?? authority)\(rules.basePath)"
+    /// - Returns: nil where it is let through, else the refusal.
+    func rateRefusal(
+        of head: RequestHead,
+        to destination: Destination,
+        from peer: SocketAddress,
+        at now: MonotonicTime
+    ) -> ProxyError? {
+        let own = rates[destination.rules.number]
+        guard globalRate != nil || own != nil else { return nil }
+        let origin = head.fields.string(of: .origin)
+        let address = clientAddress(head.fields, peer)
+        for limiter in [globalRate, own] {
+            let refusal = limiter?.refusal(
+                origin: origin,
+                address: address,
+                clientKey: destination.clientKey.map { "\(destination.rules.number)/\($0)" },
+                at: now.nanoseconds
+            )
+            if let refusal { return refusal }
+        }
+        return nil
+    }
+
+    /// The peer, or the client that trusted servers in front name: the last one that is none of them.
+    private func clientAddress(_ fields: FieldSection, _ peer: SocketAddress) -> IPAddress {
+        guard trusts(peer) else { return peer.address }
+        var client = peer.address
+        for element in fields.elements(of: .xForwardedFor).reversed() {
+            guard let address = IPAddress(String(decoding: element, as: UTF8.self)) else { break }
+            client = address
+            if !trustedProxies.contains(where: { $0.contains(address) }) { break }
+        }
+        return client
+    }
+
+    /// How a request is sent: what is set for a route holds at the origin of its target alone.
+    func way(of destination: Destination, to origin: TargetOrigin) -> UpstreamWay {
+        guard let route = destination.route, route.target.origin == origin else { return ways[0] }
+        return ways[route.rules.number]
     }
 
     /// How an origin is reached.
     ///
     /// - Throws: `private-address` where a forward proxy would hide that the target is not public.
-    func route(to origin: TargetOrigin, isStranger: Bool) throws(ProxyError) -> ConnectionRequest {
+    func route(to origin: TargetOrigin, by way: UpstreamWay, isStranger: Bool) throws(ProxyError)
+        -> ConnectionRequest
+    {
         let addressGuard = isStranger ? strangerGuard : directGuard
-        let proxy = proxies.endpoint(for: origin)
+        let proxy = way.proxies.endpoint(for: origin)
         if proxy != nil, ProxyEnvironment.isPrivateName(origin.host) {
             throw .privateName(origin)
         }
-        return ConnectionRequest(origin: origin, profile: profile, addressGuard: addressGuard, proxy: proxy)
+        return ConnectionRequest(
+            origin: origin,
+            profile: way.profile,
+            addressGuard: addressGuard,
+            proxy: proxy
+        )
     }
 
     // MARK: Compiling
-
-    private static func rules(_ settings: Settings, _ suffixes: PublicSuffixList) throws(StartError)
-        -> ProxyRules
-    {
-        ProxyRules(
-            allowedHosts: AllowedHosts(
-                try settings.allowedHosts.map { text throws(StartError) in
-                    try compile { () throws(HostPatternError) in try HostPattern(parsing: text) }
-                }
-            ),
-            basePath: settings.basePath,
-            policy: try compile { () throws(CORSConfigurationError) in
-                try CORSPolicy(settings.cors, context: settings.policyContext(.system(suffixes)))
-            },
-            prefix: settings.prefix.isEnabled ? try prefixRules(settings.prefix) : nil,
-            refusesUntrustedForwarders: settings.isUntouchedDefault
-        )
-    }
-
-    private static func prefixRules(_ prefix: PrefixSettings) throws(StartError) -> PrefixRules {
-        PrefixRules(
-            targets: TargetRules(
-                allow: try patterns(prefix.targets.allow),
-                deny: try patterns(prefix.targets.deny)
-            ),
-            requiredFields: prefix.requireHeaders,
-            redirectsSameOrigin: prefix.redirectSameOrigin,
-            requestEdits: FieldEdits(prefix.request),
-            responseEdits: FieldEdits(prefix.response),
-            redirects: RedirectMode(prefix.redirects)
-        )
-    }
-
-    private static func patterns(_ texts: [String]) throws(StartError) -> [TargetPattern] {
-        try texts.map { text throws(StartError) in
-            try compile { () throws(TargetPatternError) in try TargetPattern(parsing: text) }
-        }
-    }
-
-    /// What the configuration has checked compiles; should the two ever differ, the program does not start.
-    private static func compile<Value, Failure>(_ body: () throws(Failure) -> Value) throws(StartError)
-        -> Value
-    {
-        do throws(Failure) {
-            return try body()
-        } catch {
-            throw .configuration("\(error)")
-        }
-    }
-
-    private static func profile(_ upstream: UpstreamSettings, ownAddresses: [SocketAddress])
-        -> ConnectionProfile
-    {
-        ConnectionProfile(
-            number: 0,
-            connectTimeout: upstream.connectTimeout,
-            poolIdleTimeout: upstream.poolIdleTimeout,
-            maximumConnectionsPerHost: upstream.maxConnectionsPerHost,
-            verifiesTLS: upstream.verifyTLS,
-            authorityFile: upstream.caFile,
-            detours: upstream.hosts.map { override in
-                Detour(
-                    host: override.target.host,
-                    port: override.target.port,
-                    destination: override.destination.host,
-                    destinationPort: override.destination.port
-                )
-            },
-            ownAddresses: ownAddresses
-        )
-    }
 
     /// The guard for direct requests, or the one for those that a stranger forwards: the loopback blocks are
     /// open by default only to whoever can reach a loopback listener.
@@ -226,36 +217,5 @@ final class Snapshot: Sendable {
                     ? .blocks(GuardSettings.loopbackBlocks) : .none
             }
         return AddressGuard(allowPrivate: access, denied: settings.guard.denyNetworks)
-    }
-}
-
-extension FieldEdits {
-    fileprivate init(_ rules: FieldRules) {
-        self.init(
-            removals: rules.removeHeaders,
-            additions: rules.setHeaders.map { (name: $0.name, value: $0.value) }
-        )
-    }
-}
-
-extension RedirectMode {
-    fileprivate init(_ settings: RedirectSettings) {
-        self =
-            switch settings.mode {
-            case .follow: .follow(maximum: settings.max)
-            case .rewrite: .rewrite
-            case .pass: .pass
-            }
-    }
-}
-
-extension ProxyEnvironment.Setting {
-    fileprivate init(_ proxy: UpstreamSettings.Proxy) {
-        self =
-            switch proxy {
-            case .environment: .environment
-            case .none: .none
-            case .url(let url): .url(url)
-            }
     }
 }

@@ -1,4 +1,5 @@
 import Configuration
+import HTTPSyntax
 import ProxyCore
 import Upstream
 
@@ -17,6 +18,26 @@ extension Validators {
                     return nil
                 } catch {
                     return Fault(error.message, mend: error.mend)
+                }
+            },
+            targetOrigin: { scheme, authority throws(Fault) in
+                do throws(TargetURLError) {
+                    let origin = try TargetURLParser().origin(scheme: scheme, authority: authority)
+                    return TargetAddress(host: origin.host, port: origin.port)
+                } catch {
+                    throw Fault(error.reason, mend: "Write one such as \"https://api.example.com/v1/\".")
+                }
+            },
+            patternMayReach: { pattern, scheme, authority in
+                let start = pattern.firstRange(of: "://")?.upperBound ?? pattern.startIndex
+                let hosts = pattern[..<(pattern[start...].firstIndex(of: "/") ?? pattern.endIndex)]
+                do {
+                    let origin = try TargetURLParser().origin(scheme: scheme, authority: authority)
+                    let url = TargetURL(origin: origin, pathAndQuery: "/")
+                    return try TargetPattern(parsing: String(hosts)).mayMatch(url)
+                } catch {
+                    // What cannot be read is refused elsewhere.
+                    return true
                 }
             }
         )

@@ -25,6 +25,8 @@ final class Transfer: EventHandler {
     private let exchange: ProxiedExchange
     private let request: UpstreamRequest
     private let connectionRequest: ConnectionRequest
+    private let responseTimeout: UInt64
+    private let idleTimeout: UInt64
     private var phase = Phase.ended
     private var output = OutputBuffer()
     private let encoder: BodyEncoder
@@ -41,6 +43,7 @@ final class Transfer: EventHandler {
     init(
         _ request: UpstreamRequest,
         over connectionRequest: ConnectionRequest,
+        by way: UpstreamWay,
         for exchange: ProxiedExchange,
         context: ShardContext
     ) {
@@ -48,6 +51,8 @@ final class Transfer: EventHandler {
         self.exchange = exchange
         self.request = request
         self.connectionRequest = connectionRequest
+        responseTimeout = way.responseTimeout
+        idleTimeout = way.idleTimeout
         isRequestComplete = request.framing == .none
         encoder = BodyEncoder(request.framing)
         response = ResponseReader(to: request.method)
@@ -164,14 +169,13 @@ final class Transfer: EventHandler {
 
     /// Waits for the upstream only where it is its turn: not while the client is slow to send or to read.
     private func updateDeadline(_ connection: UpstreamConnection) {
-        let timeouts = context.snapshot.timeouts
         let wait: UInt64?
         if !output.isEmpty {
-            wait = timeouts.upstreamIdle
+            wait = idleTimeout
         } else if case .readingBody = phase {
-            wait = isPaused ? nil : timeouts.upstreamIdle
+            wait = isPaused ? nil : idleTimeout
         } else {
-            wait = isRequestComplete ? timeouts.response : nil
+            wait = isRequestComplete ? responseTimeout : nil
         }
         connection.setDeadline(wait.map { progress.advanced(byNanoseconds: $0) } ?? .distantFuture)
     }

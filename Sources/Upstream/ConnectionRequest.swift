@@ -57,6 +57,10 @@ public final class ConnectionProfile: Sendable {
     public let verifiesTLS: Bool
     /// The path of a PEM file with authorities that are trusted beside the system's.
     public let authorityFile: String?
+    /// The path of a PEM file with the certificate that is shown to the target.
+    public let clientCertificate: String?
+    /// The path of a PEM file with that certificate's key, nil where its own file holds it.
+    public let clientKey: String?
     /// Hosts that are connected to elsewhere; Host field and TLS name stay.
     public let detours: [Detour]
     /// Where this process listens: never connected to.
@@ -70,6 +74,8 @@ public final class ConnectionProfile: Sendable {
         maximumConnectionsPerHost: Int,
         verifiesTLS: Bool,
         authorityFile: String?,
+        clientCertificate: String? = nil,
+        clientKey: String? = nil,
         detours: [Detour],
         ownAddresses: [SocketAddress]
     ) {
@@ -79,6 +85,8 @@ public final class ConnectionProfile: Sendable {
         self.maximumConnectionsPerHost = maximumConnectionsPerHost
         self.verifiesTLS = verifiesTLS
         self.authorityFile = authorityFile
+        self.clientCertificate = clientCertificate
+        self.clientKey = clientKey
         self.detours = detours
         self.ownAddresses = ownAddresses
     }
@@ -161,6 +169,10 @@ extension CurlSettings {
         set(CURLOPT_SSL_VERIFYHOST, profile.verifiesTLS ? 2 : 0)
         if let authorityFile = profile.authorityFile {
             set(CURLOPT_CAINFO, authorityFile)
+        }
+        if let certificate = profile.clientCertificate {
+            set(CURLOPT_SSLCERT, certificate)
+            set(CURLOPT_SSLKEY, profile.clientKey ?? certificate)
         }
         guard let detour = profile.detour(from: request.origin) else { return nil }
         let list = CurlList(detour.curlText)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import Foundation
 
 /// `corsway check FILE`.
 struct Check: ParsableCommand {
@@ -10,7 +11,7 @@ struct Check: ParsableCommand {
 
               corsway.json:3:21: error: listen.port: 70000 is out of range. …
 
-            The environment and flags do not count. Warnings alone leave the exit status 0; errors make it 2.
+            Flags do not count, and of the environment only what ${env:…} names. Warnings alone leave the exit status 0; errors make it 2.
 
             EXAMPLE
               corsway check corsway.json && systemctl reload corsway
@@ -21,7 +22,8 @@ struct Check: ParsableCommand {
     var file: String
 
     func run() throws {
-        let settings = try loadOrExit(file, flags: Flags(), environment: [:])
+        let environment = ProcessInfo.processInfo.environment.withoutSettings
+        let settings = try loadOrExit(file, flags: Flags(), environment: environment)
         settings.warnings.forEach { printToStandardError($0.description) }
         print("\(file) is fine")
         for (name, value) in settings.summary {
@@ -41,6 +43,7 @@ extension Settings {
                 "targets",
                 prefix.isEnabled ? prefix.targets.allow.summary(ofAll: "any") : "none, the prefix form is off"
             ),
+            ("routes", routes.map(\.path).summary(ofAll: "any")),
             ("private networks", `guard`.allowPrivateNetworks.summary),
         ]
     }

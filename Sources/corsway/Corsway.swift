@@ -16,6 +16,8 @@ struct Corsway: ParsableCommand {
             EXAMPLES
               corsway                              serve localhost's pages on port 8080
               corsway --port 3000 --allow-origin https://app.example.com
+              corsway --to https://staging.example.com
+                                                   serve one upstream at /
               corsway --config corsway.json        serve by a configuration
               corsway check corsway.json           say all that is wrong with it
               corsway explain https://api.example.com/ --from https://app.example

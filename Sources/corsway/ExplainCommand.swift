@@ -73,7 +73,7 @@ struct ExplainCommand: ParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         var views: [ExplainView] = []
         if let via {
-            let settings = try loadOrExit(via, flags: Flags(), environment: [:])
+            let settings = try loadOrExit(via, flags: Flags(), environment: environment.withoutSettings)
             views.append(try proxied(input, settings, environment))
         } else {
             let first = ExplainView(direct: input, network: try network(environment))

@@ -14,12 +14,14 @@ struct Serve: AsyncParsableCommand {
               HOST, PORT              where to listen
               CORSANYWHERE_WHITELIST  allowed origins, between commas; Origin is required
               CORSANYWHERE_BLACKLIST  denied origins, between commas
+              CORSANYWHERE_RATELIMIT  requests, minutes, and hosts without a limit
 
             EXAMPLES
               corsway --port 3000
               corsway --allow-origin https://a.example --allow-origin https://b.example
               corsway --host 0.0.0.0 --allow-target api.example.com
               corsway --config corsway.json --port 0
+              corsway --to https://staging.example.com
             """
     )
 
@@ -48,8 +50,22 @@ struct Serve: AsyncParsableCommand {
     )
     var allowTarget: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Serve one upstream at /, with its redirects, in place of the prefix form.",
+            valueName: "url"
+        )
+    )
+    var to: String?
+
     func run() async throws {
-        let flags = Flags(host: host, port: port, allowOrigins: allowOrigin, allowTargets: allowTarget)
+        let flags = Flags(
+            host: host,
+            port: port,
+            allowOrigins: allowOrigin,
+            allowTargets: allowTarget,
+            to: to
+        )
         let environment = ProcessInfo.processInfo.environment
         let settings = try loadOrExit(config, flags: flags, environment: environment)
         settings.warnings.forEach { printToStandardError($0.description) }
@@ -71,4 +87,9 @@ func loadOrExit(_ file: String?, flags: Flags, environment: [String: String]) th
         printToStandardError(error.description)
         throw ExitStatus.configuration.code
     }
+}
+
+extension [String: String] {
+    /// The environment without the variables that stand in place of settings.
+    var withoutSettings: [String: String] { filter { !Settings.variables.contains($0.key) } }
 }

@@ -4,7 +4,7 @@ import Testing
 
 struct CrossCheckTests {
     private let open =
-        #""0.0.0.0": an open relay. Name targets in prefix.targets.allow, listen on 127.0.0.1, or set acceptOpenRelay."#
+        #""0.0.0.0": an open relay. Name targets in prefix.targets.allow, ask for clientKeys, listen on 127.0.0.1, or set acceptOpenRelay."#
 
     @Test(arguments: [
         (#"{"listen": {"host": "0.0.0.0"}}"#, "test.json:1:21"),
@@ -40,6 +40,7 @@ struct CrossCheckTests {
         #"{"listen": {"host": "0.0.0.0"}, "prefix": {"enabled": false}}"#,
         #"{"listen": {"host": "0.0.0.0"}, "prefix": {"targets": {"allow": ["*.example.com"]}}}"#,
         #"{"listen": {"host": "0.0.0.0"}, "prefix": {"targets": {"allow": []}}}"#,
+        #"{"listen": {"host": "0.0.0.0"}, "clientKeys": ["0123456789abcdef"]}"#,
         #"{"listen": {"host": "127.0.0.9"}}"#, #"{"listen": {"host": "localhost"}}"#,
         #"{"listen": {"host": "::1"}}"#,
     ])
@@ -48,8 +49,8 @@ struct CrossCheckTests {
     }
 
     @Test func `does not call a relay open whose lock is misspelt`() {
-        let json = #"{"listen": {"host": "0.0.0.0"}, "clientKeys": ["k"]}"#
-        #expect(refusals(json).map { $0.contains("not yet supported") } == [true])
+        let json = #"{"listen": {"host": "0.0.0.0"}, "clientKeys": ["a b"]}"#
+        #expect(refusals(json).map { $0.contains("A client key holds") } == [true])
         let targets = #"{"listen": {"host": "0.0.0.0"}, "prefix": {"targets": {"alow": ["a.example"]}}}"#
         #expect(refusals(targets).map { $0.contains("Did you mean \"allow\"?") } == [true])
     }

@@ -18,8 +18,10 @@ struct FileTests {
         try Data(text.utf8).write(to: URL(fileURLWithPath: path))
     }
 
-    private func load(file path: String) throws(ConfigurationError) -> Settings {
-        try Settings.load(file: path, flags: Flags(), environment: [:], validators: Validators())
+    private func load(file path: String, environment: [String: String] = [:]) throws(ConfigurationError)
+        -> Settings
+    {
+        try Settings.load(file: path, flags: Flags(), environment: environment, validators: Validators())
     }
 
     private func refusal(of path: String) -> String? {
@@ -29,14 +31,6 @@ struct FileTests {
         } catch {
             return error.description
         }
-    }
-
-    @Test func `loads the example configuration without a warning`() throws {
-        let root = URL(fileURLWithPath: #filePath)
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        let settings = try load(file: root.appendingPathComponent("config.example.json").path)
-        #expect(settings.warnings == [])
-        #expect(settings.prefix.targets.allow == ["*.wikipedia.org", "https://api.github.com/repos/**"])
     }
 
     @Test func `finds files beside the configuration`() throws {
@@ -82,6 +76,37 @@ struct FileTests {
             #expect(refusal(of: name) == nil)
             try write("{" + String(repeating: " ", count: (4 << 20) - 1) + "}", to: name)
             #expect(refusal(of: name) == "\(name): error: \"\(name)\" is larger than 4MB. Make it smaller.")
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("k-123", "k-123"), ("k-123\n", "k-123"), ("k-123\r\n", "k-123"),
+            ("k\n\n", nil), ("a\nb", nil), ("\n", nil), ("", nil), ("a\u{0}", nil),
+        ] as [(String, String?)]
+    )
+    func `reads a secret from a file beside the configuration`(contents: String, key: String?) throws {
+        try withFolder { folder in
+            try write(contents, to: folder + "key.txt")
+            try write(#"{"clientKeys": ["${file:key.txt}"]}"#, to: folder + "c.json")
+            if let key {
+                #expect(try load(file: folder + "c.json").clientKeys == [Secret(key)])
+            } else {
+                let head = "\(folder)c.json:1:17: error: clientKeys[0]: \"\(folder)key.txt\" "
+                #expect(refusal(of: folder + "c.json")?.hasPrefix(head) == true)
+            }
+        }
+    }
+
+    @Test func `refuses a secret whose file is missing or no text`() throws {
+        try withFolder { folder in
+            try write(#"{"clientKeys": ["${file:key.txt}"]}"#, to: folder + "c.json")
+            let head = "\(folder)c.json:1:17: error: clientKeys[0]: "
+            let missing = head + "There is no file \"\(folder)key.txt\". Correct the path."
+            #expect(refusal(of: folder + "c.json") == missing)
+            try Data([0x6B, 0xFF]).write(to: URL(fileURLWithPath: folder + "key.txt"))
+            let binary = head + "\"\(folder)key.txt\" is not text in UTF-8. Keep one line of text in it."
+            #expect(refusal(of: folder + "c.json") == binary)
         }
     }
 }

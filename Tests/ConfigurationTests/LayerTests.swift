@@ -58,8 +58,16 @@ struct LayerTests {
             #"PORT: error: listen.port: "65536" is not a port. Write a whole number from 0 to 65535."#
         ),
         (
-            "CORSANYWHERE_RATELIMIT", "50 3",
-            "CORSANYWHERE_RATELIMIT: error: limits.rate: A rate limit is not yet supported by this version. Unset the variable."
+            "CORSANYWHERE_RATELIMIT", "50",
+            #"CORSANYWHERE_RATELIMIT: error: limits.rate: "50" is no rate limit. Write requests, minutes and perhaps hosts, such as "50 3 app.example.com"."#
+        ),
+        (
+            "CORSANYWHERE_RATELIMIT", "50 3 /a",
+            #"CORSANYWHERE_RATELIMIT: error: limits.rate: "/a" lacks a slash or what stands between the slashes. Write a regular expression as "/.*\.example\.com/"."#
+        ),
+        (
+            "CORSANYWHERE_RATELIMIT", "50 3 /(/",
+            #"CORSANYWHERE_RATELIMIT: error: limits.rate: "/(/" is no regular expression. Correct it."#
         ),
     ])
     func `names the variable that is refused`(name: String, value: String, line: String) {
@@ -98,5 +106,57 @@ struct LayerTests {
         #expect(try !load(#"{"trustedProxies": ["127.0.0.1"]}"#).isUntouchedDefault)
         #expect(try !load(#"{"prefix": {"redirectSameOrigin": true}}"#).isUntouchedDefault)
         #expect(try load(nil, environment: ["PATH": "/bin", "https_proxy": "x"]).isUntouchedDefault)
+    }
+
+    @Test(arguments: ["", "50", "-1 3", "50 0", "50 3m", "+5 3", "5.5 3", "9999999999 1", "50 99999999999"])
+    func `refuses what is no rate limit in the variable of cors-anywhere`(text: String) {
+        #expect(refusals(nil, environment: ["CORSANYWHERE_RATELIMIT": text]).isEmpty == text.isEmpty)
+    }
+
+    @Test func `reads the rate limit of cors-anywhere over the file's`() throws {
+        let rate = try load(
+            #"{"limits": {"rate": {"requests": 1}}}"#,
+            environment: ["CORSANYWHERE_RATELIMIT": #"50 3  a.example /.*\.b\.example/"#]
+        ).limits.rate
+        #expect(rate?.requests == 50)
+        #expect(rate?.per == .seconds(180))
+        #expect(rate?.key == .origin)
+        #expect(rate?.exemptHosts == [.literal("a.example"), .expression(#".*\.b\.example"#)])
+        let none = try load(nil, environment: ["CORSANYWHERE_RATELIMIT": "0 1"]).limits.rate
+        #expect(none?.requests == 0 && none?.exemptHosts == [])
+    }
+
+    @Test func `mounts the upstream of a flag at the root, without the prefix form`() throws {
+        let settings = try load(
+            #"{"prefix": {"enabled": true}, "cors": {"maxAge": 5}, "upstream": {"idleTimeout": "7s"}}"#,
+            flags: Flags(to: "HTTPS://staging.example")
+        )
+        #expect(settings.routes.map(\.path) == ["/"])
+        #expect(settings.routes.map(\.target) == ["https://staging.example/"])
+        #expect(settings.routes.map(\.redirects) == [RedirectSettings(mode: .rewrite, max: 5)])
+        #expect(settings.routes.map(\.cors.maxAge) == [5])
+        #expect(settings.routes.map(\.upstream.idleTimeout) == [.seconds(7)])
+        #expect(settings.routes.map(\.cookies) == [.strip])
+        #expect(!settings.prefix.isEnabled && !settings.isUntouchedDefault)
+        #expect(settings.warnings == [])
+        // With the prefix form off there is no relay to be open.
+        #expect(refusals(nil, flags: Flags(host: "0.0.0.0", to: "https://staging.example")) == [])
+    }
+
+    @Test func `names the flag whose upstream is refused`() {
+        #expect(
+            refusals(nil, flags: Flags(to: "staging.example")) == [
+                #"--to: error: "staging.example" is not an absolute URL. Write one such as "https://api.example.com/v1/"."#
+            ]
+        )
+        let both = refusals(
+            #"{"routes": [{"path": "/", "target": "http://a.example"}]}"#,
+            flags: Flags(to: "http://b.example")
+        )
+        #expect(
+            both == [
+                "--to: error: routes[1].path: This is the path of routes[0] too. Change one of the two."
+            ]
+        )
     }
 }

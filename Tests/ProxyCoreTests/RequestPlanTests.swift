@@ -24,9 +24,11 @@ import Testing
             ),
             requiredFields: requiredFields,
             redirectsSameOrigin: redirectsSameOrigin,
-            requestEdits: FieldEdits(removals: [], additions: []),
-            responseEdits: FieldEdits(removals: [], additions: []),
-            redirects: .follow(maximum: 5)
+            forward: ForwardRules(
+                number: 0,
+                policy: try policy ?? TestPolicy.list(),
+                redirects: .follow(maximum: 5)
+            )
         )
         return ProxyRules(
             allowedHosts: AllowedHosts([try HostPattern(parsing: "localhost")]),
@@ -82,7 +84,7 @@ import Testing
         case .help: return "help"
         case .iscorsneeded: return "iscorsneeded"
         case .serverOptions: return "serverOptions"
-        case .forward(let target): return "forward \(target.serialized)"
+        case .forward(let destination): return "forward \(destination.target.serialized)"
         case .redirect(let target): return "redirect \(target.serialized)"
         case .refuse(let error): return error.code.rawValue
         }

@@ -18,9 +18,15 @@ import Testing
         var head = try responseHead(status, fields)
         ResponseRewrite(
             decision: try (policy ?? TestPolicy.list()).decision(from: origin),
-            edits: edits,
-            requested: target("api.example", "/a?secret=1"),
-            final: redirects.last?.target ?? target("api.example", "/a?secret=1"),
+            edits: edits ?? FieldEdits(removals: [], additions: []),
+            headerRules: [],
+            cookies: [],
+            screen: SecretScreen([]),
+            trace: ResponseRewrite.Trace(
+                requested: target("api.example", "/a?secret=1"),
+                final: redirects.last?.target ?? target("api.example", "/a?secret=1")
+            ),
+            isSandboxed: true,
             redirects: redirects,
             destination: FetchDestination(destination.map { Array($0.utf8)[...] }),
             pseudonym: "corsway-x"
@@ -133,9 +139,12 @@ import Testing
         var head = try responseHead(200, ["Access-Control-Allow-Origin: *"])
         ResponseRewrite(
             decision: nil,
-            edits: nil,
-            requested: target("a"),
-            final: target("a"),
+            edits: FieldEdits(removals: [], additions: []),
+            headerRules: [],
+            cookies: [],
+            screen: SecretScreen([]),
+            trace: ResponseRewrite.Trace(requested: target("a"), final: target("a")),
+            isSandboxed: true,
             redirects: [],
             destination: .other,
             pseudonym: "p"

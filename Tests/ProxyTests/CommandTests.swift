@@ -28,18 +28,6 @@ import Testing
         }
     }
 
-    @Test(arguments: ["routes", "rules", "clientKeys"])
-    func `a key whose time has not come is refused, never ignored`(key: String) throws {
-        let folder = try TemporaryFolder()
-        let file = try folder.write(
-            "{\"\(key)\": [{\"path\": \"/a/\", \"target\": \"https://a.example/\"}]}",
-            to: "config.json"
-        )
-        let (exit, output, error) = try CorswayProgram.run(["check", file])
-        #expect(exit == .status(2))
-        #expect((output + error).contains(key))
-    }
-
     @Test func `schema prints a JSON schema that names the keys`() throws {
         let (exit, output, _) = try CorswayProgram.run(["schema"])
         #expect(exit == .status(0))

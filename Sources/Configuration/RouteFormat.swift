@@ -1,0 +1,109 @@
+/// How the values of routes and rules are written.
+extension TextFormat where Value == String {
+    /// The name of a route: it stands in logs.
+    static let routeName = TextFormat(due: "a name") { text, _ throws(Fault) in
+        guard (1...63).contains(text.utf8.count), text.utf8.allSatisfy(PlainPath.isUnreserved) else {
+            throw Fault(
+                "\(text.quoted) is no name for a route.",
+                mend: #"Write up to 63 letters, digits, "-", ".", "_" and "~"."#
+            )
+        }
+        return text
+    }
+
+    /// The path that stands for a target.
+    static let routePath = TextFormat(due: "a path") { text, _ throws(Fault) in
+        try PlainPath.check(text, example: "/weather/")
+        return text
+    }
+
+    /// The URL of a target; an empty path becomes `/`.
+    static let routeTarget = TextFormat(due: "a URL") { text, validators throws(Fault) in
+        let target = try RouteTarget(text)
+        _ = try target.address(validators)
+        return target.text
+    }
+
+    /// A value of Host that belongs to one route.
+    static let routeHost = TextFormat(due: "a host name") { text, validators throws(Fault) in
+        guard !text.contains("*") else {
+            throw Fault("\(text.quoted) is a pattern.", mend: "Name one host.")
+        }
+        return try TextFormat.allowedHost.parse(text, validators)
+    }
+
+    /// A method as it stands on the wire.
+    ///
+    /// - SeeAlso: Fetch §2.2.1 (normalize, forbidden method); RFC 9110 §9.1.
+    static let method = TextFormat(due: "a method") { text, _ throws(Fault) in
+        guard FieldName.isToken(text) else {
+            throw Fault("\(text.quoted) is not a method.", mend: "Write one such as \"GET\".")
+        }
+        let upper = text.uppercased()
+        if ["CONNECT", "TRACE", "TRACK"].contains(upper) {
+            throw Fault("\(text.quoted) is never forwarded.", mend: "Remove it.")
+        }
+        return ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"].contains(upper) ? upper : text
+    }
+}
+
+extension TextFormat where Value == Secret {
+    /// A key that clients send as X-Proxy-Key.
+    static let clientKey = TextFormat(
+        due: "a client key",
+        parse: { text, _ throws(Fault) in
+            guard !text.isEmpty else {
+                throw Fault("A client key cannot be empty.", mend: "Write one, or ${env:NAME}.")
+            }
+            guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+                throw Fault(
+                    "A client key holds letters, digits and signs of ASCII only, and no spaces.",
+                    mend: "Remove the others."
+                )
+            }
+            return Secret(text)
+        },
+        text: \.description,
+        isShown: false
+    )
+}
+
+extension ValueFormat where Value == String? {
+    /// A text, or null for none.
+    static func optionalText(_ format: TextFormat<String>) -> Self {
+        Self(
+            schema: { _ in ["type": ["string", "null"], "default": .null] },
+            read: { value, result, reader in
+                guard value.content != .null else { return result = nil }
+                var text = ""
+                ValueFormat<String>.text(format).read(value, &text, &reader)
+                result = text
+            }
+        )
+    }
+}
+
+extension ValueFormat where Value == [String]? {
+    /// A list of methods, or `"*"` for all.
+    static var methods: Self {
+        let list = ValueFormat<[String]>.list(of: .method)
+        return Self(
+            schema: { _ in
+                [
+                    "anyOf": [["const": "*"], ["type": "array", "items": ["type": "string"]]],
+                    "default": "*",
+                ]
+            },
+            read: { value, methods, reader in
+                switch value.content {
+                case .string("*"): methods = nil
+                case .array(let elements) where elements.map(\.content) == [.string("*")]: methods = nil
+                default:
+                    var names: [String] = []
+                    list.read(value, &names, &reader)
+                    methods = names
+                }
+            }
+        )
+    }
+}

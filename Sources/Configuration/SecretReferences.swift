@@ -1,0 +1,148 @@
+/// Puts what `${env:NAME}` and `${file:PATH}` stand for in their place.
+struct SecretReferences {
+    /// The configuration file, from whose folder relative paths start.
+    let file: LocalFile
+    let environment: [String: String]
+
+    private static let maximumFileBytes = 64 << 10
+
+    /// The text with every reference replaced.
+    ///
+    /// - Throws: a `Fault` that shows the name of a secret at most; `${` has no other use, so that a misspelt
+    ///   reference is never sent in place of the key that it means.
+    func resolve(_ text: String) throws(Fault) -> String {
+        var result = ""
+        var rest = text[...]
+        while let start = rest.firstRange(of: "${") {
+            result += rest[..<start.lowerBound]
+            rest = rest[start.upperBound...]
+            guard let end = rest.firstIndex(of: "}") else {
+                throw Fault(
+                    "\"${\" is not closed by \"}\".",
+                    mend: "Write \"${env:NAME}\" or \"${file:PATH}\"."
+                )
+            }
+            result += try secret(rest[..<end])
+            rest = rest[rest.index(after: end)...]
+        }
+        return result + rest
+    }
+
+    private func secret(_ reference: Substring) throws(Fault) -> String {
+        let kind = reference.prefix { $0 != ":" }
+        let name = String(reference[kind.endIndex...].dropFirst())
+        switch kind {
+        case "env" where !name.isEmpty: return try variable(name)
+        case "file" where !name.isEmpty: return try contents(of: name)
+        default: throw .notAReference(String(reference))
+        }
+    }
+
+    private func variable(_ name: String) throws(Fault) -> String {
+        guard let value = environment[name] else {
+            throw Fault(
+                "There is no variable \(name.quoted) in the environment.",
+                mend: "Set it where the program is started."
+            )
+        }
+        return try Self.checked(value, from: "The variable \(name.quoted)")
+    }
+
+    private func contents(of name: String) throws(Fault) -> String {
+        guard !name.utf8.contains(0) else { throw Fault("This is no path.", mend: "Name a file.") }
+        let path = file.path(of: name)
+        let bytes = try LocalFile(reading: path, maximumBytes: Self.maximumFileBytes).bytes
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw Fault("\(path.quoted) is not text in UTF-8.", mend: "Keep one line of text in it.")
+        }
+        return try Self.checked(text.withoutLastNewline, from: path.quoted)
+    }
+
+    /// Refuses what could not be sent in one line; `source` is the subject of the message.
+    private static func checked(_ secret: String, from source: String) throws(Fault) -> String {
+        guard !secret.isEmpty else { throw Fault("\(source) is empty.", mend: "Put the secret into it.") }
+        guard secret.utf8.allSatisfy({ $0 == 0x09 || $0 >= 0x20 && $0 != 0x7F }) else {
+            throw Fault(
+                "\(source) holds a line break or another control character.",
+                mend: "Keep one line of text in it."
+            )
+        }
+        return secret
+    }
+}
+
+extension SettingsReader {
+    /// Replaces the references in every text below a value that may hold them, and refuses them elsewhere.
+    mutating func resolveSecrets(in value: JSONValue) -> JSONValue {
+        switch value.content {
+        case .null, .bool, .number:
+            return value
+        case .string(let text):
+            return resolveSecrets(in: text, of: value)
+        case .array(let elements):
+            let resolved = elements.enumerated().map { index, element in
+                within(index: index) { $0.resolveSecrets(in: element) }
+            }
+            return JSONValue(position: value.position, content: .array(resolved))
+        case .object(let members):
+            let resolved = members.map { member in
+                JSONMember(
+                    key: member.key,
+                    keyPosition: member.keyPosition,
+                    value: within(member.key) { $0.resolveSecrets(in: member.value) }
+                )
+            }
+            return JSONValue(position: value.position, content: .object(resolved))
+        }
+    }
+
+    private mutating func resolveSecrets(in text: String, of value: JSONValue) -> JSONValue {
+        guard path.takesSecrets else {
+            // Taken as it is, it would pass for the secret that it names.
+            if text.contains("${env:") || text.contains("${file:") { refuse(value, .misplacedReference) }
+            return value
+        }
+        guard text.contains("${") else { return value }
+        do throws(Fault) {
+            let resolved = try SecretReferences(file: file, environment: environment).resolve(text)
+            return JSONValue(position: value.position, content: .string(resolved), secrecy: .secret)
+        } catch {
+            refuse(value, error)
+            return JSONValue(position: value.position, content: value.content, secrecy: .missing)
+        }
+    }
+}
+
+extension SettingPath {
+    private static let takers = [["routes"], ["clientKeys"], ["prefix", "request"], ["rules", "request"]]
+
+    /// Whether a text at this path may refer to secrets.
+    fileprivate var takesSecrets: Bool {
+        Self.takers.contains { keys.starts(with: $0) }
+    }
+}
+
+extension Fault {
+    fileprivate static let misplacedReference = Fault(
+        "A reference to a secret is not read here.",
+        mend: "It may stand below routes, clientKeys, prefix.request and rules[].request."
+    )
+
+    fileprivate static func notAReference(_ text: String) -> Fault {
+        // Other text may be a key that happens to hold "${", so it is not shown.
+        let isName = text.utf8.allSatisfy { (65...90).contains($0) || (48...57).contains($0) || $0 == 95 }
+        return Fault(
+            "\"${\" starts a reference, and this is none.",
+            mend: isName && !text.isEmpty
+                ? "Did you mean \"${env:\(text)}\"?" : "Write \"${env:NAME}\" or \"${file:PATH}\"."
+        )
+    }
+}
+
+extension String {
+    /// The text without the line break that editors put at the end of a file.
+    fileprivate var withoutLastNewline: String {
+        // "\r\n" is a single Character.
+        last == "\n" || last == "\r\n" ? String(dropLast()) : self
+    }
+}

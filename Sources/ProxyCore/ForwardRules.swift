@@ -1,0 +1,113 @@
+import CORSPolicy
+import HTTPSyntax
+import HTTPTypes
+
+/// Whether cookies pass.
+public enum CookieMode: Sendable {
+    /// Cookie and Set-Cookie are taken off.
+    case strip
+    /// They pass, confined to where their target is reached.
+    case rescope
+}
+
+/// How requests of the prefix form, or of one route, are passed on; one object that all of them share.
+public final class ForwardRules: Sendable {
+    /// 0 for the prefix form, 1 and up for the routes in the order of the configuration.
+    public let number: Int
+    /// Who may ask.
+    public let policy: CORSPolicy
+    /// The methods that are forwarded, nil for all.
+    public let methods: [String]?
+    /// The keys of which a client has to send one.
+    public let clientKeys: ClientKeys
+    /// Changes to what is sent upstream.
+    public let requestEdits: FieldEdits
+    /// Parameters that are set in the target's query.
+    public let queryEdits: QueryEdits?
+    /// Changes to what is sent downstream.
+    public let responseEdits: FieldEdits
+    /// What happens to redirects.
+    public let redirects: RedirectMode
+    /// Whether cookies pass.
+    public let cookies: CookieMode
+    /// What no response may repeat.
+    public let screen: SecretScreen
+    /// Whether the target's own URL holds a secret, and so is never shown.
+    public let hidesTarget: Bool
+
+    /// Makes rules of validated settings.
+    public init(
+        number: Int,
+        policy: CORSPolicy,
+        methods: [String]? = nil,
+        clientKeys: ClientKeys = ClientKeys([]),
+        requestEdits: FieldEdits = FieldEdits(removals: [], additions: []),
+        queryEdits: QueryEdits? = nil,
+        responseEdits: FieldEdits = FieldEdits(removals: [], additions: []),
+        redirects: RedirectMode,
+        cookies: CookieMode = .strip,
+        screen: SecretScreen = SecretScreen([]),
+        hidesTarget: Bool = false
+    ) {
+        self.number = number
+        self.policy = policy
+        self.methods = methods
+        self.clientKeys = clientKeys
+        self.requestEdits = requestEdits
+        self.queryEdits = queryEdits
+        self.responseEdits = responseEdits
+        self.redirects = redirects
+        self.cookies = cookies
+        self.screen = screen
+        self.hidesTarget = hidesTarget
+    }
+
+    /// Whether redirects may need a body again.
+    public var followsRedirects: Bool {
+        if case .follow = redirects { true } else { false }
+    }
+}
+
+/// Where a request goes, and by which rules.
+public struct Destination: Sendable {
+    /// What is asked, with the parameters that the configuration sets.
+    public let target: TargetURL
+    /// The same without them, fit to be shown.
+    public let shown: TargetURL
+    /// How it is passed on.
+    public let rules: ForwardRules
+    /// The route, nil in the prefix form.
+    public let route: Route?
+    /// Whether the route was reached under a host of its own.
+    public let isOnOwnHost: Bool
+    /// The index of the client key that was accepted.
+    public let clientKey: Int?
+}
+
+/// Header edits for the messages to and from certain targets.
+public struct HeaderRule: Sendable {
+    private let pattern: TargetPattern
+    private let methods: [String]?
+    /// Changes to what is sent upstream.
+    public let requestEdits: FieldEdits
+    /// Changes to what is sent downstream.
+    public let responseEdits: FieldEdits
+
+    /// Makes a rule; without methods it is for all.
+    public init(
+        pattern: TargetPattern,
+        methods: [String]?,
+        requestEdits: FieldEdits,
+        responseEdits: FieldEdits
+    ) {
+        self.pattern = pattern
+        self.methods = methods
+        self.requestEdits = requestEdits
+        self.responseEdits = responseEdits
+    }
+
+    /// Whether the rule is for requests of a method to a URL.
+    public func matches(_ url: TargetURL, _ method: HTTPRequest.Method) -> Bool {
+        methods?.contains(method.rawValue) != false && pattern.matches(url)
+    }
+}

@@ -1,0 +1,88 @@
+import CORSPolicy
+import Configuration
+import IPAddresses
+import ProxyCore
+import Synchronization
+
+/// One rate limit, shared by all shards.
+final class RateLimiter: Sendable {
+    private struct State {
+        var buckets: TokenBuckets
+        /// What origins of hosts that are never limited match as a whole.
+        let expressions: [Regex<AnyRegexOutput>]
+    }
+
+    /// The longest host that is compared with expressions.
+    private static let maximumHostLength = 262
+
+    let requests: Int
+    private let identity: RateSettings.ClientIdentity
+    private let exempt: CORSPolicy?
+    private let exemptHosts: Set<String>
+    private let hasExpressions: Bool
+    private let state: Mutex<State>
+
+    /// Compiles validated settings.
+    init(_ settings: RateSettings, context: CORSPolicyContext) throws(StartError) {
+        requests = settings.requests
+        identity = settings.key
+        var hosts: Set<String> = []
+        var expressions: [Regex<AnyRegexOutput>] = []
+        do {
+            for host in settings.exemptHosts {
+                switch host {
+                case .literal(let text): hosts.insert(text.lowercased())
+                case .expression(let text): expressions.append(try Regex(text).ignoresCase())
+                }
+            }
+            var origins = CORSConfiguration()
+            origins.allowedOrigins = settings.exempt
+            exempt = settings.exempt.isEmpty ? nil : try CORSPolicy(origins, context: context)
+        } catch {
+            throw .configuration("\(error)")
+        }
+        exemptHosts = hosts
+        hasExpressions = !expressions.isEmpty
+        let buckets = TokenBuckets(
+            requests: settings.requests,
+            period: settings.per.inNanoseconds,
+            burst: settings.burst
+        )
+        state = Mutex(State(buckets: buckets, expressions: expressions))
+    }
+
+    /// Charges one request.
+    ///
+    /// - Parameter clientKey: A name for the key that was accepted, the same for no other.
+    /// - Returns: nil where it is let through, else the refusal.
+    func refusal(origin: String?, address: IPAddress, clientKey: String?, at now: UInt64) -> ProxyError? {
+        if let origin, isExempt(origin) { return nil }
+        let byAddress = { TokenBuckets.Key(address: address.networkBytes) }
+        let key: TokenBuckets.Key =
+            switch identity {
+            case .ip: byAddress()
+            case .origin: origin.map { TokenBuckets.Key(text: $0) } ?? byAddress()
+            case .clientKey: clientKey.map { TokenBuckets.Key(text: $0) } ?? byAddress()
+            }
+        let wait = state.withLock { $0.buckets.take(key, at: now) }
+        return wait.map { .rateLimited(limit: requests, wait: $0) }
+    }
+
+    private func isExempt(_ origin: String) -> Bool {
+        if let exempt {
+            switch exempt.decide(CORSRequest(method: "GET", origin: origin)).verdict {
+            case .allowedOrigin, .anyOrigin: return true
+            case .notCORS, .unknownOrigin, .deniedOrigin: break
+            }
+        }
+        guard !exemptHosts.isEmpty || hasExpressions, let separator = origin.firstRange(of: "://") else {
+            return false
+        }
+        let host = origin[separator.upperBound...].lowercased()
+        if exemptHosts.contains(host) { return true }
+        guard hasExpressions, host.utf8.count <= Self.maximumHostLength else { return false }
+        return state.withLock { state in
+            state.expressions.contains { host.wholeMatch(of: $0) != nil }
+        }
+    }
+}
