@@ -143,12 +143,6 @@ final class Connection: EventHandler {
         updateDeadline()
     }
 
-    /// Body bytes are wanted again: from now on, and not before, it is the client that is waited for.
-    func resumeBody() {
-        readProgress = context.loop.now
-        drive()
-    }
-
     /// Reads once into a buffer; `nil` where there is nothing now.
     private func receive(into buffer: inout [UInt8]) -> Int? {
         guard inputState.mayRead, !inputEnded else { return nil }
