@@ -53,6 +53,15 @@ import Testing
         #expect(try proxy.child.exit() == .status(0))
     }
 
+    /// How much of a response's body a client gets, which may be told nothing at all.
+    private func received(by client: RawClient) throws -> Int {
+        do {
+            return try client.readResponse().body.count
+        } catch SocketError.ended {
+            return 0
+        }
+    }
+
     @Test func `a client that has closed its sending side gets a response that the proxy has whole`() throws {
         let upstream = try sized()
         let proxy = try ProxyProcess()
@@ -61,7 +70,7 @@ import Testing
         _ = try settled("the proxy") { proxy.child.cpuMilliseconds }
         for (number, client) in clients.enumerated() {
             let size = number * Self.step
-            let bytes = try client.readResponse().body.count
+            let bytes = try received(by: client)
             // A half-closed client that takes nothing for a while counts as gone, and its request as given up.
             let wasGivenUp =
                 try bytes < size
@@ -75,7 +84,7 @@ import Testing
         let client = try proxy.connect(receiveBuffer: 8_192)
         let before = proxy.child.residentBytes
         let socket = client.socket
-        let count = 200_000
+        let count = 400_000
         let piece = Array(String(repeating: proxy.head("GET", "iscorsneeded"), count: 1_000).utf8)
         let sent = Counter()
         let flood = Background {
@@ -84,7 +93,7 @@ import Testing
                 sent.add(piece.count)
             }
         }
-        #expect(try settled("the flood") { sent.value } < piece.count * count / 2_000)
+        #expect(try settled("the flood") { sent.value } < piece.count * count / 1_000)
         #expect(proxy.child.residentBytes - before < 16 << 20)
         // Nothing is lost: all of them are answered once somebody reads.
         for _ in 0..<count { #expect(try client.readResponse().text == "no") }
