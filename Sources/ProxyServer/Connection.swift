@@ -265,6 +265,7 @@ final class Connection: EventHandler {
 
     /// Appends to what is sent next; `flush` sends it.
     func write(_ body: (inout [UInt8]) -> Void) {
+        if output.isEmpty { progress.noteWritten(at: context.loop.now) }
         output.append(from: context.buffers, body)
     }
 

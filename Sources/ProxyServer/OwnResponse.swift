@@ -37,7 +37,7 @@ struct OwnResponse {
             (.xCorswayError, error.code.rawValue), (.xContentTypeOptions, "nosniff"),
         ]
         if error.code == .tooManyConnections { fields.append((.retryAfter, "1")) }
-        let status = HTTPResponse.Status(integerLiteral: error.code.status)
+        let status = HTTPResponse.Status.registered(error.code.status)
         var response = OwnResponse(
             status.code,
             status.reasonPhrase,
@@ -52,7 +52,7 @@ struct OwnResponse {
 
     /// The answer to a preflight; all its fields come from the policy.
     static func preflight(_ decision: CORSDecision) -> OwnResponse {
-        let status = HTTPResponse.Status(integerLiteral: decision.preflightStatus)
+        let status = HTTPResponse.Status.registered(decision.preflightStatus)
         var response = OwnResponse(status.code, status.reasonPhrase, isCacheable: true)
         response.head.fields.remove(.contentLength)
         for field in decision.preflightFields() {

@@ -30,6 +30,9 @@ extension Server {
             "  targets  \(targets)",
             "  private  \(privateText)",
         ]
+        if !settings.routes.isEmpty {
+            lines.insert("  routes   \(settings.routes.map(\.path).joined(separator: ", "))", at: 2)
+        }
         if prefix.isEnabled {
             lines.append("")
             lines.append("Paste into the console of a page that is allowed:")
