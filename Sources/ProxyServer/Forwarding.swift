@@ -187,7 +187,9 @@ final class Forwarding {
         let final = shown(current.target)
         let isHidden =
             rules.hidesTarget
-            || !rules.screen.isEmpty && rules.screen.finds(in: final.serialized.utf8)
+            || !rules.screen.isEmpty && (followed.map(\.target) + [final]).contains {
+                rules.screen.finds(in: $0.serialized.utf8)
+            }
         return ResponseRewrite(
             decision: decision,
             edits: rules.responseEdits,

@@ -109,6 +109,22 @@ import Testing
         Self.expectNoSecret(proxy, response)
     }
 
+    @Test func `a followed redirect whose path repeats a secret does not tell it`() throws {
+        let upstream = try ScriptedUpstream { request in
+            switch request.target.split(separator: "?").first ?? "" {
+            case "/start": Answer.redirect(302, to: "/hop/\(request.value(of: "X-Api-Key") ?? "")")
+            case "/end": Answer.text("arrived")
+            default: Answer.redirect(302, to: "/end")
+            }
+        }
+        let proxy = try Self.proxy(upstream.url(), #""redirects": {"mode": "follow"}"#)
+        let response = try proxy.request("GET", "r/start", [origin(Policy.local)])
+        #expect(response.text == "arrived")
+        #expect(upstream.targets.contains { $0.hasPrefix("/hop/\(Self.key)") })
+        _ = try proxy.logLines(with: "200")
+        Self.expectNoSecret(proxy, response)
+    }
+
     @Test func `a field that repeats a secret does not tell it`() throws {
         let upstream = try ScriptedUpstream { request in
             Answer.text(
