@@ -187,9 +187,10 @@ final class Forwarding {
         let final = shown(current.target)
         let isHidden =
             rules.hidesTarget
-            || !rules.screen.isEmpty && (followed.map(\.target) + [final]).contains {
-                rules.screen.finds(in: $0.serialized.utf8)
-            }
+            || !rules.screen.isEmpty
+                && (followed.map(\.target) + [final]).contains {
+                    rules.screen.finds(in: $0.serialized.utf8)
+                }
         return ResponseRewrite(
             decision: decision,
             edits: rules.responseEdits,
