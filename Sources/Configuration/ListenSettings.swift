@@ -24,37 +24,3 @@ public struct ListenSettings: Sendable, Equatable {
         ),
     ])
 }
-
-extension ValueFormat where Value == ListenSettings {
-    /// One object, or a list of one.
-    static var listeners: Self {
-        let one = ValueFormat.section(ListenSettings.section)
-        return Self(
-            schema: { defaults in
-                let object = one.schema(defaults)
-                return ["anyOf": [object, ["type": "array", "minItems": 1, "maxItems": 1, "items": object]]]
-            },
-            read: { value, listen, reader in
-                guard case .array(let elements) = value.content else {
-                    return one.read(value, &listen, &reader)
-                }
-                for (index, element) in elements.enumerated() {
-                    // Each is read over the defaults, so that what is wrong with the others is told too.
-                    var each = ListenSettings()
-                    reader.within(index: index) { one.read(element, &each, &$0) }
-                    if index == 0 { listen = each }
-                }
-                switch elements.count {
-                case 0:
-                    reader.refuse(
-                        value,
-                        Fault("The list is empty.", mend: "Write { \"host\": …, \"port\": … }.")
-                    )
-                case 1: break
-                default:
-                    reader.refuse(value, .notYetSupported("A list of several listeners", mend: "Keep one."))
-                }
-            }
-        )
-    }
-}

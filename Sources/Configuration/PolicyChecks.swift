@@ -103,12 +103,13 @@ extension Settings {
 
     /// The origins under which a browser sees the proxy itself; none where the port is not known yet.
     private func ownOrigins(_ validators: Validators) -> [String] {
-        guard listen.port != 0 else { return [] }
-        var hosts = [listen.hostInURL]
-        if validators.isLoopbackHost(listen.host) || IPAddress(listen.host)?.isUnspecified == true {
-            hosts += ["localhost", "127.0.0.1", "[::1]"].filter { $0 != listen.hostInURL }
+        listeners.filter { $0.port != 0 }.flatMap { listen in
+            var hosts = [listen.hostInURL]
+            if validators.isLoopbackHost(listen.host) || IPAddress(listen.host)?.isUnspecified == true {
+                hosts += ["localhost", "127.0.0.1", "[::1]"].filter { $0 != listen.hostInURL }
+            }
+            hosts += routes.flatMap(\.hosts)
+            return hosts.map { listen.port == 80 ? "http://\($0)" : "http://\($0):\(listen.port)" }
         }
-        hosts += routes.flatMap(\.hosts)
-        return hosts.map { listen.port == 80 ? "http://\($0)" : "http://\($0):\(listen.port)" }
     }
 }

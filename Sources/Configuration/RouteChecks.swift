@@ -97,12 +97,16 @@ extension SettingsLoader {
     }
 
     private func pointsAtProxy(_ address: TargetAddress) -> Bool {
-        let listen = settings.listen
+        settings.listeners.contains { pointsAt($0, address) }
+    }
+
+    private func pointsAt(_ listen: ListenSettings, _ address: TargetAddress) -> Bool {
         guard address.port == listen.port else { return false }
         let host = address.bareHost
         if host == listen.host { return true }
         guard IPAddress(listen.host)?.isUnspecified == true else {
-            return listensOnLoopback && IPAddress(host) == nil && validators.isLoopbackHost(host)
+            return validators.isLoopbackHost(listen.host) && IPAddress(host) == nil
+                && validators.isLoopbackHost(host)
         }
         return validators.isLoopbackHost(host) || settings.allowedHosts.contains(address.host)
     }

@@ -3,8 +3,8 @@ import IPAddresses
 
 /// A whole configuration, checked; the initial values of the properties are the defaults.
 public struct Settings: Sendable, Equatable {
-    /// Where the proxy listens.
-    public internal(set) var listen = ListenSettings()
+    /// Where the proxy listens; at least one, and no two in the same place.
+    public internal(set) var listeners = [ListenSettings()]
     /// Values of Host that are answered: names, `*.name`, addresses (IPv6 in brackets), or `*` for all.
     public internal(set) var allowedHosts = Settings.loopbackHosts
     /// The path that the proxy lives below; starts and ends with a slash.
@@ -43,7 +43,8 @@ public struct Settings: Sendable, Equatable {
     /// must not be. A port, a time-out or the log can be set without a thought of that.
     public var isUntouchedDefault: Bool {
         let defaults = Settings()
-        return listen.host == defaults.listen.host && allowedHosts == defaults.allowedHosts
+        return listeners.allSatisfy { $0.host == ListenSettings().host }
+            && allowedHosts == defaults.allowedHosts
             && trustedProxies == defaults.trustedProxies && cors == defaults.cors && prefix == defaults.prefix
             && `guard` == defaults.guard && clientKeys == defaults.clientKeys && routes == defaults.routes
             && rules == defaults.rules && acceptOpenRelay == defaults.acceptOpenRelay
@@ -54,7 +55,7 @@ public struct Settings: Sendable, Equatable {
 
     static let section = Section<Settings>([
         Key("$schema", onlyDefault: (), .ignored, "Where editors find this schema."),
-        Key("listen", \.listen, .listeners, "Where the proxy listens."),
+        Key("listen", \.listeners, .listeners, "Where the proxy listens."),
         Key(
             "allowedHosts",
             \.allowedHosts,

@@ -5,6 +5,7 @@ extension SettingsLoader {
     /// Settles the defaults that hang on other values, and checks how the values go together.
     mutating func check() {
         settleDefaults()
+        checkListeners()
         checkPolicies()
         checkOpenRelay()
         checkRoutes()
@@ -14,14 +15,20 @@ extension SettingsLoader {
         noteBlindGuard()
     }
 
-    var listensOnLoopback: Bool {
-        validators.isLoopbackHost(settings.listen.host)
+    /// Whether every listener can be reached from this machine only.
+    var listensOnLoopback: Bool { firstOpenListener == nil }
+
+    /// The first listener that other machines may reach.
+    private var firstOpenListener: Int? {
+        settings.listeners.firstIndex { !validators.isLoopbackHost($0.host) }
     }
 
     private mutating func settleDefaults() {
-        let host = settings.listen.hostInURL.lowercased()
-        if !sources.isGiven(SettingPath("allowedHosts")), !settings.allowedHosts.contains(host) {
-            settings.allowedHosts.append(host)
+        if !sources.isGiven(SettingPath("allowedHosts")) {
+            for host in settings.listeners.map({ $0.hostInURL.lowercased() })
+            where !settings.allowedHosts.contains(host) {
+                settings.allowedHosts.append(host)
+            }
         }
         if settings.guard.allowPrivateNetworks == .loopbackByDefault, !listensOnLoopback {
             settings.guard.allowPrivateNetworks = .none
@@ -36,16 +43,17 @@ extension SettingsLoader {
     /// Whoever reaches a proxy for every target can use it to hide behind, and only browsers tell the truth
     /// about Origin: the policy is no protection here.
     private mutating func checkOpenRelay() {
-        guard !listensOnLoopback, settings.prefix.isEnabled, settings.prefix.targets.allowsEveryHost,
+        guard let index = firstOpenListener, settings.prefix.isEnabled,
+            settings.prefix.targets.allowsEveryHost,
             settings.clientKeys.isEmpty, !settings.acceptOpenRelay,
             // What was refused may have been what closes it.
             !hasError(within: "listen", "prefix", "clientKeys", "acceptOpenRelay")
         else { return }
         add(
             .error,
-            at: listenHostPath,
+            at: path(ofListener: index, "host"),
             Fault(
-                "The prefix form is open to all targets on \(settings.listen.host.quoted): an open relay.",
+                "The prefix form is open to all targets on \(settings.listeners[index].host.quoted): an open relay.",
                 mend:
                     "Name targets in prefix.targets.allow, ask for clientKeys, listen on 127.0.0.1, or set acceptOpenRelay."
             )
@@ -53,7 +61,7 @@ extension SettingsLoader {
     }
 
     private mutating func warnOfUnreachableHosts() {
-        guard !listensOnLoopback, !hasError(within: "listen", "allowedHosts") else { return }
+        guard let index = firstOpenListener, !hasError(within: "listen", "allowedHosts") else { return }
         let isReachable = settings.allowedHosts.contains { host in
             if host == "*" { return true }
             let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
@@ -63,10 +71,10 @@ extension SettingsLoader {
         guard !isReachable else { return }
         let path = SettingPath("allowedHosts")
         let fault = Fault(
-            "Only loopback names are answered on \(settings.listen.host.quoted): clients elsewhere get 421.",
+            "Only loopback names are answered on \(settings.listeners[index].host.quoted): clients elsewhere get 421.",
             mend: "Add the names that they use, such as \"proxy.example.com\"."
         )
-        let source = sources.source(of: sources.isGiven(path) ? path : listenHostPath)
+        let source = sources.source(of: sources.isGiven(path) ? path : self.path(ofListener: index, "host"))
         problems.append(Problem(.warning, at: source, path: path.description, fault))
     }
 
@@ -102,12 +110,5 @@ extension SettingsLoader {
             problem.severity == .error
                 && paths.contains { SettingPath(problem.path).isWithin(SettingPath($0)) }
         }
-    }
-
-    /// Where the host stands: `listen` may be a list.
-    private var listenHostPath: SettingPath {
-        let listed = SettingPath("listen[0].host")
-        return sources.isOverlaid(SettingPath("listen.host")) || !sources.isGiven(listed)
-            ? SettingPath("listen.host") : listed
     }
 }

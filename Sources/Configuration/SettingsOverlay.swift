@@ -54,7 +54,7 @@ extension SettingsLoader {
 
     private mutating func layHost(_ host: String, from source: ValueSource) {
         do throws(Fault) {
-            settings.listen.host = try TextFormat.listenHost.parse(host, validators)
+            settings.listeners[0].host = try TextFormat.listenHost.parse(host, validators)
             record("listen.host", from: source)
         } catch {
             refuse("listen.host", from: source, error)
@@ -70,7 +70,7 @@ extension SettingsLoader {
                 Fault("\(text.quoted) is not a port.", mend: "Write a whole number from 0 to 65535.")
             )
         }
-        settings.listen.port = port
+        settings.listeners[0].port = port
         record("listen.port", from: source)
     }
 

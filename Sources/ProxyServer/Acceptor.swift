@@ -7,7 +7,9 @@ final class Acceptor: EventHandler {
     /// How long accepting rests when descriptors are used up.
     private static let pauseNanoseconds: UInt64 = 50_000_000
 
-    private let socket: ListeningSocket
+    private let shared: SharedSocket
+    /// What its connections have to know of it.
+    let listener: Listener
     private let context: ShardContext
     private let inboxes: [ShardInbox?]
     private var token: EventToken?
@@ -16,8 +18,9 @@ final class Acceptor: EventHandler {
     private var reserve: Descriptor?
 
     /// - Parameter inboxes: One for each shard, `nil` for the acceptor's own.
-    init(_ socket: consuming ListeningSocket, context: ShardContext, inboxes: [ShardInbox?]) {
-        self.socket = socket
+    init(_ shared: SharedSocket, of listener: Listener, context: ShardContext, inboxes: [ShardInbox?]) {
+        self.shared = shared
+        self.listener = listener
         self.context = context
         self.inboxes = inboxes
         reserve = Descriptor.reserve()
@@ -26,7 +29,7 @@ final class Acceptor: EventHandler {
     func start() throws(SystemError) {
         let token = context.loop.register(self)
         self.token = token
-        try context.loop.watch(socket.descriptor.number, .level(.readable), for: token)
+        try context.loop.watch(shared.socket.descriptor.number, .level(.readable), for: token)
     }
 
     func ready(for readiness: Readiness) {
@@ -44,13 +47,13 @@ final class Acceptor: EventHandler {
     func stop() {
         guard let token else { return }
         while acceptOne() {}
-        context.loop.unwatch(socket.descriptor.number)
+        context.loop.unwatch(shared.socket.descriptor.number)
         context.loop.deregister(token)
         self.token = nil
     }
 
     private func acceptOne() -> Bool {
-        switch socket.accept() {
+        switch shared.socket.accept() {
         case .connection(let descriptor, let peer):
             dealOut(descriptor, peer)
             return true
@@ -67,7 +70,12 @@ final class Acceptor: EventHandler {
     private func dealOut(_ descriptor: consuming Descriptor, _ peer: SocketAddress) {
         let admission = context.limiter.admit(peer.address)
         if case .dropped = admission { return }
-        let handover = Handover(descriptor: descriptor, peer: peer, admission: admission)
+        let handover = Handover(
+            descriptor: descriptor,
+            peer: peer,
+            listener: listener,
+            admission: admission
+        )
         turn = turn + 1 < inboxes.count ? turn + 1 : 0
         if let inbox = inboxes[turn] {
             inbox.put(handover)
@@ -82,13 +90,13 @@ final class Acceptor: EventHandler {
             "No connection can be accepted for now: \(error). Raise the limit of open files."
         )
         reserve = nil
-        if case .connection(let descriptor, _) = socket.accept() {
+        if case .connection(let descriptor, _) = shared.socket.accept() {
             StreamSocket(descriptor.number).resetOnClose()
         }
         reserve = Descriptor.reserve()
         guard let token else { return }
         _ = Result { () throws(SystemError) in
-            try context.loop.rewatch(socket.descriptor.number, .level([]), for: token)
+            try context.loop.rewatch(shared.socket.descriptor.number, .level([]), for: token)
         }
         context.loop.setDeadline(context.loop.now.advanced(byNanoseconds: Self.pauseNanoseconds), for: token)
     }
@@ -96,7 +104,7 @@ final class Acceptor: EventHandler {
     private func resume() {
         guard let token else { return }
         _ = Result { () throws(SystemError) in
-            try context.loop.rewatch(socket.descriptor.number, .level(.readable), for: token)
+            try context.loop.rewatch(shared.socket.descriptor.number, .level(.readable), for: token)
         }
     }
 }

@@ -21,6 +21,8 @@ final class Connection: EventHandler {
 
     let context: ShardContext
     let peer: SocketAddress
+    /// Where it was accepted.
+    let listener: Listener
     /// The peer's address as text, for the upstream and the log.
     let clientAddress: String
     /// Whether it is served, or only told that there are too many.
@@ -42,11 +44,13 @@ final class Connection: EventHandler {
     init(
         _ descriptor: consuming Descriptor,
         peer: SocketAddress,
+        listener: Listener,
         admission: ConnectionLimiter.Admission,
         context: ShardContext
     ) {
         self.context = context
         self.peer = peer
+        self.listener = listener
         clientAddress = "\(peer.address)"
         self.admission = admission
         socket = StreamSocket(descriptor.number)

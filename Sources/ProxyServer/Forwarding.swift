@@ -37,13 +37,14 @@ final class Forwarding {
         framing: BodyFraming,
         destination: Destination,
         client: ForwardingParty,
+        listener: Listener,
         snapshot: Snapshot,
         isStranger: Bool
     ) {
         self.destination = destination
         self.isStranger = isStranger
         self.snapshot = snapshot
-        base = snapshot.publicBase(head.fields, isTrusted: client.isTrusted)
+        base = snapshot.publicBase(head.fields, on: listener, isTrusted: client.isTrusted)
         fetchDestination = FetchDestination(head.fields.value(of: .secFetchDest))
         hasAuthorization = head.fields.contains(.authorization)
         cookies = snapshot.rules.cookieScope(of: destination, at: destination.target, base)

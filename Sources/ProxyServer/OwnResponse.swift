@@ -84,7 +84,12 @@ struct OwnResponse {
     }
 
     /// The help page, in HTML or text.
-    static func help(for head: RequestHead, in snapshot: Snapshot, isTrusted: Bool) -> OwnResponse {
+    static func help(
+        for head: RequestHead,
+        in snapshot: Snapshot,
+        on listener: Listener,
+        isTrusted: Bool
+    ) -> OwnResponse {
         if let file = snapshot.helpFile {
             let type = file.isHTML ? "text/html; charset=utf-8" : "text/plain; charset=utf-8"
             return OwnResponse(200, "OK", type: type, body: file.bytes)
@@ -92,7 +97,8 @@ struct OwnResponse {
         let accept = head.fields.string(of: .accept)
         let page = HelpPage(
             baseURL: String(
-                snapshot.publicBase(head.fields, isTrusted: isTrusted).url(basePath: snapshot.rules.basePath)
+                snapshot.publicBase(head.fields, on: listener, isTrusted: isTrusted)
+                    .url(basePath: snapshot.rules.basePath)
                     .dropLast()
             )
         )

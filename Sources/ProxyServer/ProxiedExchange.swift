@@ -73,7 +73,7 @@ final class ProxiedExchange {
         switch plan.step {
         case .refuse(let error): answer(error)
         case .preflight: answerPreflight()
-        case .help: answer(.help(for: head, in: snapshot, isTrusted: snapshot.trusts(connection.peer)))
+        case .help: answerHelp(head)
         case .iscorsneeded: answer(.iscorsneeded, withoutCORS: true)
         case .serverOptions: answer(.serverOptions)
         case .redirect(let target): answer(.redirect(to: target))
@@ -88,6 +88,11 @@ final class ProxiedExchange {
             }
             forward(head, framing, to: destination, isStranger: isStranger)
         }
+    }
+
+    private func answerHelp(_ head: RequestHead) {
+        let isTrusted = snapshot.trusts(connection.peer)
+        answer(.help(for: head, in: snapshot, on: connection.listener, isTrusted: isTrusted))
     }
 
     /// Limits and expectations, which count before anything is forwarded.
@@ -117,7 +122,12 @@ final class ProxiedExchange {
             head,
             framing: framing,
             destination: destination,
-            client: snapshot.party(connection.peer, address: connection.clientAddress),
+            client: snapshot.party(
+                connection.peer,
+                address: connection.clientAddress,
+                on: connection.listener
+            ),
+            listener: connection.listener,
             snapshot: snapshot,
             isStranger: isStranger
         )

@@ -31,6 +31,7 @@ public final class Rehearsal {
     private let parser = TargetURLParser()
     private let peer = SocketAddress(IPAddress(v4: (127, 0, 0, 1)), port: 0)
     private let timeout: Duration
+    private let listener: Listener
 
     /// Compiles validated settings.
     ///
@@ -43,19 +44,30 @@ public final class Rehearsal {
         suffixes: PublicSuffixList
     ) throws(StartError) {
         self.suffixes = suffixes
-        let port = settings.listen.port == 0 ? Self.usualPort : settings.listen.port
+        let listeners = settings.listeners.map { listen in
+            let port = listen.port == 0 ? Self.usualPort : listen.port
+            return Listener(
+                listen,
+                role: .proxy,
+                addresses: SocketAddress.resolve(listen.host, port: port)
+            )
+        }
+        guard let first = settings.listeners.first, let listener = listeners.first else {
+            throw .configuration("Nothing is listened on.")
+        }
+        self.listener = listener
         snapshot = try Snapshot(
             settings,
-            listening: SocketAddress.resolve(settings.listen.host, port: port),
+            listeners: listeners,
             pseudonym: "corsway",
             environment: environment,
             suffixes: suffixes
         )
         policy = snapshot.rules.policy
         timeout = settings.upstream.responseTimeout
-        let isUnspecified = IPAddress(settings.listen.host)?.isUnspecified == true
-        let host = isUnspecified ? "localhost" : settings.listen.hostInURL
-        baseURL = "http://\(host):\(port)\(settings.basePath)"
+        let isUnspecified = IPAddress(first.host)?.isUnspecified == true
+        let host = isUnspecified ? "localhost" : first.hostInURL
+        baseURL = "\(listener.scheme)://\(host):\(listener.port)\(settings.basePath)"
     }
 
     /// Answers one request without a body.
@@ -66,7 +78,7 @@ public final class Rehearsal {
         switch plan.step {
         case .refuse(let error): return refusal(error, decision)
         case .preflight: return preflight(decision)
-        case .help: return own(.help(for: head, in: snapshot, isTrusted: false), decision)
+        case .help: return own(.help(for: head, in: snapshot, on: listener, isTrusted: false), decision)
         case .iscorsneeded: return own(.iscorsneeded, nil)
         case .serverOptions: return own(.serverOptions, decision)
         case .redirect(let target): return own(.redirect(to: target), decision)
@@ -105,7 +117,8 @@ public final class Rehearsal {
             head,
             framing: .none,
             destination: destination,
-            client: snapshot.party(peer, address: "\(peer.address)"),
+            client: snapshot.party(peer, address: "\(peer.address)", on: listener),
+            listener: listener,
             snapshot: snapshot,
             isStranger: false
         )

@@ -5,8 +5,8 @@ import Upstream
 
 /// The proxy: listens, serves, and stops without dropping what is under way.
 public final class Server: Sendable {
-    /// Where it listens, with the ports that the system chose.
-    public let addresses: [SocketAddress]
+    /// Where it listens.
+    let listeners: [Listener]
     /// Writes to where the configuration says, in its format.
     public let logger: Logger
     let settings: Settings
@@ -29,11 +29,13 @@ public final class Server: Sendable {
             maximumPerAddress: settings.limits.connectionsPerAddress
         )
         let suffixes = PublicSuffixList()
-        var sockets = try ListeningSockets(settings.listen)
-        addresses = sockets.addresses
+        let open = try settings.listening.map { settings, role throws(StartError) in
+            try OpenListener(settings, role: role)
+        }
+        listeners = open.map(\.listener)
         let snapshot = try Snapshot(
             settings,
-            listening: addresses,
+            listeners: listeners,
             pseudonym: "corsway-\(String(UInt64.random(in: .min ... .max), radix: 36))",
             environment: environment,
             suffixes: suffixes
@@ -56,13 +58,12 @@ public final class Server: Sendable {
         for shard in shards {
             try await shard.start()
         }
-        // A listener belongs to one shard, which deals the connections out.
-        var index = 0
-        while let socket = sockets.next() {
+        // A socket belongs to one shard, which deals the connections out.
+        let sockets = open.flatMap { each in each.sockets.map { (each.listener, $0) } }
+        for (index, (listener, socket)) in sockets.enumerated() {
             let owner = index % shards.count
             let inboxes = shards.indices.map { $0 == owner ? nil : shards[$0].inbox }
-            try await shards[owner].accept(on: socket, inboxes: inboxes)
-            index += 1
+            try await shards[owner].accept(on: socket, of: listener, inboxes: inboxes)
         }
     }
 

@@ -59,8 +59,12 @@ actor Shard {
     /// Accepts connections on a socket from now on, and deals them out.
     ///
     /// - Parameter inboxes: One for each shard, in their order, `nil` for this one.
-    func accept(on socket: consuming ListeningSocket, inboxes: [ShardInbox?]) throws(StartError) {
-        let acceptor = Acceptor(socket, context: context, inboxes: inboxes)
+    func accept(
+        on socket: SharedSocket,
+        of listener: Listener,
+        inboxes: [ShardInbox?]
+    ) throws(StartError) {
+        let acceptor = Acceptor(socket, of: listener, context: context, inboxes: inboxes)
         do throws(SystemError) {
             try acceptor.start()
         } catch {
@@ -74,12 +78,12 @@ actor Shard {
         source?.wake(at: context.loop.nextDeadline, now: context.loop.now)
     }
 
-    /// Accepts what waits, then listens no more.
+    /// Accepts what waits for the proxy, then listens no more; health can still be asked for.
     func stopAccepting() {
-        for acceptor in acceptors {
+        for acceptor in acceptors where acceptor.listener.role == .proxy {
             acceptor.stop()
         }
-        acceptors = []
+        acceptors.removeAll { $0.listener.role == .proxy }
         run()
     }
 

@@ -60,10 +60,12 @@ final class ShardContext {
     /// Serves a connection from now on.
     func adopt(_ handover: consuming Handover) {
         let peer = handover.peer
+        let listener = handover.listener
         let admission = handover.admission
         let connection = Connection(
             Descriptor(owning: handover.takeDescriptor()),
             peer: peer,
+            listener: listener,
             admission: admission,
             context: self
         )

@@ -5,13 +5,18 @@ import Synchronization
 struct Handover: ~Copyable, Sendable {
     let descriptor: Descriptor
     let peer: SocketAddress
+    /// Where it was accepted.
+    let listener: Listener
     let admission: ConnectionLimiter.Admission
 }
 
 /// Where other shards leave connections.
 final class ShardInbox: Sendable {
     private let waiting = Mutex<
-        [(number: Int32, peer: SocketAddress, admission: ConnectionLimiter.Admission)]
+        [(
+            number: Int32, peer: SocketAddress, listener: Listener,
+            admission: ConnectionLimiter.Admission
+        )]
     >([])
     /// Raised when something was left.
     let signal: WakeSignal
@@ -23,9 +28,10 @@ final class ShardInbox: Sendable {
     /// Leaves a connection and wakes the shard.
     func put(_ handover: consuming Handover) {
         let peer = handover.peer
+        let listener = handover.listener
         let admission = handover.admission
         let number = handover.takeDescriptor()
-        waiting.withLock { $0.append((number, peer, admission)) }
+        waiting.withLock { $0.append((number, peer, listener, admission)) }
         signal.raise()
     }
 
@@ -35,6 +41,7 @@ final class ShardInbox: Sendable {
         return Handover(
             descriptor: Descriptor(owning: next.number),
             peer: next.peer,
+            listener: next.listener,
             admission: next.admission
         )
     }

@@ -22,11 +22,8 @@ final class Snapshot: Sendable {
     let maximumRequestBody: Int
     let maximumResponseBody: Int
     let helpFile: HelpFile?
-    /// The port that clients connect to.
-    let port: UInt16
     /// This process's name in Via, by which it knows its own requests again.
     let pseudonym: String
-    private let authority: String
     private let trustedProxies: [NetworkBlock]
     /// How targets are connected to, by the number of the rules.
     private let ways: [UpstreamWay]
@@ -38,10 +35,10 @@ final class Snapshot: Sendable {
 
     /// Compiles validated settings.
     ///
-    /// - Parameter listening: Where the program listens, with the port that the system chose.
+    /// - Parameter listeners: All that the program listens on.
     init(
         _ settings: Settings,
-        listening: [SocketAddress],
+        listeners: [Listener],
         pseudonym: String,
         environment: [String: String],
         suffixes: PublicSuffixList
@@ -62,12 +59,16 @@ final class Snapshot: Sendable {
         maximumRequestBody = limits.requestBody
         maximumResponseBody = limits.responseBody
         helpFile = settings.prefix.helpFile
-        port = listening.first?.port ?? settings.listen.port
         self.pseudonym = pseudonym
-        authority = "\(settings.listen.hostInURL):\(port)"
+        let ownAddresses = listeners.flatMap(\.addresses)
         trustedProxies = settings.trustedProxies
         var ways = [
-            try UpstreamWay(settings.upstream, number: 0, ownAddresses: listening, environment: environment)
+            try UpstreamWay(
+                settings.upstream,
+                number: 0,
+                ownAddresses: ownAddresses,
+                environment: environment
+            )
         ]
         for (index, route) in settings.routes.enumerated() {
             ways.append(
@@ -76,7 +77,7 @@ final class Snapshot: Sendable {
                     : try UpstreamWay(
                         route.upstream,
                         number: index + 1,
-                        ownAddresses: listening,
+                        ownAddresses: ownAddresses,
                         environment: environment
                     )
             )
@@ -93,11 +94,11 @@ final class Snapshot: Sendable {
         self.rates = rates
         directGuard = NumberedGuard(
             number: 0,
-            guardian: Self.addressGuard(settings, hasPrivileges: true, listening)
+            guardian: Self.addressGuard(settings, hasPrivileges: true, listeners)
         )
         strangerGuard = NumberedGuard(
             number: 1,
-            guardian: Self.addressGuard(settings, hasPrivileges: false, listening)
+            guardian: Self.addressGuard(settings, hasPrivileges: false, listeners)
         )
     }
 
@@ -111,8 +112,13 @@ final class Snapshot: Sendable {
     /// Who a client is to the upstream.
     ///
     /// - Parameter address: The peer's address as text.
-    func party(_ peer: SocketAddress, address: String) -> ForwardingParty {
-        ForwardingParty(clientAddress: address, scheme: "http", port: port, isTrusted: trusts(peer))
+    func party(_ peer: SocketAddress, address: String, on listener: Listener) -> ForwardingParty {
+        ForwardingParty(
+            clientAddress: address,
+            scheme: listener.scheme,
+            port: listener.port,
+            isTrusted: trusts(peer)
+        )
     }
 
     /// Whether a server in front relays the request that nobody vouches for: then the peer's loopback address
@@ -126,11 +132,11 @@ final class Snapshot: Sendable {
     }
 
     /// Where the browser sees the proxy.
-    func publicBase(_ fields: FieldSection, isTrusted: Bool) -> PublicBase {
+    func publicBase(_ fields: FieldSection, on listener: Listener, isTrusted: Bool) -> PublicBase {
         PublicBase(
             fields,
-            scheme: "http",
-            authority: authority,
+            scheme: listener.scheme,
+            authority: listener.authority,
             isTrusted: isTrusted,
             allowedHosts: rules.allowedHosts
         )
@@ -205,7 +211,7 @@ final class Snapshot: Sendable {
     private static func addressGuard(
         _ settings: Settings,
         hasPrivileges: Bool,
-        _ listening: [SocketAddress]
+        _ listeners: [Listener]
     ) -> AddressGuard {
         let access: AddressGuard.PrivateAccess =
             switch settings.guard.allowPrivateNetworks {
@@ -213,7 +219,7 @@ final class Snapshot: Sendable {
             case .all: .all
             case .blocks(let blocks): .blocks(blocks)
             case .loopbackByDefault:
-                hasPrivileges && listening.allSatisfy { $0.address.isLoopback }
+                hasPrivileges && listeners.allSatisfy { $0.role == .admin || $0.isLoopback }
                     ? .blocks(GuardSettings.loopbackBlocks) : .none
             }
         return AddressGuard(allowPrivate: access, denied: settings.guard.denyNetworks)

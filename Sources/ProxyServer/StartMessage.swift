@@ -16,7 +16,7 @@ extension Server {
     }
 
     private var urls: [String] {
-        addresses.map { "http://\($0)" }
+        listeners.filter { $0.role == .proxy }.flatMap(\.urls)
     }
 
     private var startText: String {
@@ -49,7 +49,7 @@ extension Server {
         case .all: "all private addresses may be asked"
         case .blocks(let blocks): "only \(blocks.map(\.description).joined(separator: ", "))"
         case .loopbackByDefault:
-            addresses.allSatisfy { $0.address.isLoopback }
+            listeners.allSatisfy { $0.role == .admin || $0.isLoopback }
                 ? "only this machine's own (loopback)" : "no private address may be asked"
         }
     }

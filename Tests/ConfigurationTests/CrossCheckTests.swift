@@ -156,7 +156,7 @@ struct CrossCheckTests {
     )
     func `tells the policy the proxy's own origins`(host: String, port: UInt16, origins: [String]) {
         var settings = Settings()
-        settings.listen = ListenSettings(host: host, port: port)
+        settings.listeners = [ListenSettings(host: host, port: port)]
         #expect(settings.policyContext(Validators()).ownOrigins == origins)
     }
 }

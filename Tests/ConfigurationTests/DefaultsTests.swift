@@ -13,8 +13,8 @@ struct DefaultsTests {
 
     @Test func `listens on loopback and answers to loopback names`() throws {
         let settings = try load(nil)
-        #expect(settings.listen.host == "127.0.0.1")
-        #expect(settings.listen.port == 8080)
+        #expect(settings.listeners.map(\.host) == ["127.0.0.1"])
+        #expect(settings.listeners.map(\.port) == [8080])
         #expect(settings.allowedHosts == ["localhost", "127.0.0.1", "[::1]", "*.localhost"])
         #expect(settings.basePath == "/")
         #expect(settings.trustedProxies == [])

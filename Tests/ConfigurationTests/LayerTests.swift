@@ -15,7 +15,7 @@ struct LayerTests {
             "CORSANYWHERE_BLACKLIST": "https://c.example",
         ]
         let both = try load(file, environment: environment)
-        #expect(both.listen == ListenSettings(host: "localhost", port: 2))
+        #expect(both.listeners == [ListenSettings(host: "localhost", port: 2)])
         #expect(both.cors.allowedOrigins == ["https://a.example", "https://b.example"])
         #expect(both.cors.deniedOrigins == ["https://c.example"])
         #expect(both.cors.requireOrigin)
@@ -28,7 +28,7 @@ struct LayerTests {
             allowTargets: ["e.example"]
         )
         let all = try load(file, flags: flags, environment: environment)
-        #expect(all.listen == ListenSettings(host: "127.0.0.2", port: 3))
+        #expect(all.listeners == [ListenSettings(host: "127.0.0.2", port: 3)])
         #expect(all.cors.allowedOrigins == ["https://d.example"])
         #expect(all.cors.deniedOrigins == ["https://c.example"])
         #expect(all.prefix.targets.allow == ["e.example"])

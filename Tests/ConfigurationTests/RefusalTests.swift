@@ -186,7 +186,7 @@ struct RefusalTests {
         ),
         (
             #"{"listen": [{}, {}]}"#,
-            "1:12: error: listen: A list of several listeners is not yet supported by this version. Keep one."
+            #"1:17: error: listen[1].port: "127.0.0.1:8080" is listened on already by listen[0]. Write another port, or remove one of the two."#
         ),
         (
             #"{"admin": {"enabled": true}}"#,

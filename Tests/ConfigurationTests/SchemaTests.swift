@@ -94,7 +94,7 @@ struct SchemaTests {
             properties += 1
             #expect(members.first?.key == "description", "\(path)")
         }
-        // `listen` stands twice, as an object and as a list of one.
+        // `listen` stands twice, as an object and as a list.
         #expect(properties == SchemaDocument.keyPaths.count + ListenSettings.section.keys.count)
         #expect(SchemaDocument.schema["additionalProperties"] == false)
         #expect(SchemaDocument.schema["$schema"] == "https://json-schema.org/draft/2020-12/schema")

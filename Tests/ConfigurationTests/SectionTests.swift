@@ -16,9 +16,9 @@ struct SectionTests {
             }
             """#
         )
-        #expect(settings.listen.host == "::1")
-        #expect(settings.listen.hostInURL == "[::1]")
-        #expect(settings.listen.port == 0)
+        #expect(settings.listeners[0].host == "::1")
+        #expect(settings.listeners[0].hostInURL == "[::1]")
+        #expect(settings.listeners[0].port == 0)
         #expect(settings.allowedHosts == ["proxy.example.com", "*.example.org", "[::1]", "192.0.2.1"])
         #expect(settings.basePath == "/tools/cors/")
         #expect(settings.trustedProxies.map(\.description) == ["10.0.0.0/8", "::1/128"])

@@ -1,0 +1,83 @@
+/// The places where the proxy listens, as one object or as a list of them.
+enum ListenerList {
+    /// More than anybody needs; a list that grows without end is a fault of a template.
+    static let maximumCount = 64
+}
+
+extension ValueFormat where Value == [ListenSettings] {
+    /// One object, or a list of them; each is read over the defaults.
+    static var listeners: Self {
+        let one = ValueFormat<ListenSettings>.section(ListenSettings.section)
+        return Self(
+            schema: { _ in
+                let object = one.schema(ListenSettings())
+                return [
+                    "anyOf": [
+                        object,
+                        [
+                            "type": "array", "minItems": 1, "maxItems": .integer(ListenerList.maximumCount),
+                            "items": object,
+                        ],
+                    ]
+                ]
+            },
+            read: { value, listeners, reader in
+                guard case .array(let elements) = value.content else {
+                    var listen = ListenSettings()
+                    one.read(value, &listen, &reader)
+                    return listeners = [listen]
+                }
+                guard !elements.isEmpty else {
+                    return reader.refuse(
+                        value,
+                        Fault("The list is empty.", mend: "Write { \"host\": …, \"port\": … }.")
+                    )
+                }
+                guard elements.count <= ListenerList.maximumCount else {
+                    return reader.refuse(
+                        value,
+                        Fault(
+                            "The list is too long.",
+                            mend: "At most \(ListenerList.maximumCount) are taken."
+                        )
+                    )
+                }
+                listeners = elements.enumerated().map { index, element in
+                    var each = ListenSettings()
+                    reader.within(index: index) { one.read(element, &each, &$0) }
+                    return each
+                }
+            }
+        )
+    }
+}
+
+extension SettingsLoader {
+    /// The path of one listener's key: `listen` may be an object or a list.
+    func path(ofListener index: Int, _ key: String) -> SettingPath {
+        let element = SettingPath("listen[\(index)]")
+        let overlaid = SettingPath("listen").appending(key)
+        if index == 0, sources.isOverlaid(overlaid) || !sources.isGiven(element) { return overlaid }
+        return element.appending(key)
+    }
+
+    /// Two listeners in one place: the second could never be opened.
+    mutating func checkListeners() {
+        var taken: [String: Int] = [:]
+        for (index, listen) in settings.listeners.enumerated() where listen.port != 0 {
+            let place = "\(listen.hostInURL):\(listen.port)"
+            guard let first = taken[place] else {
+                taken[place] = index
+                continue
+            }
+            add(
+                .error,
+                at: path(ofListener: index, "port"),
+                Fault(
+                    "\(place.quoted) is listened on already by listen[\(first)].",
+                    mend: "Write another port, or remove one of the two."
+                )
+            )
+        }
+    }
+}
