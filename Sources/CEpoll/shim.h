@@ -1,4 +1,4 @@
-/// What Glibc's module leaves out: epoll, eventfd, and two functions that hide behind _GNU_SOURCE.
+/// What Glibc's module leaves out: epoll, eventfd, inotify, and two functions that hide behind _GNU_SOURCE.
 
 #ifndef CORSWAY_CEPOLL_SHIM_H
 #define CORSWAY_CEPOLL_SHIM_H
@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/socket.h>
 
 extern int accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags);

@@ -64,18 +64,18 @@ extension SettingsLoader {
     /// Two listeners in one place: the second could never be opened.
     mutating func checkListeners() {
         var taken: [String: Int] = [:]
-        for (index, listen) in settings.listeners.enumerated() where listen.port != 0 {
-            let place = "\(listen.hostInURL):\(listen.port)"
+        for (index, listen) in settings.listeners.enumerated() where listen.unix != nil || listen.port != 0 {
+            let place = listen.place
             guard let first = taken[place] else {
                 taken[place] = index
                 continue
             }
             add(
                 .error,
-                at: path(ofListener: index, "port"),
+                at: path(ofListener: index, listen.unix == nil ? "port" : "unix"),
                 Fault(
                     "\(place.quoted) is listened on already by listen[\(first)].",
-                    mend: "Write another port, or remove one of the two."
+                    mend: "Write another \(listen.unix == nil ? "port" : "path"), or remove one of the two."
                 )
             )
         }

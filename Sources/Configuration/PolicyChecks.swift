@@ -103,7 +103,7 @@ extension Settings {
 
     /// The origins under which a browser sees the proxy itself; none where the port is not known yet.
     private func ownOrigins(_ validators: Validators) -> [String] {
-        listeners.filter { $0.port != 0 }.flatMap { listen in
+        listeners.filter { $0.unix == nil && $0.port != 0 }.flatMap { listen in
             var hosts = [listen.hostInURL]
             if validators.isLoopbackHost(listen.host) || IPAddress(listen.host)?.isUnspecified == true {
                 hosts += ["localhost", "127.0.0.1", "[::1]"].filter { $0 != listen.hostInURL }

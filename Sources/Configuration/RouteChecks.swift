@@ -101,7 +101,7 @@ extension SettingsLoader {
     }
 
     private func pointsAt(_ listen: ListenSettings, _ address: TargetAddress) -> Bool {
-        guard address.port == listen.port else { return false }
+        guard listen.unix == nil, address.port == listen.port else { return false }
         let host = address.bareHost
         if host == listen.host { return true }
         guard IPAddress(listen.host)?.isUnspecified == true else {

@@ -10,7 +10,7 @@ public struct Settings: Sendable, Equatable {
     /// The path that the proxy lives below; starts and ends with a slash.
     public internal(set) var basePath = "/"
     /// Servers in front, whose X-Forwarded-* are believed.
-    public internal(set) var trustedProxies: [NetworkBlock] = []
+    public internal(set) var trustedProxies: [TrustedProxy] = []
     /// Event loops; 0 is one for each core.
     public internal(set) var shards = 0
     /// The policy; it compiles without a fault.
@@ -55,7 +55,7 @@ public struct Settings: Sendable, Equatable {
 
     static let section = Section<Settings>([
         Key("$schema", onlyDefault: (), .ignored, "Where editors find this schema."),
-        Key("listen", \.listeners, .listeners, "Where the proxy listens."),
+        Key("listen", \.listeners, .listeners, "Where the proxy listens: one place, or a list of them."),
         Key(
             "allowedHosts",
             \.allowedHosts,
@@ -71,8 +71,8 @@ public struct Settings: Sendable, Equatable {
         Key(
             "trustedProxies",
             \.trustedProxies,
-            .list(of: .networkBlock),
-            "CIDR blocks of servers in front, whose X-Forwarded-* are believed."
+            .list(of: .trustedProxy),
+            "CIDR blocks of servers in front, whose X-Forwarded-* are believed; unix stands for unix sockets."
         ),
         Key("shards", \.shards, .integer(in: 0...256), "Event loops; 0 is one for each core."),
         Key("cors", \.cors, .section(CORSConfiguration.section), "The policy: who may read responses."),

@@ -20,12 +20,12 @@ extension SettingsLoader {
 
     /// The first listener that other machines may reach.
     private var firstOpenListener: Int? {
-        settings.listeners.firstIndex { !validators.isLoopbackHost($0.host) }
+        settings.listeners.firstIndex { $0.unix == nil && !validators.isLoopbackHost($0.host) }
     }
 
     private mutating func settleDefaults() {
         if !sources.isGiven(SettingPath("allowedHosts")) {
-            for host in settings.listeners.map({ $0.hostInURL.lowercased() })
+            for host in settings.listeners.filter({ $0.unix == nil }).map({ $0.hostInURL.lowercased() })
             where !settings.allowedHosts.contains(host) {
                 settings.allowedHosts.append(host)
             }

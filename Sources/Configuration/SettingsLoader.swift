@@ -15,6 +15,7 @@ extension Settings {
         file path: String?,
         flags: Flags,
         environment: [String: String],
+        inherited: [InheritedListener] = [],
         validators: Validators
     ) throws(ConfigurationError) -> Settings {
         var file: LocalFile?
@@ -25,7 +26,13 @@ extension Settings {
                 throw ConfigurationError([Problem(.error, at: .file(path, nil), path: "", error)])
             }
         }
-        return try load(file, flags: flags, environment: environment, validators: validators)
+        return try load(
+            file,
+            flags: flags,
+            environment: environment,
+            inherited: inherited,
+            validators: validators
+        )
     }
 
     /// Loads the configuration from a file that has been read.
@@ -33,11 +40,13 @@ extension Settings {
         _ file: LocalFile?,
         flags: Flags,
         environment: [String: String],
+        inherited: [InheritedListener] = [],
         validators: Validators
     ) throws(ConfigurationError) -> Settings {
         var loader = SettingsLoader(validators: validators, environment: environment)
         let isReadable = file.map { loader.read($0) } ?? true
         loader.lay(flags: flags, over: environment.filter { !$0.value.isEmpty })
+        loader.lay(inherited)
         // Of a file that could not be read, nothing is known that could be checked.
         if isReadable { loader.check() }
         let problems = loader.problems.sorted { $0.isBefore($1) }

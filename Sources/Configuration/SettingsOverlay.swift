@@ -52,10 +52,27 @@ extension SettingsLoader {
         }
     }
 
+    /// The first listener that has a host: it is the one that flags and variables speak of.
+    private mutating func listenerForOverlay(_ key: String, from source: ValueSource) -> Int? {
+        if let index = settings.listeners.firstIndex(where: { $0.unix == nil }) { return index }
+        refuse(
+            "listen.\(key)",
+            from: source,
+            Fault("Only unix sockets are listened on.", mend: "Leave it out, or add a listener with a port.")
+        )
+        return nil
+    }
+
+    private func listenPath(_ index: Int, _ key: String) -> String {
+        index == 0 ? "listen.\(key)" : "listen[\(index)].\(key)"
+    }
+
     private mutating func layHost(_ host: String, from source: ValueSource) {
         do throws(Fault) {
-            settings.listeners[0].host = try TextFormat.listenHost.parse(host, validators)
-            record("listen.host", from: source)
+            let parsed = try TextFormat.listenHost.parse(host, validators)
+            guard let index = listenerForOverlay("host", from: source) else { return }
+            settings.listeners[index].host = parsed
+            record(listenPath(index, "host"), from: source)
         } catch {
             refuse("listen.host", from: source, error)
         }
@@ -70,8 +87,9 @@ extension SettingsLoader {
                 Fault("\(text.quoted) is not a port.", mend: "Write a whole number from 0 to 65535.")
             )
         }
-        settings.listeners[0].port = port
-        record("listen.port", from: source)
+        guard let index = listenerForOverlay("port", from: source) else { return }
+        settings.listeners[index].port = port
+        record(listenPath(index, "port"), from: source)
     }
 
     private mutating func layOrigins(flags: Flags, over environment: [String: String]) {

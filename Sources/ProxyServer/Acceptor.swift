@@ -67,7 +67,7 @@ final class Acceptor: EventHandler {
         }
     }
 
-    private func dealOut(_ descriptor: consuming Descriptor, _ peer: SocketAddress) {
+    private func dealOut(_ descriptor: consuming Descriptor, _ peer: Peer) {
         let admission = context.limiter.admit(peer.address)
         if case .dropped = admission { return }
         let handover = Handover(

@@ -20,7 +20,7 @@ final class Connection: EventHandler {
     }
 
     let context: ShardContext
-    let peer: SocketAddress
+    let peer: Peer
     /// Where it was accepted.
     let listener: Listener
     /// The peer's address as text, for the upstream and the log.
@@ -43,7 +43,7 @@ final class Connection: EventHandler {
 
     init(
         _ descriptor: consuming Descriptor,
-        peer: SocketAddress,
+        peer: Peer,
         listener: Listener,
         admission: ConnectionLimiter.Admission,
         context: ShardContext
@@ -51,7 +51,7 @@ final class Connection: EventHandler {
         self.context = context
         self.peer = peer
         self.listener = listener
-        clientAddress = "\(peer.address)"
+        clientAddress = "\(peer)"
         self.admission = admission
         socket = StreamSocket(descriptor.number)
         parser = RequestHeadParser(limits: context.snapshot.headLimits)

@@ -37,13 +37,14 @@ final class ConnectionLimiter: Sendable {
         counts.withLock { $0.total + $0.turnedAway }
     }
 
-    /// Counts a new connection in.
-    func admit(_ address: IPAddress) -> Admission {
+    /// Counts a new connection in; one without an address has no share in the limit of addresses.
+    func admit(_ address: IPAddress?) -> Admission {
         counts.withLock { counts in
-            let ofAddress = maximumPerAddress == 0 ? 0 : counts.byAddress[address, default: 0]
-            if counts.total < maximum, maximumPerAddress == 0 || ofAddress < maximumPerAddress {
+            let counted = maximumPerAddress == 0 ? nil : address
+            let ofAddress = counted.map { counts.byAddress[$0, default: 0] } ?? 0
+            if counts.total < maximum, counted == nil || ofAddress < maximumPerAddress {
                 counts.total += 1
-                if maximumPerAddress > 0 { counts.byAddress[address] = ofAddress + 1 }
+                if let counted { counts.byAddress[counted] = ofAddress + 1 }
                 return .served
             }
             guard counts.turnedAway < Self.maximumTurnedAway else { return .dropped }
@@ -53,14 +54,16 @@ final class ConnectionLimiter: Sendable {
     }
 
     /// Counts a connection out that was admitted so.
-    func release(_ address: IPAddress, _ admission: Admission) {
+    func release(_ address: IPAddress?, _ admission: Admission) {
         counts.withLock { counts in
             switch admission {
             case .dropped: break
             case .turnedAway: counts.turnedAway -= 1
             case .served:
                 counts.total -= 1
-                guard maximumPerAddress > 0, let ofAddress = counts.byAddress[address] else { return }
+                guard maximumPerAddress > 0, let address, let ofAddress = counts.byAddress[address] else {
+                    return
+                }
                 counts.byAddress[address] = ofAddress > 1 ? ofAddress - 1 : nil
             }
         }

@@ -21,23 +21,33 @@ final class Listener: Sendable {
     /// Host and port, for a request without Host.
     let authority: String
     /// Where it is bound: a name may stand for an IPv4 and an IPv6 address.
-    let addresses: [SocketAddress]
+    let places: [ListeningPlace]
+    /// Whether only this machine reaches it.
+    let isLoopback: Bool
 
-    /// - Parameter addresses: Where it is bound, with the port that the system chose.
-    init(_ settings: ListenSettings, role: Role, addresses: [SocketAddress]) {
+    /// - Parameter places: Where it is bound, with the port that the system chose.
+    init(_ settings: ListenSettings, role: Role, places: [ListeningPlace]) {
         self.role = role
         scheme = "http"
-        let port = addresses.first?.port ?? settings.port
-        self.port = port
-        authority = "\(settings.hostInURL):\(port)"
-        self.addresses = addresses
+        self.places = places
+        isLoopback = places.allSatisfy { $0.address?.address.isLoopback ?? true }
+        if let address = places.lazy.compactMap(\.address).first {
+            port = address.port
+            authority = "\(settings.hostInURL):\(address.port)"
+        } else {
+            // Whoever connects by a unix socket and names no host has no other name for the proxy.
+            port = 80
+            authority = "localhost"
+        }
     }
 
-    /// Whether only this machine reaches it.
-    var isLoopback: Bool { addresses.allSatisfy { $0.address.isLoopback } }
+    /// Its IP addresses; none for a unix socket.
+    var addresses: [SocketAddress] { places.compactMap(\.address) }
 
-    /// Where browsers reach it.
-    var urls: [String] { addresses.map { "\(scheme)://\($0)" } }
+    /// Where clients reach it: URLs, and `unix:` with the path of a socket.
+    var locations: [String] {
+        places.map { place in place.address.map { "\(scheme)://\($0)" } ?? place.description }
+    }
 }
 
 extension Settings {

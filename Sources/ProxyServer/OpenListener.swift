@@ -8,9 +8,38 @@ struct OpenListener: Sendable {
     /// What their connections have to know of them.
     let listener: Listener
 
-    /// Binds; a name such as `localhost` may stand for an IPv4 and an IPv6 address.
+    /// Binds, or takes over the socket that the program was started with.
     init(_ settings: ListenSettings, role: Listener.Role) throws(StartError) {
-        let text = "\(settings.hostInURL):\(settings.port)"
+        sockets =
+            if let number = settings.inherited {
+                [SharedSocket(try Self.inherited(number))]
+            } else if let path = settings.unix {
+                [SharedSocket(try Self.bind(path, mode: settings.mode))]
+            } else {
+                try Self.bind(settings)
+            }
+        listener = Listener(settings, role: role, places: sockets.map { $0.socket.place })
+    }
+
+    private static func inherited(_ number: Int32) throws(StartError) -> ListeningSocket {
+        do throws(InheritedSocket.Failure) {
+            return ListeningSocket(try InheritedSocket(number))
+        } catch {
+            throw .configuration(error.reason)
+        }
+    }
+
+    private static func bind(_ path: String, mode: UInt16) throws(StartError) -> ListeningSocket {
+        do throws(SystemError) {
+            return try ListeningSocket(unixPath: path, mode: mode)
+        } catch {
+            throw error.isAddressInUse ? .addressInUse("unix:\(path)") : .address(path, reason: "\(error)")
+        }
+    }
+
+    /// A name such as `localhost` may stand for an IPv4 and an IPv6 address.
+    private static func bind(_ settings: ListenSettings) throws(StartError) -> [SharedSocket] {
+        let text = settings.place
         let candidates = SocketAddress.resolve(settings.host, port: settings.port)
         guard let primary = candidates.first else {
             throw .address(text, reason: "the name is unknown")
@@ -21,18 +50,17 @@ struct OpenListener: Sendable {
         } catch {
             throw error.isAddressInUse ? .addressInUse(text) : .address(text, reason: "\(error)")
         }
-        var sockets = [first]
-        if let other = candidates.first(where: { $0.address.family != primary.address.family }) {
-            // A machine may know a name by an address that it cannot use, such as IPv6 switched off.
-            do throws(SystemError) {
-                let address = SocketAddress(other.address, port: first.socket.address.port)
-                sockets.append(SharedSocket(try ListeningSocket(address)))
-            } catch {
-                if error.isAddressInUse { throw .addressInUse(text) }
-            }
+        guard let other = candidates.first(where: { $0.address.family != primary.address.family }) else {
+            return [first]
         }
-        self.sockets = sockets
-        listener = Listener(settings, role: role, addresses: sockets.map { $0.socket.address })
+        // A machine may know a name by an address that it cannot use, such as IPv6 switched off.
+        do throws(SystemError) {
+            let address = SocketAddress(other.address, port: first.socket.port)
+            return [first, SharedSocket(try ListeningSocket(address))]
+        } catch {
+            if error.isAddressInUse { throw .addressInUse(text) }
+            return [first]
+        }
     }
 }
 
@@ -42,5 +70,9 @@ final class SharedSocket: Sendable {
 
     init(_ socket: consuming ListeningSocket) {
         self.socket = socket
+    }
+
+    deinit {
+        socket.removeFile()
     }
 }

@@ -55,9 +55,11 @@ final class RateLimiter: Sendable {
     ///
     /// - Parameter clientKey: A name for the key that was accepted, the same for no other.
     /// - Returns: nil where it is let through, else the refusal.
-    func refusal(origin: String?, address: IPAddress, clientKey: String?, at now: UInt64) -> ProxyError? {
+    func refusal(origin: String?, address: IPAddress?, clientKey: String?, at now: UInt64) -> ProxyError? {
         if let origin, isExempt(origin) { return nil }
-        let byAddress = { TokenBuckets.Key(address: address.networkBytes) }
+        let byAddress = {
+            address.map { TokenBuckets.Key(address: $0.networkBytes) } ?? TokenBuckets.Key(text: "unix:")
+        }
         let key: TokenBuckets.Key =
             switch identity {
             case .ip: byAddress()

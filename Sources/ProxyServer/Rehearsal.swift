@@ -29,7 +29,7 @@ public final class Rehearsal {
     private let snapshot: Snapshot
     private let suffixes: PublicSuffixList
     private let parser = TargetURLParser()
-    private let peer = SocketAddress(IPAddress(v4: (127, 0, 0, 1)), port: 0)
+    private let peer = Peer.address(SocketAddress(IPAddress(v4: (127, 0, 0, 1)), port: 0))
     private let timeout: Duration
     private let listener: Listener
 
@@ -46,10 +46,11 @@ public final class Rehearsal {
         self.suffixes = suffixes
         let listeners = settings.listeners.map { listen in
             let port = listen.port == 0 ? Self.usualPort : listen.port
+            let addresses = SocketAddress.resolve(listen.host, port: port).map { ListeningPlace.address($0) }
             return Listener(
                 listen,
                 role: .proxy,
-                addresses: SocketAddress.resolve(listen.host, port: port)
+                places: listen.unix.map { [.unix($0)] } ?? addresses
             )
         }
         guard let first = settings.listeners.first, let listener = listeners.first else {
@@ -67,7 +68,8 @@ public final class Rehearsal {
         timeout = settings.upstream.responseTimeout
         let isUnspecified = IPAddress(first.host)?.isUnspecified == true
         let host = isUnspecified ? "localhost" : first.hostInURL
-        baseURL = "\(listener.scheme)://\(host):\(listener.port)\(settings.basePath)"
+        let authority = first.unix == nil ? "\(host):\(listener.port)" : listener.authority
+        baseURL = "\(listener.scheme)://\(authority)\(settings.basePath)"
     }
 
     /// Answers one request without a body.
@@ -117,7 +119,7 @@ public final class Rehearsal {
             head,
             framing: .none,
             destination: destination,
-            client: snapshot.party(peer, address: "\(peer.address)", on: listener),
+            client: snapshot.party(peer, address: "\(peer)", on: listener),
             listener: listener,
             snapshot: snapshot,
             isStranger: false

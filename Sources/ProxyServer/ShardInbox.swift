@@ -4,7 +4,7 @@ import Synchronization
 /// A connection on its way from the shard that accepted it to the one that serves it.
 struct Handover: ~Copyable, Sendable {
     let descriptor: Descriptor
-    let peer: SocketAddress
+    let peer: Peer
     /// Where it was accepted.
     let listener: Listener
     let admission: ConnectionLimiter.Admission
@@ -14,7 +14,7 @@ struct Handover: ~Copyable, Sendable {
 final class ShardInbox: Sendable {
     private let waiting = Mutex<
         [(
-            number: Int32, peer: SocketAddress, listener: Listener,
+            number: Int32, peer: Peer, listener: Listener,
             admission: ConnectionLimiter.Admission
         )]
     >([])

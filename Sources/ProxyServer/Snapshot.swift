@@ -24,7 +24,8 @@ final class Snapshot: Sendable {
     let helpFile: HelpFile?
     /// This process's name in Via, by which it knows its own requests again.
     let pseudonym: String
-    private let trustedProxies: [NetworkBlock]
+    private let trustedBlocks: [NetworkBlock]
+    private let trustsUnixSockets: Bool
     /// How targets are connected to, by the number of the rules.
     private let ways: [UpstreamWay]
     private let globalRate: RateLimiter?
@@ -61,7 +62,10 @@ final class Snapshot: Sendable {
         helpFile = settings.prefix.helpFile
         self.pseudonym = pseudonym
         let ownAddresses = listeners.flatMap(\.addresses)
-        trustedProxies = settings.trustedProxies
+        trustedBlocks = settings.trustedProxies.compactMap { proxy in
+            if case .block(let block) = proxy { block } else { nil }
+        }
+        trustsUnixSockets = settings.trustedProxies.contains(.unix)
         var ways = [
             try UpstreamWay(
                 settings.upstream,
@@ -105,14 +109,15 @@ final class Snapshot: Sendable {
     // MARK: Questions
 
     /// Whether a peer's X-Forwarded fields are believed.
-    func trusts(_ peer: SocketAddress) -> Bool {
-        !trustedProxies.isEmpty && trustedProxies.contains { $0.contains(peer.address) }
+    func trusts(_ peer: Peer) -> Bool {
+        guard let address = peer.address else { return trustsUnixSockets }
+        return !trustedBlocks.isEmpty && trustedBlocks.contains { $0.contains(address) }
     }
 
     /// Who a client is to the upstream.
     ///
     /// - Parameter address: The peer's address as text.
-    func party(_ peer: SocketAddress, address: String, on listener: Listener) -> ForwardingParty {
+    func party(_ peer: Peer, address: String, on listener: Listener) -> ForwardingParty {
         ForwardingParty(
             clientAddress: address,
             scheme: listener.scheme,
@@ -123,7 +128,7 @@ final class Snapshot: Sendable {
 
     /// Whether a server in front relays the request that nobody vouches for: then the peer's loopback address
     /// says nothing about who asks.
-    func isForwardedByStranger(_ head: RequestHead, from peer: SocketAddress) -> Bool {
+    func isForwardedByStranger(_ head: RequestHead, from peer: Peer) -> Bool {
         let fields = head.fields
         let isForwarded =
             fields.contains(.forwarded) || fields.contains(.xForwardedFor) || fields.contains(.xRealIP)
@@ -148,7 +153,7 @@ final class Snapshot: Sendable {
     func rateRefusal(
         of head: RequestHead,
         to destination: Destination,
-        from peer: SocketAddress,
+        from peer: Peer,
         at now: MonotonicTime
     ) -> ProxyError? {
         let own = rates[destination.rules.number]
@@ -168,13 +173,13 @@ final class Snapshot: Sendable {
     }
 
     /// The peer, or the client that trusted servers in front name: the last one that is none of them.
-    private func clientAddress(_ fields: FieldSection, _ peer: SocketAddress) -> IPAddress {
+    private func clientAddress(_ fields: FieldSection, _ peer: Peer) -> IPAddress? {
         guard trusts(peer) else { return peer.address }
         var client = peer.address
         for element in fields.elements(of: .xForwardedFor).reversed() {
             guard let address = IPAddress(String(decoding: element, as: UTF8.self)) else { break }
             client = address
-            if !trustedProxies.contains(where: { $0.contains(address) }) { break }
+            if !trustedBlocks.contains(where: { $0.contains(address) }) { break }
         }
         return client
     }

@@ -12,20 +12,20 @@ extension Server {
     /// Says in the log where the proxy listens.
     public func logStart() {
         guard startMessage == nil || settings.log.file != nil else { return }
-        logger.notice("listening on \(urls.joined(separator: " and "))")
+        logger.notice("listening on \(locations.joined(separator: " and "))")
     }
 
-    private var urls: [String] {
-        listeners.filter { $0.role == .proxy }.flatMap(\.urls)
+    private var locations: [String] {
+        listeners.filter { $0.role == .proxy }.flatMap(\.locations)
     }
 
     private var startText: String {
-        let base = urls.first ?? ""
+        let base = locations.first { !$0.hasPrefix("unix:") }
         let prefix = settings.prefix
         let targets =
             prefix.isEnabled ? prefix.targets.allow.joined(separator: ", ") : "none: prefix.enabled is false"
         var lines = [
-            "Corsway listening on \(urls.joined(separator: " and "))",
+            "Corsway listening on \(locations.joined(separator: " and "))",
             "  origins  \(settings.cors.allowedOrigins.joined(separator: ", "))",
             "  targets  \(targets)",
             "  private  \(privateText)",
@@ -33,7 +33,7 @@ extension Server {
         if !settings.routes.isEmpty {
             lines.insert("  routes   \(settings.routes.map(\.path).joined(separator: ", "))", at: 2)
         }
-        if prefix.isEnabled {
+        if prefix.isEnabled, let base {
             lines.append("")
             lines.append("Paste into the console of a page that is allowed:")
             lines.append(

@@ -2,14 +2,22 @@ import CEpoll
 import Glibc
 import IPAddresses
 
-/// A bound, listening, non-blocking TCP socket.
+/// A bound, listening, non-blocking stream socket.
 public struct ListeningSocket: ~Copyable, Sendable {
     /// Where it listens, with the port that the system chose for port 0.
-    public let address: SocketAddress
+    public let place: ListeningPlace
     /// The socket.
     public let descriptor: Descriptor
+    /// What is to be removed at the end.
+    private let file: UnixSocketFile?
 
-    /// Binds and listens.
+    /// The address; nil for a unix socket.
+    public var address: SocketAddress? { place.address }
+
+    /// The port; 0 for a unix socket.
+    public var port: UInt16 { address?.port ?? 0 }
+
+    /// Binds to an IP address and listens.
     ///
     /// - Throws: The call that failed; `isAddressInUse` where another program has the port.
     public init(_ requested: SocketAddress) throws(SystemError) {
@@ -29,15 +37,63 @@ public struct ListeningSocket: ~Copyable, Sendable {
         guard unsafe requested.withSockaddr({ unsafe bind(number, $0, $1) }) == 0 else {
             throw SystemError.last("bind")
         }
-        guard listen(number, 4_096) == 0 else { throw SystemError.last("listen") }
-        address = Self.localAddress(of: number) ?? requested
+        guard listen(number, Self.backlog) == 0 else { throw SystemError.last("listen") }
+        place = ListeningPlace(ofSocket: number) ?? .address(requested)
+        file = nil
         self.descriptor = descriptor
+    }
+
+    /// Binds to a path and listens; what a program that has ended left there is replaced.
+    ///
+    /// - Parameter mode: The permission bits of the file: who may write to it may connect.
+    /// - Throws: The call that failed; `isAddressInUse` where a program answers there, and EEXIST where
+    ///   something else than a socket stands.
+    public init(unixPath path: String, mode: UInt16) throws(SystemError) {
+        guard let address = UnixAddress(path) else { throw SystemError("bind", code: ENAMETOOLONG) }
+        try UnixSocketFile.removeStale(at: path, address)
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        let number = socket(AF_UNIX, kind, 0)
+        guard number >= 0 else { throw SystemError.last("socket") }
+        let descriptor = Descriptor(owning: number)
+        guard unsafe address.withSockaddr({ unsafe bind(number, $0, $1) }) == 0 else {
+            throw SystemError.last("bind")
+        }
+        // Before `listen` nobody can connect, whatever the mask has left of the mode.
+        guard unsafe chmod(path, mode_t(mode)) == 0 else {
+            let error = SystemError.last("chmod")
+            _ = unsafe unlink(path)
+            throw error
+        }
+        guard listen(number, Self.backlog) == 0 else { throw SystemError.last("listen") }
+        place = .unix(path)
+        file = UnixSocketFile(path)
+        self.descriptor = descriptor
+    }
+
+    /// Takes over a socket that the program was started with; its file stays.
+    public init(_ inherited: InheritedSocket) {
+        place = inherited.place
+        file = nil
+        descriptor = Descriptor(owning: inherited.number)
+    }
+
+    private static var backlog: Int32 { 4_096 }
+
+    /// Removes the file of a unix socket that was made here.
+    public borrowing func removeFile() {
+        file?.remove()
+    }
+
+    /// Changes who may connect to a unix socket that was made here.
+    public borrowing func setMode(_ mode: UInt16) {
+        guard file != nil, case .unix(let path) = place else { return }
+        _ = unsafe chmod(path, mode_t(mode))
     }
 
     /// What one call of `accept` gives.
     public enum Accepted: ~Copyable {
         /// A new connection and its peer.
-        case connection(Descriptor, SocketAddress)
+        case connection(Descriptor, Peer)
         /// The queue is empty.
         case none
         /// The peer was gone before it was accepted: try the next one.
@@ -54,7 +110,7 @@ public struct ListeningSocket: ~Copyable, Sendable {
         let (number, peer) = unsafe withUnsafeMutablePointer(to: &storage) {
             unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
                 let number = unsafe accept4(descriptor.number, pointer, &length, flags)
-                return (number, number >= 0 ? unsafe SocketAddress(pointer) : nil)
+                return (number, number >= 0 ? unsafe Peer(pointer) : nil)
             }
         }
         guard number >= 0 else {
@@ -67,17 +123,19 @@ public struct ListeningSocket: ~Copyable, Sendable {
         }
         let connection = Descriptor(owning: number)
         guard let peer else { return .aborted }
-        return .connection(connection, peer.unmapped)
+        return .connection(connection, peer)
     }
+}
 
-    private static func localAddress(of number: Int32) -> SocketAddress? {
-        var storage = sockaddr_storage()
-        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        return unsafe withUnsafeMutablePointer(to: &storage) {
-            unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                guard unsafe getsockname(number, pointer, &length) == 0 else { return nil }
-                return unsafe SocketAddress(pointer)
-            }
+extension Peer {
+    /// Reads what `accept` filled in; nil for a family that is neither IP nor unix.
+    fileprivate init?(_ pointer: UnsafePointer<sockaddr>) {
+        if let address = unsafe SocketAddress(pointer) {
+            self = .address(address.unmapped)
+        } else if Int32(unsafe pointer.pointee.sa_family) == AF_UNIX {
+            self = .unix
+        } else {
+            return nil
         }
     }
 }

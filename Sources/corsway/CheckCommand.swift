@@ -36,7 +36,7 @@ extension Settings {
     /// The few things that decide who gets what from where.
     fileprivate var summary: [(name: String, value: String)] {
         [
-            ("listens on", listeners.map { "\($0.hostInURL):\($0.port)" }.joined(separator: ", ")),
+            ("listens on", listeners.map(\.place).joined(separator: ", ")),
             ("allowed origins", cors.allowedOrigins.summary(ofAll: "any")),
             ("credentials", cors.allowCredentials ? "allowed" : "not allowed"),
             (

@@ -15,6 +15,7 @@ struct Serve: AsyncParsableCommand {
               CORSANYWHERE_WHITELIST  allowed origins, between commas; Origin is required
               CORSANYWHERE_BLACKLIST  denied origins, between commas
               CORSANYWHERE_RATELIMIT  requests, minutes, and hosts without a limit
+              LISTEN_FDS              sockets of a systemd unit, in place of the configured ones
 
             EXAMPLES
               corsway --port 3000
@@ -28,10 +29,14 @@ struct Serve: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Read the configuration from a JSON file.", valueName: "file"))
     var config: String?
 
-    @Option(help: "Listen on an address or a host name. (default: 127.0.0.1)")
+    @Option(
+        help: "Listen on an address or a host name; of several listeners, the first. (default: 127.0.0.1)"
+    )
     var host: String?
 
-    @Option(help: "Listen on a port; 0 is any free one, and is printed. (default: 8080)")
+    @Option(
+        help: "Listen on a port, which goes with --host; 0 is any free one, and is printed. (default: 8080)"
+    )
     var port: Int?
 
     @Option(
@@ -67,7 +72,12 @@ struct Serve: AsyncParsableCommand {
             to: to
         )
         let environment = ProcessInfo.processInfo.environment
-        let settings = try loadOrExit(config, flags: flags, environment: environment)
+        let settings = try loadOrExit(
+            config,
+            flags: flags,
+            environment: environment,
+            inherited: try inheritedOrExit(environment)
+        )
         settings.warnings.forEach { printToStandardError($0.description) }
         let status = await serve(settings)
         if status != .fine { throw status.code }
@@ -75,16 +85,32 @@ struct Serve: AsyncParsableCommand {
 }
 
 /// Loads a configuration; where it is refused, prints every problem and ends the command with status 2.
-func loadOrExit(_ file: String?, flags: Flags, environment: [String: String]) throws(ExitCode) -> Settings {
+func loadOrExit(
+    _ file: String?,
+    flags: Flags,
+    environment: [String: String],
+    inherited: [InheritedListener] = []
+) throws(ExitCode) -> Settings {
     do throws(ConfigurationError) {
         return try Settings.load(
             file: file,
             flags: flags,
             environment: environment,
+            inherited: inherited,
             validators: .system
         )
     } catch {
         printToStandardError(error.description)
+        throw ExitStatus.configuration.code
+    }
+}
+
+/// The sockets that the program was started with; where one cannot be listened on, ends the command.
+private func inheritedOrExit(_ environment: [String: String]) throws(ExitCode) -> [InheritedListener] {
+    do throws(StartError) {
+        return try InheritedListener.all(in: environment)
+    } catch {
+        printToStandardError("corsway: error: \(error)")
         throw ExitStatus.configuration.code
     }
 }

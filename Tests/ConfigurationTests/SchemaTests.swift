@@ -5,7 +5,7 @@ import Testing
 struct SchemaTests {
     /// Every key of the format, spelt out: the names are fixed, since files outside the repository use them.
     private static let keys = """
-        $schema listen listen.host listen.port listen.tls allowedHosts basePath trustedProxies shards
+        $schema listen listen.host listen.port listen.unix listen.mode listen.tls allowedHosts basePath trustedProxies shards
         cors cors.allowedOrigins cors.deniedOrigins cors.allowNullOrigin cors.allowedMethods cors.allowedHeaders
         cors.exposedHeaders cors.allowCredentials cors.maxAge cors.allowPrivateNetwork cors.timingAllowOrigin
         cors.preflightStatus cors.requireOrigin cors.dangerouslyAllowInsecureOrigins

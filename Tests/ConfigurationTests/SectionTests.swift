@@ -10,7 +10,7 @@ struct SectionTests {
               "listen": [{ "host": "[::1]", "port": 0 }],
               "allowedHosts": ["Proxy.Example.com", "*.example.org", "[::0001]", "192.0.2.1"],
               "basePath": "/tools/cors",
-              "trustedProxies": ["10.0.0.0/8", "::1"],
+              "trustedProxies": ["10.0.0.0/8", "::1", "unix"],
               "shards": 4,
               "acceptOpenRelay": true
             }
@@ -21,7 +21,9 @@ struct SectionTests {
         #expect(settings.listeners[0].port == 0)
         #expect(settings.allowedHosts == ["proxy.example.com", "*.example.org", "[::1]", "192.0.2.1"])
         #expect(settings.basePath == "/tools/cors/")
-        #expect(settings.trustedProxies.map(\.description) == ["10.0.0.0/8", "::1/128"])
+        #expect(
+            settings.trustedProxies.map(TextFormat.trustedProxy.text) == ["10.0.0.0/8", "::1/128", "unix"]
+        )
         #expect(settings.shards == 4)
         #expect(settings.acceptOpenRelay)
         #expect(!settings.isUntouchedDefault)

@@ -58,7 +58,7 @@ import Testing
 
     @Test func `a reset is an error to the peer, not the end of the stream`() throws {
         let listener = try ListeningSocket(SocketAddress(try #require(IPAddress("127.0.0.1")), port: 0))
-        let client = try RawClient(port: Int(listener.address.port))
+        let client = try RawClient(port: Int(listener.port))
         let accepted = try accept(listener)
         StreamSocket(accepted.number).resetOnClose()
         _ = consume accepted

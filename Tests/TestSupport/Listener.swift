@@ -36,7 +36,7 @@ final class Listener: Sendable {
         return Socket(descriptor: accepted)
     }
 
-    private static func localPort(of descriptor: Int32) -> Int {
+    static func localPort(of descriptor: Int32) -> Int {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         return withUnsafeMutablePointer(to: &storage) { pointer in

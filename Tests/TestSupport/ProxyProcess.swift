@@ -4,15 +4,20 @@ import Foundation
 package final class ProxyProcess: Sendable {
     package let child: ChildProcess
     package let port: Int
-    private let folder: TemporaryFolder
+    /// Where its configuration is, in `config.json`.
+    package let folder: TemporaryFolder
 
     /// What a proxy is started with.
     package struct Launch: Sendable {
-        package var arguments = ["--port", "0"]
+        package var arguments: [String]
         package var environment: [String: String] = [:]
         package var descriptorLimit: Int?
+        /// Sockets that it is started with, as systemd does it.
+        package var sockets: [ActivationSocket] = []
 
-        package init() {}
+        package init(arguments: [String] = ["--port", "0"]) {
+            self.arguments = arguments
+        }
     }
 
     /// Starts the program with a configuration file of this text, or without one, and waits until it listens.
@@ -26,10 +31,17 @@ package final class ProxyProcess: Sendable {
             arguments = ["-c", "ulimit -n \(limit); exec \"$0\" \"$@\"", program] + arguments
             program = "/bin/sh"
         }
+        var environment = CorswayProgram.environment.merging(launch.environment) { _, new in new }
+        if !launch.sockets.isEmpty {
+            environment["LISTEN_FDS"] = "\(launch.sockets.count)"
+            arguments = ["-c", "LISTEN_PID=$$ exec \"$0\" \"$@\"", program] + arguments
+            program = "/bin/sh"
+        }
         let child = try ChildProcess(
             program,
             arguments,
-            environment: CorswayProgram.environment.merging(launch.environment) { _, new in new }
+            environment: environment,
+            inherited: launch.sockets.enumerated().map { ($1.descriptor, Int32(3 + $0)) }
         )
         var found: Int?
         try eventually("corsway listens; \(child.standardError)") {
@@ -43,10 +55,12 @@ package final class ProxyProcess: Sendable {
         port = found ?? 0
     }
 
-    /// Reads the port out of "listening on http://127.0.0.1:PORT" once its line is whole.
+    /// Reads the first port out of "listening on http://127.0.0.1:PORT" once its line is whole.
     private static func port(in output: String) -> Int? {
         for line in output.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
-            guard let address = line.range(of: "listening on http://") else { continue }
+            guard let start = line.range(of: "listening on "),
+                let address = line.range(of: "http://", range: start.upperBound..<line.endIndex)
+            else { continue }
             let authority = line[address.upperBound...].prefix { !" /\"\u{1B}".contains($0) }
             guard let port = authority.split(separator: ":").last.flatMap({ Int($0) }) else { continue }
             return port
