@@ -6,7 +6,7 @@ struct ExposedHeaderRule: Sendable {
     private let constantValue: String
 
     /// The fields of the proxy's own that any answer may have; those of redirects are numbered.
-    private static let ownNames = ["x-corsway-error", "x-final-url", "x-request-url"]
+    private static let ownNames = ["x-corsway-error", "x-final-url", "x-request-id", "x-request-url"]
 
     init(_ configuration: CORSConfiguration, findings: inout Findings) {
         let texts = configuration.exposedHeaders

@@ -6,6 +6,8 @@ public struct LogSettings: Sendable, Equatable {
         case pretty
         /// One JSON object a line.
         case json
+        /// The format of Apache and NGINX, for the programs that read theirs.
+        case combined
     }
 
     /// How grave an event has to be, by the names of swift-log.
@@ -21,13 +23,18 @@ public struct LogSettings: Sendable, Equatable {
     public var file: String?
 
     static let section = Section<LogSettings>([
-        Key("format", \.format, .choice(), "pretty for people, json for programs."),
+        Key(
+            "format",
+            \.format,
+            .choice(),
+            "pretty for people, json for programs, combined as Apache and NGINX write it."
+        ),
         Key("level", \.level, .choice(), "The least grave events that are logged."),
         Key(
             "file",
             \.file,
             .path(isRead: false),
-            "A file to append to, relative to this one; null is standard output."
+            "A file to append to, relative to this one, opened anew on SIGUSR1; null is standard output."
         ),
     ])
 }

@@ -11,6 +11,12 @@ extension FieldSection {
         appendLine(field, String(value))
     }
 
+    /// Adds a line of `field` whose value `write` appends; its bytes are trusted to be a valid field value.
+    public mutating func append(_ field: KnownField, writing write: (inout [UInt8]) -> Void) {
+        guard field != .other else { return }
+        appendLine(field, name: field.name, writing: write)
+    }
+
     /// Adds a line whose name is classified here.
     ///
     /// - Parameters:
@@ -38,13 +44,21 @@ extension FieldSection {
     }
 
     private mutating func appendLine(_ field: KnownField, name: String, _ value: String) {
+        appendLine(field, name: name) { $0.append(contentsOf: value.utf8) }
+    }
+
+    private mutating func appendLine(
+        _ field: KnownField,
+        name: String,
+        writing write: (inout [UInt8]) -> Void
+    ) {
         let nameStart = bytes.count
         bytes.append(contentsOf: name.utf8)
         let nameEnd = bytes.count
         bytes.append(.colon)
         bytes.append(.space)
         let valueStart = bytes.count
-        bytes.append(contentsOf: value.utf8)
+        write(&bytes)
         let valueEnd = bytes.count
         bytes.append(.carriageReturn)
         bytes.append(.lineFeed)

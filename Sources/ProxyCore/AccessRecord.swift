@@ -10,7 +10,7 @@ public struct AccessRecord: Sendable, Hashable {
         case notCORS = "not-cors"
     }
 
-    /// When the request arrived: ISO 8601, for example `2026-01-31T12:00:01.250Z`.
+    /// When the request was done with: ISO 8601, for example `2026-01-31T12:00:01.250Z`.
     public var timestamp: String
     /// The client's address.
     public var client: String
@@ -18,6 +18,14 @@ public struct AccessRecord: Sendable, Hashable {
     public var method: String
     /// The URL asked of the upstream, or the request-target; without query, fragment and userinfo.
     public let target: String
+    /// The request-target as the client sent it; without query, fragment and userinfo.
+    public let requestTarget: String
+    /// Whether the client spoke HTTP/1.0.
+    public var isOldVersion: Bool
+    /// The page that the client says it came from; without query, fragment and userinfo.
+    public let referer: String
+    /// What the client says it is.
+    public var userAgent: String
     /// The status sent; 0 where no response was.
     public var status: Int
     /// From the first byte of the request to the last one of the response.
@@ -35,7 +43,7 @@ public struct AccessRecord: Sendable, Hashable {
     /// The id that an error's body carries too.
     public var requestID: String
 
-    /// Makes a record; of `target` only what may be logged is kept.
+    /// Makes a record; of the two targets and `referer` only what may be logged is kept.
     public init(
         timestamp: String,
         client: String,
@@ -48,7 +56,11 @@ public struct AccessRecord: Sendable, Hashable {
         verdict: Verdict,
         reason: String,
         errorCode: ErrorCode? = nil,
-        requestID: String
+        requestID: String,
+        requestTarget: String = "",
+        isOldVersion: Bool = false,
+        referer: String = "",
+        userAgent: String = ""
     ) {
         self.timestamp = timestamp
         self.client = client
@@ -62,6 +74,10 @@ public struct AccessRecord: Sendable, Hashable {
         self.reason = reason
         self.errorCode = errorCode
         self.requestID = requestID
+        self.requestTarget = LoggedTarget.text(of: requestTarget)
+        self.isOldVersion = isOldVersion
+        self.referer = LoggedTarget.text(of: referer)
+        self.userAgent = userAgent
     }
 
     /// Appends the duration in milliseconds: one decimal below 100, none from there on; never rounded up.

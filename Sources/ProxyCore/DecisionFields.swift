@@ -31,12 +31,12 @@ extension FieldSection {
 
 extension KnownField {
     /// Fields of an upstream that would act on the proxy's own origin, which all targets share, or that the
-    /// policy writes itself.
+    /// proxy writes itself.
     var isDroppedFromResponses: Bool {
         switch self {
         case .setCookie, .setCookie2, .clearSiteData, .strictTransportSecurity, .altSvc,
             .serviceWorkerAllowed,
-            .nel, .reportTo, .reportingEndpoints:
+            .nel, .reportTo, .reportingEndpoints, .xRequestId:
             true
         default:
             false

@@ -39,6 +39,7 @@ public struct ResponseRewrite {
     private let redirects: [FollowedRedirect]
     private let destination: FetchDestination
     private let pseudonym: String
+    private let requestID: RequestID?
 
     /// Collects what the rewriting depends on.
     ///
@@ -50,6 +51,7 @@ public struct ResponseRewrite {
     ///   - isSandboxed: Whether the target's pages must not run as the proxy's origin.
     ///   - destination: The request's Sec-Fetch-Dest.
     ///   - pseudonym: This process's name in Via.
+    ///   - requestID: What X-Request-Id says, whatever the upstream's said.
     public init(
         decision: CORSDecision?,
         edits: FieldEdits,
@@ -60,7 +62,8 @@ public struct ResponseRewrite {
         isSandboxed: Bool,
         redirects: [FollowedRedirect],
         destination: FetchDestination,
-        pseudonym: String
+        pseudonym: String,
+        requestID: RequestID? = nil
     ) {
         self.decision = decision
         self.edits = edits
@@ -72,6 +75,7 @@ public struct ResponseRewrite {
         self.redirects = redirects
         self.destination = destination
         self.pseudonym = pseudonym
+        self.requestID = requestID
     }
 
     /// Rewrites a head in place.
@@ -85,6 +89,7 @@ public struct ResponseRewrite {
         }
         head.fields.removeAll(wherePrefixed: "access-control-")
         screen.clean(&head.fields)
+        if let requestID { head.fields.append(.xRequestId) { requestID.write(to: &$0) } }
         edits.apply(to: &head.fields)
         for rule in headerRules { rule.responseEdits.apply(to: &head.fields) }
         for cookie in cookies { head.fields.append(.setCookie, cookie) }

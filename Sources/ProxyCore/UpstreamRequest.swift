@@ -49,6 +49,7 @@ public struct UpstreamRequest: Sendable {
     ///   - pseudonym: This process's name in Via, by which it knows its own requests again.
     ///   - adds: Whether the X-Forwarded fields are wanted.
     ///   - keepsCookies: Whether Cookie goes along.
+    ///   - requestID: What X-Request-Id says, whatever the client's said.
     public init(
         _ head: consuming RequestHead,
         framing: BodyFraming,
@@ -56,7 +57,8 @@ public struct UpstreamRequest: Sendable {
         party: ForwardingParty,
         pseudonym: String,
         addsForwarded adds: Bool,
-        keepsCookies: Bool
+        keepsCookies: Bool,
+        requestID: RequestID? = nil
     ) {
         method = head.method
         self.target = target
@@ -70,7 +72,7 @@ public struct UpstreamRequest: Sendable {
         let isStranger = !party.isTrusted
         fields.removeAll { field in
             switch field {
-            case .host, .contentLength, .expect, .xProxyKey:
+            case .host, .contentLength, .expect, .xProxyKey, .xRequestId:
                 true
             case .cookie, .cookie2:
                 !keepsCookies
@@ -86,6 +88,7 @@ public struct UpstreamRequest: Sendable {
             appendForwarded(party, behind: addresses, host: host)
         }
         fields.append(.via, via)
+        if let requestID { fields.append(.xRequestId) { requestID.write(to: &$0) } }
     }
 
     private mutating func appendForwarded(_ party: ForwardingParty, behind addresses: [String], host: String?)

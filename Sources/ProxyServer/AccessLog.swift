@@ -7,6 +7,8 @@ final class AccessLog {
     private let isWanted: Bool
     private let format: LogSettings.Format
     private let isColoured: Bool
+    /// Whether lines name the page and the program that a request came from.
+    let namesAgents: Bool
     private var lines: [UInt8] = []
     private var count = 0
 
@@ -15,6 +17,7 @@ final class AccessLog {
         isWanted = settings.logsRequests
         format = settings.format
         isColoured = sink.isTerminal
+        namesAgents = format == .combined && isWanted
     }
 
     /// Adds a line, which `record` makes only where it is wanted.
@@ -24,6 +27,7 @@ final class AccessLog {
         switch format {
         case .pretty: record().writePretty(to: &lines, coloured: isColoured)
         case .json: record().writeJSON(to: &lines)
+        case .combined: record().writeCombined(to: &lines)
         }
     }
 

@@ -8,7 +8,11 @@ struct ExchangeRecord {
     private let began: MonotonicTime
     private let clientAddress: String
     private let method: String
+    private let requestTarget: String
     private var target: String
+    private let isOldVersion: Bool
+    private var referer = ""
+    private var userAgent = ""
     private var verdict = AccessRecord.Verdict.notCORS
     private var reason = ""
     /// What to change so that a blocked request would pass; worked out only where a line is written.
@@ -21,12 +25,24 @@ struct ExchangeRecord {
     /// Whether the client went away before the response was complete.
     var isAbandoned = false
 
-    init(_ head: RequestHead?, clientAddress: String, began: MonotonicTime, requestID: RequestID) {
+    /// - Parameter namesAgents: Whether the line will name the page and the program that ask.
+    init(
+        _ head: RequestHead?,
+        clientAddress: String,
+        began: MonotonicTime,
+        requestID: RequestID,
+        namesAgents: Bool
+    ) {
         self.began = began
         self.clientAddress = clientAddress
         self.requestID = requestID
         method = head?.method.rawValue ?? ""
-        target = head?.target ?? ""
+        requestTarget = head?.target ?? ""
+        target = requestTarget
+        isOldVersion = head?.version == .http10
+        guard namesAgents, let fields = head?.fields else { return }
+        referer = fields.string(of: .referer) ?? ""
+        userAgent = fields.string(of: .userAgent) ?? ""
     }
 
     mutating func note(_ decision: CORSDecision?, by policy: CORSPolicy, origin: String?) {
@@ -70,7 +86,11 @@ struct ExchangeRecord {
             verdict: verdict,
             reason: isAbandoned && verdict != .denied ? "client closed" : reasonAndHint,
             errorCode: errorCode,
-            requestID: requestID.text
+            requestID: requestID.text,
+            requestTarget: requestTarget,
+            isOldVersion: isOldVersion,
+            referer: referer,
+            userAgent: userAgent
         )
     }
 }

@@ -23,6 +23,7 @@ final class Forwarding {
     let destination: Destination
     /// Whether a forwarder of unknown standing relays the request.
     let isStranger: Bool
+    private let requestID: RequestID
     private let snapshot: Snapshot
     private let base: PublicBase
     private let fetchDestination: FetchDestination
@@ -39,8 +40,10 @@ final class Forwarding {
         client: ForwardingParty,
         listener: Listener,
         snapshot: Snapshot,
-        isStranger: Bool
+        isStranger: Bool,
+        requestID: RequestID
     ) {
+        self.requestID = requestID
         self.destination = destination
         self.isStranger = isStranger
         self.snapshot = snapshot
@@ -56,7 +59,8 @@ final class Forwarding {
             party: client,
             pseudonym: snapshot.pseudonym,
             addsForwarded: snapshot.way(of: destination, to: destination.target.origin).addsForwarded,
-            keepsCookies: false
+            keepsCookies: false,
+            requestID: requestID
         )
         if let cookie { current.fields.append(.cookie, cookie) }
         destination.rules.requestEdits.apply(to: &current.fields)
@@ -202,7 +206,8 @@ final class Forwarding {
             isSandboxed: destination.route == nil,
             redirects: isHidden ? [] : followed,
             destination: fetchDestination,
-            pseudonym: pseudonym
+            pseudonym: pseudonym,
+            requestID: requestID
         )
     }
 }

@@ -42,7 +42,8 @@ final class ProxiedExchange {
             head,
             clientAddress: connection.clientAddress,
             began: context.loop.now,
-            requestID: context.nextRequestID()
+            requestID: context.requestID(of: head, from: connection.peer),
+            namesAgents: context.logNamesAgents
         )
     }
 
@@ -129,7 +130,8 @@ final class ProxiedExchange {
             ),
             listener: connection.listener,
             snapshot: snapshot,
-            isStranger: isStranger
+            isStranger: isStranger,
+            requestID: record.requestID
         )
         self.forwarding = forwarding
         replay = ReplayBuffer(keeps: framing != .none && destination.rules.followsRedirects)
@@ -368,6 +370,8 @@ final class ProxiedExchange {
         _ = machine.handle(.responseBegan(isDelimited: true))
         var head = own.head
         head.fields.append(.date, context.clock.httpDate)
+        let requestID = record.requestID
+        head.fields.append(.xRequestId) { requestID.write(to: &$0) }
         if !withoutCORS, let decision {
             head.applyToOwnResponse(decision, exposing: own.told)
         }

@@ -26,6 +26,7 @@ public final class Rehearsal {
     public let baseURL: String
     /// The port that no configuration changes.
     private static let usualPort: UInt16 = 8080
+    private static let requestID = RequestID(prefix: Array("explain-".utf8), number: 1)
     private let snapshot: Snapshot
     private let suffixes: PublicSuffixList
     private let parser = TargetURLParser()
@@ -95,7 +96,7 @@ public final class Rehearsal {
     }
 
     private func refusal(_ error: ProxyError, _ decision: CORSDecision?) -> Answer {
-        own(.error(error, requestID: "explain"), decision, remark: "\(error.message) \(error.hint)")
+        own(.error(error, requestID: Self.requestID.text), decision, remark: "\(error.message) \(error.hint)")
     }
 
     private func preflight(_ decision: CORSDecision?) -> Answer {
@@ -122,7 +123,8 @@ public final class Rehearsal {
             client: snapshot.party(peer, address: "\(peer)", on: listener),
             listener: listener,
             snapshot: snapshot,
-            isStranger: false
+            isStranger: false,
+            requestID: Self.requestID
         )
         var replay = ReplayBuffer(keeps: true)
         replay.isComplete = true

@@ -13,6 +13,7 @@ public final class Server: Sendable {
     private let shards: [Shard]
     private let limiter: ConnectionLimiter
     private let sink: LogSink
+    private let messages: LogSink
 
     /// Binds the addresses and makes the shards.
     ///
@@ -22,8 +23,8 @@ public final class Server: Sendable {
     /// - Throws: `StartError`, in words for who started the program.
     public init(_ settings: Settings, environment: [String: String]) async throws(StartError) {
         self.settings = settings
-        let sink = try Self.sink(settings.log)
-        let logger = Logger(label: "corsway") { _ in SinkLogHandler(sink, settings.log) }
+        let (sink, messages) = try Self.sinks(settings.log)
+        let logger = Logger(label: "corsway") { _ in SinkLogHandler(messages, settings.log) }
         let limiter = ConnectionLimiter(
             maximum: Self.maximumConnections(settings.limits, logger),
             maximumPerAddress: settings.limits.connectionsPerAddress
@@ -54,6 +55,7 @@ public final class Server: Sendable {
         }
         self.limiter = limiter
         self.sink = sink
+        self.messages = messages
         self.logger = logger
         for shard in shards {
             try await shard.start()
@@ -67,10 +69,11 @@ public final class Server: Sendable {
         }
     }
 
-    private static func sink(_ settings: LogSettings) throws(StartError) -> LogSink {
+    /// Where the lines about requests go, and where messages go.
+    private static func sinks(_ settings: LogSettings) throws(StartError) -> (LogSink, LogSink) {
         do throws(SystemError) {
-            if let path = settings.file { return LogSink(try OutputFile(appendingTo: path)) }
-            return LogSink(try OutputFile.standardOutput())
+            let records = try LogSink.records(settings)
+            return (records, settings.format == .combined ? try LogSink.standardError() : records)
         } catch {
             throw .configuration("The log cannot be written: \(error). Choose another log.file.")
         }
@@ -94,6 +97,14 @@ public final class Server: Sendable {
     /// Waits until everything logged has been written.
     public func flushLog() {
         sink.flush()
+        messages.flush()
+    }
+
+    /// Opens the log's file anew, after it was moved away.
+    public func reopenLog() {
+        sink.reopen { [logger] error in
+            logger.error("log.file cannot be opened again: \(error). The old one is written on.")
+        }
     }
 
     /// Stops listening, finishes the requests that have arrived, and closes everything.

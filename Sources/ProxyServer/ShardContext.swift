@@ -93,10 +93,19 @@ final class ShardContext {
 
     // MARK: For exchanges
 
-    /// A name for one request, in its error and its log line.
-    func nextRequestID() -> RequestID {
-        requestIDs.next()
+    /// The id of one request: what a trusted server in front calls it, or a new one.
+    func requestID(of head: RequestHead?, from peer: SocketAddress) -> RequestID {
+        if let head, head.fields.contains(.xRequestId), snapshot.trusts(peer),
+            head.fields.count(of: .xRequestId) == 1,
+            let given = head.fields.value(of: .xRequestId).flatMap({ RequestID($0) })
+        {
+            return given
+        }
+        return requestIDs.next()
     }
+
+    /// Whether the log names the page and the program that a request came from.
+    var logNamesAgents: Bool { accessLog.namesAgents }
 
     /// Writes the one line about a request.
     func log(_ record: ExchangeRecord) {

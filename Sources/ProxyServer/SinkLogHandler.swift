@@ -25,7 +25,8 @@ struct SinkLogHandler: LogHandler {
         let date = CalendarDate(secondsSince1970: WallTime.now().seconds).timestamp
         var line: [UInt8] = []
         switch format {
-        case .pretty:
+        // In the combined format there is no place for messages: they go elsewhere, for people.
+        case .pretty, .combined:
             line.append(contentsOf: "\(date)Z \(event.level): ".utf8)
             TerminalText.write("\(event.message)", to: &line)
         case .json:

@@ -2,7 +2,7 @@ import Configuration
 import Sockets
 
 extension Server {
-    /// What to print when the program has started; `nil` where standard output gets the log, and that as JSON.
+    /// What to print when the program has started; `nil` where standard output gets the log, for programs.
     ///
     /// Says where the proxy listens, what is open, and what to paste into a page.
     public var startMessage: String? {

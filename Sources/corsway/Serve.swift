@@ -16,6 +16,8 @@ func serve(_ settings: Settings) async -> ExitStatus {
         if case .addressInUse = error { return .addressInUse }
         return error.isConfiguration ? .configuration : .failure
     }
+    let reopening = SignalAction(SIGUSR1) { server.reopenLog() }
+    defer { reopening.cancel() }
     if let message = server.startMessage {
         FileHandle.standardOutput.write(Data(message.utf8))
     }

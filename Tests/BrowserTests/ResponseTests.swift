@@ -45,7 +45,7 @@ extension BrowserCases {
             const names = xhr.getAllResponseHeaders().trim().split("\\r\\n").map(line => line.split(":")[0]);
             return names.filter(name => !name.startsWith("content-")).sort().join()
             """,
-            gives: "etag,x-final-url,x-request-url",
+            gives: "etag,x-final-url,x-request-id,x-request-url",
             proxied: ["GET 200"],
             upstream: ["GET /a"]
         ),

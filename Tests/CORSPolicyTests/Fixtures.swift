@@ -122,4 +122,5 @@ func warnings(
 }
 
 /// The lines that every response of the list policies shares.
-let exposedByList = "Access-Control-Expose-Headers: etag,x-corsway-error,x-final-url,x-request-url"
+let exposedByList =
+    "Access-Control-Expose-Headers: etag,x-corsway-error,x-final-url,x-request-id,x-request-url"

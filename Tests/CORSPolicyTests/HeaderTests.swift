@@ -124,7 +124,7 @@ struct ExposedHeaderTests {
         let none = try Fixture.list.policy { $0.exposedHeaders = [] }
         #expect(
             none.decide("GET", from: origin).responseLines.last
-                == "Access-Control-Expose-Headers: x-corsway-error,x-final-url,x-request-url"
+                == "Access-Control-Expose-Headers: x-corsway-error,x-final-url,x-request-id,x-request-url"
         )
         for fixture in Fixture.allCases {
             let lines = try fixture.policy().preflight("PUT", from: origin).preflightLines

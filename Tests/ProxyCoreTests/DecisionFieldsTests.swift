@@ -16,7 +16,7 @@ import Testing
     }
 
     private static let exposed =
-        "Access-Control-Expose-Headers: etag,x-corsway-error,x-final-url,x-request-url"
+        "Access-Control-Expose-Headers: etag,x-corsway-error,x-final-url,x-request-id,x-request-url"
 
     @Test func `an allowed origin is named, and Vary names Origin`() throws {
         #expect(
@@ -81,7 +81,7 @@ import Testing
         #expect(
             dropped == [
                 .altSvc, .clearSiteData, .nel, .reportTo, .reportingEndpoints, .serviceWorkerAllowed,
-                .setCookie, .setCookie2, .strictTransportSecurity,
+                .setCookie, .setCookie2, .strictTransportSecurity, .xRequestId,
             ]
         )
     }

@@ -41,7 +41,8 @@ import Testing
     private static let sandbox = "Content-Security-Policy: sandbox"
     private static let shared = [
         "Cross-Origin-Resource-Policy: cross-origin", "Access-Control-Allow-Origin: https://app.example",
-        "Access-Control-Expose-Headers: etag,x-corsway-error,x-final-url,x-request-url", "Vary: Origin",
+        "Access-Control-Expose-Headers: etag,x-corsway-error,x-final-url,x-request-id,x-request-url",
+        "Vary: Origin",
     ]
 
     @Test func `a page that may read the response gets it with these fields`() throws {

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// The fields a proxy of its own puts on a response, always exposed.
-private let ownFields = ["x-request-url", "x-final-url", "x-corsway-error"]
+private let ownFields = ["x-request-id", "x-request-url", "x-final-url", "x-corsway-error"]
 
 @Suite struct PolicyTests {
     private enum Shared {

@@ -48,7 +48,7 @@ package final class ProxyProcess: Sendable {
             if child.poll() != nil {
                 throw SocketError.ended("corsway ended: \(child.standardOutput)\(child.standardError)")
             }
-            found = ProxyProcess.port(in: child.standardOutput)
+            found = ProxyProcess.port(in: child.standardOutput) ?? ProxyProcess.port(in: child.standardError)
             return found != nil
         }
         self.child = child
