@@ -70,12 +70,20 @@ static inline CURLcode corsway_easy_get_long(CURL *easy, CURLINFO info, long *va
     return curl_easy_getinfo(easy, info, value);
 }
 
+static inline CURLcode corsway_easy_get_offset(CURL *easy, CURLINFO info, curl_off_t *value) {
+    return curl_easy_getinfo(easy, info, value);
+}
+
 static inline CURLcode corsway_easy_get_socket(CURL *easy, curl_socket_t *value) {
     return curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, value);
 }
 
 static inline CURLcode corsway_easy_get_pointer(CURL *easy, void **value) {
     return curl_easy_getinfo(easy, CURLINFO_PRIVATE, value);
+}
+
+static inline const curl_version_info_data *corsway_version_info(void) {
+    return curl_version_info(CURLVERSION_NOW);
 }
 
 static inline CURLMcode corsway_multi_set_long(CURLM *multi, CURLMoption option, long value) {

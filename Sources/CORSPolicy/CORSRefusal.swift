@@ -33,6 +33,12 @@ public enum CORSRefusal: Sendable, Hashable {
         }
     }
 
+    /// The words that `name` can be.
+    public static let names = [
+        "origin-denied", "origin-on-deny-list", "origin-required", "cross-site", "method-forbidden",
+        "method-denied",
+    ]
+
     /// What happened, as a sentence.
     public var message: String {
         switch self {

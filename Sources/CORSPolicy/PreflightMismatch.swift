@@ -7,6 +7,18 @@ public enum PreflightMismatch: Sendable, Hashable {
     /// `Access-Control-Request-Headers` is malformed or too long.
     case malformedHeaders
 
+    /// A stable word for metrics.
+    public var name: String {
+        switch self {
+        case .method: "preflight-method"
+        case .header: "preflight-header"
+        case .malformedHeaders: "preflight-malformed"
+        }
+    }
+
+    /// The words that `name` can be.
+    public static let names = ["preflight-method", "preflight-header", "preflight-malformed"]
+
     /// A sentence for the log.
     public var message: String {
         switch self {

@@ -4,6 +4,8 @@ import CORSPolicy
 public struct RouteSettings: Sendable, Equatable {
     /// What logs call it; nil where the file gives no name.
     public var name: String?
+    /// What metrics call it: its name or its path, unless that holds a secret.
+    public internal(set) var label = ""
     /// Plain segments, `/weather/` or `/weather`, as the file has it; it starts with a slash.
     public var path = ""
     /// The absolute http or https URL that `path` stands for, without query, fragment and user name.

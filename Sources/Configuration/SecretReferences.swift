@@ -114,7 +114,9 @@ extension SettingsReader {
 }
 
 extension SettingPath {
-    private static let takers = [["routes"], ["clientKeys"], ["prefix", "request"], ["rules", "request"]]
+    private static let takers = [
+        ["routes"], ["clientKeys"], ["prefix", "request"], ["rules", "request"], ["admin", "token"],
+    ]
 
     /// Whether a text at this path may refer to secrets.
     fileprivate var takesSecrets: Bool {
@@ -125,7 +127,7 @@ extension SettingPath {
 extension Fault {
     fileprivate static let misplacedReference = Fault(
         "A reference to a secret is not read here.",
-        mend: "It may stand below routes, clientKeys, prefix.request and rules[].request."
+        mend: "It may stand below routes, clientKeys, prefix.request, rules[].request and in admin.token."
     )
 
     fileprivate static func notAReference(_ text: String) -> Fault {

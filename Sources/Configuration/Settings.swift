@@ -31,6 +31,8 @@ public struct Settings: Sendable, Equatable {
     public internal(set) var limits = LimitsSettings()
     /// What is logged, and where to.
     public internal(set) var log = LogSettings()
+    /// Health and metrics.
+    public internal(set) var admin = AdminSettings()
     /// Whether the operator has said that anyone may use the proxy for any target.
     public internal(set) var acceptOpenRelay = false
 
@@ -106,9 +108,9 @@ public struct Settings: Sendable, Equatable {
         Key("log", \.log, .section(LogSettings.section), "What is logged, and where to."),
         Key(
             "admin",
-            onlyDefault: AdminSettings(),
+            \.admin,
             .section(AdminSettings.section),
-            "Not yet supported: health and metrics."
+            "Health and metrics, on a listener of their own."
         ),
         Key(
             "acceptOpenRelay",

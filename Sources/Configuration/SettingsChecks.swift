@@ -11,6 +11,8 @@ extension SettingsLoader {
         checkRoutes()
         checkRates()
         checkSecrets()
+        checkAdmin()
+        labelRoutes()
         warnOfUnreachableHosts()
         noteBlindGuard()
     }

@@ -24,7 +24,8 @@ public struct ClientKeys: Sendable {
         return found
     }
 
-    private static func areEqual(_ key: [UInt8], _ sent: ArraySlice<UInt8>) -> Bool {
+    /// Compares in a time that tells nothing of the key but its length.
+    static func areEqual(_ key: [UInt8], _ sent: ArraySlice<UInt8>) -> Bool {
         var difference = key.count ^ sent.count
         var position = 0
         for byte in sent {

@@ -131,6 +131,13 @@ extension ProxyError {
         hint: "Try again in a moment, or raise limits.connections or limits.connectionsPerAddress."
     )
 
+    /// The program ended before the response was complete.
+    public static let shuttingDown = ProxyError(
+        .shuttingDown,
+        message: "The proxy stopped before the response was complete.",
+        hint: "Try again, or raise limits.drainTimeout."
+    )
+
     /// A method that a route does not forward.
     static func methodNotOnRoute(_ method: HTTPRequest.Method, _ allowed: [String]) -> ProxyError {
         ProxyError(

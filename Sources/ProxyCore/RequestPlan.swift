@@ -28,6 +28,8 @@ public struct RequestPlan: Sendable {
     public let policy: CORSPolicy
     /// What to do.
     public let step: Step
+    /// The number of the rules that the request came under: 0 for the prefix form; nil where it came to none.
+    public var rulesNumber: Int?
 }
 
 /// What planning needs of the world outside: libcurl's URL parser and the public suffixes.
@@ -83,12 +85,18 @@ extension ProxyRules {
         let policy = route.policy ?? self.policy
         let decision = policy.decide(request)
         if isForwardedByStranger, refusesUntrustedForwarders {
-            return RequestPlan(decision: decision, policy: policy, step: .refuse(.untrustedForwarder))
+            return RequestPlan(
+                decision: decision,
+                policy: policy,
+                step: .refuse(.untrustedForwarder),
+                rulesNumber: route.rulesNumber
+            )
         }
         return RequestPlan(
             decision: decision,
             policy: policy,
-            step: step(head, route, decision, policy, context)
+            step: step(head, route, decision, policy, context),
+            rulesNumber: route.rulesNumber
         )
     }
 
@@ -204,6 +212,14 @@ extension ProxyRules {
             switch self {
             case .help, .iscorsneeded, .serverOptions: true
             case .target, .route, .refused: false
+            }
+        }
+
+        var rulesNumber: Int? {
+            switch self {
+            case .route(let match): match.route.rules.number
+            case .target: 0
+            case .help, .iscorsneeded, .serverOptions, .refused: nil
             }
         }
 

@@ -68,7 +68,7 @@ final class Acceptor: EventHandler {
     }
 
     private func dealOut(_ descriptor: consuming Descriptor, _ peer: Peer) {
-        let admission = context.limiter.admit(peer.address)
+        let admission = context.limiter(for: listener.role).admit(peer.address)
         if case .dropped = admission { return }
         let handover = Handover(
             descriptor: descriptor,

@@ -375,6 +375,11 @@ final class Connection: EventHandler {
         context.connectionClosed(self)
     }
 
+    /// The program ends now, whatever is under way.
+    func abandon() {
+        if case .exchanging(let exchange) = phase { exchange.programEnds() } else { close() }
+    }
+
     /// The program stops: an idle connection closes, another one after its response.
     func drain() {
         switch phase {

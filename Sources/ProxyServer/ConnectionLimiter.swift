@@ -13,7 +13,15 @@ final class ConnectionLimiter: Sendable {
         case dropped
     }
 
+    /// What has become of all connections so far.
+    struct Admissions: Sendable {
+        var accepted = 0
+        var turnedAway = 0
+        var dropped = 0
+    }
+
     private struct Counts {
+        var admissions = Admissions()
         var total = 0
         var turnedAway = 0
         var byAddress: [IPAddress: Int] = [:]
@@ -37,6 +45,11 @@ final class ConnectionLimiter: Sendable {
         counts.withLock { $0.total + $0.turnedAway }
     }
 
+    /// What has become of all connections so far.
+    var admissions: Admissions {
+        counts.withLock { $0.admissions }
+    }
+
     /// Counts a new connection in; one without an address has no share in the limit of addresses.
     func admit(_ address: IPAddress?) -> Admission {
         counts.withLock { counts in
@@ -44,11 +57,16 @@ final class ConnectionLimiter: Sendable {
             let ofAddress = counted.map { counts.byAddress[$0, default: 0] } ?? 0
             if counts.total < maximum, counted == nil || ofAddress < maximumPerAddress {
                 counts.total += 1
+                counts.admissions.accepted += 1
                 if let counted { counts.byAddress[counted] = ofAddress + 1 }
                 return .served
             }
-            guard counts.turnedAway < Self.maximumTurnedAway else { return .dropped }
+            guard counts.turnedAway < Self.maximumTurnedAway else {
+                counts.admissions.dropped += 1
+                return .dropped
+            }
             counts.turnedAway += 1
+            counts.admissions.turnedAway += 1
             return .turnedAway
         }
     }

@@ -3,7 +3,7 @@ import HTTPSyntax
 import ProxyCore
 import Sockets
 
-/// What is noted about one exchange while it runs, for the one line that the log gets.
+/// What is noted about one exchange while it runs, for the one line that the log gets and for the metrics.
 struct ExchangeRecord {
     private let began: MonotonicTime
     private let clientAddress: String
@@ -18,7 +18,15 @@ struct ExchangeRecord {
     /// What to change so that a blocked request would pass; worked out only where a line is written.
     private var hint: (() -> String)?
     private var errorCode: ErrorCode?
+    /// The policy's word for its refusal.
+    private var denial: String?
+    /// Since when the upstream has been waited for.
+    private var upstreamBegan: MonotonicTime?
+    private var upstreamNanoseconds: UInt64?
+    private var headWritten: MonotonicTime?
     let requestID: RequestID
+    /// Where the figures of the request's route stand.
+    var routeIndex = 0
     var status = 0
     var requestBytes = 0
     var responseBytes = 0
@@ -49,10 +57,12 @@ struct ExchangeRecord {
         guard let decision else { return }
         if let refusal = decision.refusal {
             verdict = .denied
+            denial = refusal.name
             reason = refusal.message
             hint = { policy.hint(for: refusal) }
         } else if let mismatch = decision.preflightMismatch {
             verdict = .denied
+            denial = mismatch.name
             reason = mismatch.message
             hint = { mismatch.hint() }
         } else if let origin {
@@ -69,6 +79,26 @@ struct ExchangeRecord {
         errorCode = error.code
         if verdict != .denied { reason = error.message }
     }
+
+    // MARK: Times
+
+    /// The upstream's turn begins.
+    mutating func noteUpstreamBegan(at now: MonotonicTime) {
+        upstreamBegan = now
+    }
+
+    /// The upstream has answered, or has been given up.
+    mutating func noteUpstreamAnswered(at now: MonotonicTime) {
+        guard let began = upstreamBegan else { return }
+        upstreamBegan = nil
+        upstreamNanoseconds = (upstreamNanoseconds ?? 0) &+ now.nanoseconds(since: began)
+    }
+
+    mutating func noteHeadWritten(at now: MonotonicTime) {
+        headWritten = now
+    }
+
+    // MARK: The end
 
     private var reasonAndHint: String { hint.map { "\(reason) \($0())" } ?? reason }
 
@@ -92,5 +122,20 @@ struct ExchangeRecord {
             referer: referer,
             userAgent: userAgent
         )
+    }
+
+    /// Counts the exchange.
+    func count(in figures: inout ShardFigures, at now: MonotonicTime) {
+        var upstream = upstreamNanoseconds
+        if let upstreamBegan { upstream = (upstream ?? 0) &+ now.nanoseconds(since: upstreamBegan) }
+        let untilHead = (headWritten ?? now).nanoseconds(since: began)
+        figures.routes[routeIndex].count(status: status, verdict)
+        figures.routes[routeIndex].total.observe(nanoseconds: now.nanoseconds(since: began))
+        figures.routes[routeIndex].proxy.observe(nanoseconds: untilHead - min(upstream ?? 0, untilHead))
+        if let upstream { figures.routes[routeIndex].upstream.observe(nanoseconds: upstream) }
+        figures.routes[routeIndex].requestBytes += requestBytes
+        figures.routes[routeIndex].responseBytes += responseBytes
+        if let errorCode { figures.errors[errorCode, default: 0] += 1 }
+        if let denial { figures.denials[denial, default: 0] += 1 }
     }
 }

@@ -53,6 +53,6 @@ final class Listener: Sendable {
 extension Settings {
     /// Everything that is listened on, and what it is for.
     var listening: [(settings: ListenSettings, role: Listener.Role)] {
-        listeners.map { ($0, .proxy) }
+        listeners.map { ($0, .proxy) } + (admin.isEnabled ? [(admin.listen, .admin)] : [])
     }
 }

@@ -50,6 +50,27 @@ struct OwnResponse {
         return response
     }
 
+    /// A text that is not for pages.
+    static func text(
+        _ status: Int,
+        _ body: [UInt8],
+        type: String = "text/plain; charset=utf-8",
+        fields: [(KnownField, String)] = []
+    ) -> OwnResponse {
+        OwnResponse(
+            status,
+            HTTPResponse.Status.registered(status).reasonPhrase,
+            type: type,
+            body: body,
+            fields: [(.xContentTypeOptions, "nosniff")] + fields
+        )
+    }
+
+    /// A text that is not for pages.
+    static func text(_ status: Int, _ body: String, fields: [(KnownField, String)] = []) -> OwnResponse {
+        text(status, Array(body.utf8), fields: fields)
+    }
+
     /// The answer to a preflight; all its fields come from the policy.
     static func preflight(_ decision: CORSDecision) -> OwnResponse {
         let status = HTTPResponse.Status.registered(decision.preflightStatus)

@@ -45,6 +45,7 @@ final class ProxiedExchange {
             requestID: context.requestID(of: head, from: connection.peer),
             namesAgents: context.logNamesAgents
         )
+        context.exchangeBegan(on: connection.listener)
     }
 
     // MARK: Planning
@@ -65,10 +66,12 @@ final class ProxiedExchange {
         }
         decoder = BodyDecoder(framing)
         machine = Exchange(hasBody: framing != .none, keepsAlive: head.keepsAlive && !context.isDraining)
+        if connection.listener.role == .admin { return answerAdmin(head) }
         let isStranger = snapshot.isForwardedByStranger(head, from: connection.peer)
         let plan = snapshot.rules.plan(head, context.planning, isForwardedByStranger: isStranger)
         decision = plan.decision
         policy = plan.policy
+        if let number = plan.rulesNumber { record.routeIndex = context.routeIndex(ofRules: number) }
         record.note(plan.decision, by: plan.policy, origin: head.fields.string(of: .origin))
         if let error = refusal(of: head, framing) { return answer(error) }
         switch plan.step {
@@ -94,6 +97,15 @@ final class ProxiedExchange {
     private func answerHelp(_ head: RequestHead) {
         let isTrusted = snapshot.trusts(connection.peer)
         answer(.help(for: head, in: snapshot, on: connection.listener, isTrusted: isTrusted))
+    }
+
+    /// Health and metrics have rules of their own, and no policy.
+    private func answerAdmin(_ head: RequestHead) {
+        if case .turnedAway = connection.admission { machine.closeAfterResponse() }
+        answer(
+            AdminPages(snapshot.admin, status: context.status).response(to: head, on: connection.listener),
+            withoutCORS: true
+        )
     }
 
     /// Limits and expectations, which count before anything is forwarded.
@@ -154,6 +166,7 @@ final class ProxiedExchange {
             )
             let transfer = Transfer(forwarding.current, over: route, by: way, for: self, context: context)
             self.transfer = transfer
+            record.noteUpstreamBegan(at: .now())
             transfer.start()
         } catch {
             fail(error)
@@ -234,6 +247,7 @@ final class ProxiedExchange {
 
     func transferReceivedHead(_ head: consuming ResponseHead, _ framing: BodyFraming) {
         guard let forwarding else { return }
+        record.noteUpstreamAnswered(at: context.loop.now)
         let verdict = forwarding.verdict(
             on: head,
             replay: replay,
@@ -288,6 +302,7 @@ final class ProxiedExchange {
         }
         let finished = head
         connection.write { finished.write(to: &$0) }
+        record.noteHeadWritten(at: .now())
     }
 
     func transferReceivedBody(_ buffer: [UInt8], _ range: Range<Int>) {
@@ -330,6 +345,15 @@ final class ProxiedExchange {
         connection.close()
     }
 
+    /// The program ends before the response is complete.
+    func programEnds() {
+        guard machine.handle(.downstreamLost) == .abandon else { return }
+        transfer?.cancel()
+        record.note(.shuttingDown)
+        conclude()
+        connection.cut(isDelimited: false)
+    }
+
     /// The program stops.
     func closeAfterResponse() {
         machine.closeAfterResponse()
@@ -338,6 +362,7 @@ final class ProxiedExchange {
     // MARK: Answering
 
     private func fail(_ error: ProxyError) {
+        record.noteUpstreamAnswered(at: context.loop.now)
         switch machine.handle(.failed) {
         case .answer:
             transfer?.cancel()
@@ -401,7 +426,7 @@ final class ProxiedExchange {
     /// The exchange is over, one way or the other; what comes now changes nothing any more.
     private func conclude() {
         transfer = nil
-        context.log(record)
+        context.log(record, on: connection.listener)
     }
 }
 

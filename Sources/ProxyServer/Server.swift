@@ -14,14 +14,21 @@ public final class Server: Sendable {
     private let limiter: ConnectionLimiter
     private let sink: LogSink
     private let messages: LogSink
+    /// What the admin listener tells.
+    let status: ServerStatus
 
     /// Binds the addresses and makes the shards.
     ///
     /// - Parameters:
     ///   - settings: Validated settings.
     ///   - environment: Where proxies for upstreams may be named.
+    ///   - version: What the metrics call the program's version.
     /// - Throws: `StartError`, in words for who started the program.
-    public init(_ settings: Settings, environment: [String: String]) async throws(StartError) {
+    public init(
+        _ settings: Settings,
+        environment: [String: String],
+        version: String = "unknown"
+    ) async throws(StartError) {
         self.settings = settings
         let (sink, messages) = try Self.sinks(settings.log)
         let logger = Logger(label: "corsway") { _ in SinkLogHandler(messages, settings.log) }
@@ -42,11 +49,19 @@ public final class Server: Sendable {
             suffixes: suffixes
         )
         let count = settings.shards > 0 ? settings.shards : usableCores()
+        let status = ServerStatus(
+            shards: count,
+            limiter: limiter,
+            sinks: settings.log.format == .combined ? [sink, messages] : [sink],
+            version: version
+        )
+        self.status = status
         shards = try (0..<count).map { index throws(StartError) in
             try Shard(
                 index: index,
                 snapshot: snapshot,
                 limiter: limiter,
+                status: status,
                 suffixes: suffixes,
                 sink: sink,
                 logSettings: settings.log,
@@ -67,6 +82,7 @@ public final class Server: Sendable {
             let inboxes = shards.indices.map { $0 == owner ? nil : shards[$0].inbox }
             try await shards[owner].accept(on: socket, of: listener, inboxes: inboxes)
         }
+        status.isReady = true
     }
 
     /// Where the lines about requests go, and where messages go.
@@ -113,6 +129,7 @@ public final class Server: Sendable {
     public func drain() async -> Bool {
         let start = MonotonicTime.now()
         let limit = start.advanced(byNanoseconds: settings.limits.drainTimeout.inNanoseconds)
+        status.isReady = false
         for shard in shards {
             await shard.stopAccepting()
         }
@@ -120,7 +137,11 @@ public final class Server: Sendable {
             await shard.drain()
         }
         while limiter.count > 0 {
-            guard MonotonicTime.now() < limit else { return false }
+            guard MonotonicTime.now() < limit else {
+                // Each request that is cut has its line in the log, too.
+                for shard in shards { await shard.abandon() }
+                return false
+            }
             do {
                 try await Task.sleep(for: .milliseconds(5))
             } catch {

@@ -22,6 +22,7 @@ actor Shard {
         index: Int,
         snapshot: Snapshot,
         limiter: ConnectionLimiter,
+        status: ServerStatus,
         suffixes: PublicSuffixList,
         sink: LogSink,
         logSettings: LogSettings,
@@ -37,6 +38,7 @@ actor Shard {
             snapshot: snapshot,
             index: index,
             limiter: limiter,
+            status: status,
             suffixes: suffixes,
             sink: sink,
             logSettings: logSettings,
@@ -85,6 +87,11 @@ actor Shard {
         }
         acceptors.removeAll { $0.listener.role == .proxy }
         run()
+    }
+
+    /// Gives up what is still under way.
+    func abandon() {
+        context.abandon()
     }
 
     /// Finishes what is under way and closes the rest.

@@ -13,7 +13,9 @@ final class ShardContext {
     let clock = ShardClock()
     let limiter: ConnectionLimiter
     let logger: Logger
-    private(set) var snapshot: Snapshot
+    private(set) var snapshot: Snapshot {
+        didSet { routeIndexes = metrics.indexes(of: snapshot.routeLabels) }
+    }
     private(set) var isDraining = false
     let urlParser = TargetURLParser()
     /// What planning a request needs of libcurl and libpsl.
@@ -21,11 +23,19 @@ final class ShardContext {
     private let accessLog: AccessLog
     private let requestIDs: RequestIDs
     private var connections: [ObjectIdentifier: Connection] = [:]
+    /// What the admin listener tells.
+    let status: ServerStatus
+    private let metrics: ShardMetrics
+    /// Where the figures of a route stand, by the number of its rules.
+    private var routeIndexes: [Int] = []
+    private var gauges = ShardFigures.Gauges()
+    private var published = ShardFigures.Gauges()
 
     init(
         snapshot: Snapshot,
         index: Int,
         limiter: ConnectionLimiter,
+        status: ServerStatus,
         suffixes: PublicSuffixList,
         sink: LogSink,
         logSettings: LogSettings,
@@ -47,12 +57,24 @@ final class ShardContext {
         self.logger = logger
         accessLog = AccessLog(sink, logSettings)
         requestIDs = RequestIDs(shard: index)
+        self.status = status
+        metrics = status.shards[index]
+        routeIndexes = metrics.indexes(of: snapshot.routeLabels)
         loop.afterRound = { [unowned self] in finishRound() }
     }
 
     private func finishRound() {
         pool.finishRound()
         accessLog.flush()
+        publishGauges()
+    }
+
+    private func publishGauges() {
+        gauges.pool = pool.figures
+        let dials = pool.takeDialTimes()
+        guard gauges != published || !dials.isEmpty else { return }
+        published = gauges
+        metrics.publish(gauges, dials)
     }
 
     // MARK: Connections
@@ -70,6 +92,7 @@ final class ShardContext {
             context: self
         )
         connections[ObjectIdentifier(connection)] = connection
+        if listener.role == .proxy { gauges.connections += 1 }
         do throws(SystemError) {
             try connection.start()
         } catch {
@@ -79,14 +102,31 @@ final class ShardContext {
 
     func connectionClosed(_ connection: Connection) {
         guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
-        limiter.release(connection.peer.address, connection.admission)
+        limiter(for: connection.listener.role).release(connection.peer.address, connection.admission)
+        if connection.listener.role == .proxy { gauges.connections -= 1 }
     }
 
-    /// Closes what is idle, and the rest after the response that is under way.
+    /// What counts the connections of a listener: those that ask for health are never in the way of others.
+    func limiter(for role: Listener.Role) -> ConnectionLimiter {
+        switch role {
+        case .proxy: limiter
+        case .admin: status.adminLimiter
+        }
+    }
+
+    /// Closes what is idle, and the rest after the response that is under way; health can still be asked for.
     func drain() {
         isDraining = true
-        for connection in Array(connections.values) {
+        for connection in Array(connections.values) where connection.listener.role == .proxy {
             connection.drain()
+        }
+        finishRound()
+    }
+
+    /// Gives up what is still under way.
+    func abandon() {
+        for connection in Array(connections.values) {
+            connection.abandon()
         }
         finishRound()
     }
@@ -94,7 +134,7 @@ final class ShardContext {
     // MARK: For exchanges
 
     /// The id of one request: what a trusted server in front calls it, or a new one.
-    func requestID(of head: RequestHead?, from peer: SocketAddress) -> RequestID {
+    func requestID(of head: RequestHead?, from peer: Peer) -> RequestID {
         if let head, head.fields.contains(.xRequestId), snapshot.trusts(peer),
             head.fields.count(of: .xRequestId) == 1,
             let given = head.fields.value(of: .xRequestId).flatMap({ RequestID($0) })
@@ -107,9 +147,26 @@ final class ShardContext {
     /// Whether the log names the page and the program that a request came from.
     var logNamesAgents: Bool { accessLog.namesAgents }
 
-    /// Writes the one line about a request.
-    func log(_ record: ExchangeRecord) {
-        accessLog.append { record.finished(at: loop.now, timestamp: clock.timestamp) }
+    /// Where the figures of a route stand.
+    func routeIndex(ofRules number: Int) -> Int {
+        routeIndexes[number]
+    }
+
+    func exchangeBegan(on listener: Listener) {
+        if listener.role == .proxy { gauges.exchanges += 1 }
+    }
+
+    /// Writes the one line about a request, and counts it; of health and metrics only what was refused.
+    func log(_ record: ExchangeRecord, on listener: Listener) {
+        let now = MonotonicTime.now()
+        switch listener.role {
+        case .proxy:
+            gauges.exchanges -= 1
+            metrics.note(record, at: now)
+        case .admin:
+            guard record.status >= 400, record.status != 503 else { return }
+        }
+        accessLog.append { record.finished(at: now, timestamp: clock.timestamp) }
     }
 }
 

@@ -22,6 +22,9 @@ final class Snapshot: Sendable {
     let maximumRequestBody: Int
     let maximumResponseBody: Int
     let helpFile: HelpFile?
+    let admin: AdminSettings
+    /// What metrics call the prefix form and the routes, by the number of the rules.
+    let routeLabels: [String]
     /// This process's name in Via, by which it knows its own requests again.
     let pseudonym: String
     private let trustedBlocks: [NetworkBlock]
@@ -60,6 +63,8 @@ final class Snapshot: Sendable {
         maximumRequestBody = limits.requestBody
         maximumResponseBody = limits.responseBody
         helpFile = settings.prefix.helpFile
+        admin = settings.admin
+        routeLabels = [ShardFigures.prefixForm] + settings.routes.map(\.label)
         self.pseudonym = pseudonym
         let ownAddresses = listeners.flatMap(\.addresses)
         trustedBlocks = settings.trustedProxies.compactMap { proxy in

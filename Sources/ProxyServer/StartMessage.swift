@@ -13,10 +13,16 @@ extension Server {
     public func logStart() {
         guard startMessage == nil || settings.log.file != nil else { return }
         logger.notice("listening on \(locations.joined(separator: " and "))")
+        if let adminText { logger.notice("\(adminText)") }
     }
 
     private var locations: [String] {
         listeners.filter { $0.role == .proxy }.flatMap(\.locations)
+    }
+
+    private var adminText: String? {
+        let urls = listeners.filter { $0.role == .admin }.flatMap(\.locations)
+        return urls.isEmpty ? nil : "health and metrics on \(urls.joined(separator: " and "))"
     }
 
     private var startText: String {
@@ -33,6 +39,7 @@ extension Server {
         if !settings.routes.isEmpty {
             lines.insert("  routes   \(settings.routes.map(\.path).joined(separator: ", "))", at: 2)
         }
+        if let adminText { lines.append("  admin    \(adminText)") }
         if prefix.isEnabled, let base {
             lines.append("")
             lines.append("Paste into the console of a page that is allowed:")

@@ -26,7 +26,8 @@ private func quotaCores() -> Int? {
     return max(1, (quota + period - 1) / period)
 }
 
-private func firstLine(of path: String) -> String? {
+/// Reads the first line of a small file of the system.
+func firstLine(of path: String) -> String? {
     let number = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard number >= 0 else { return nil }
     let descriptor = Descriptor(owning: number)

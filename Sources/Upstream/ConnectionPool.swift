@@ -42,6 +42,8 @@ public final class ConnectionPool {
     private let loop: EventLoop
     private let dialer: Dialer
     private var hosts: [ConnectionKey: Host] = [:]
+    private var openCount = 0
+    private var counted = PoolFigures()
 
     /// Makes an empty pool whose connections live on a loop.
     ///
@@ -56,9 +58,21 @@ public final class ConnectionPool {
         dialer.finishRound()
     }
 
-    /// The connections that are open or being made, for metrics and tests.
-    public var connectionCount: Int {
-        hosts.values.reduce(0) { $0 + $1.connectionCount }
+    /// The connections that are open or being made.
+    public var connectionCount: Int { openCount }
+
+    /// What the pool has and has done.
+    public var figures: PoolFigures {
+        var figures = counted
+        figures.dialing = dialer.dialCount
+        figures.easyHandles = dialer.handleCount
+        figures.inUse = openCount - figures.idle - figures.dialing
+        return figures
+    }
+
+    /// Hands out how long the steps of the dials took that have ended since the last call.
+    public func takeDialTimes() -> [DialTimes] {
+        dialer.takeTimes()
     }
 
     // MARK: Taking
@@ -89,6 +103,7 @@ public final class ConnectionPool {
         let bound = request.profile.maximumConnectionsPerHost
         guard bound > 0, let host = hosts[key], host.connectionCount >= bound else { return true }
         guard let idle = hosts[key]?.idle.popLast() else { return false }
+        counted.idle -= 1
         drop(idle)
         return true
     }
@@ -102,6 +117,7 @@ public final class ConnectionPool {
             for: place
         )
         hosts[request.key, default: Host()].waiting.append(ticket)
+        counted.waiting += 1
     }
 
     private func giveUpWaiting(_ ticket: ConnectionTicket) {
@@ -112,16 +128,19 @@ public final class ConnectionPool {
     private func stopWaiting(_ ticket: ConnectionTicket) {
         guard let place = ticket.place else { return }
         ticket.place = nil
+        counted.waiting -= 1
         loop.deregister(place)
         hosts[ticket.request.key]?.waiting.removeAll { $0 === ticket }
     }
 
     private func takeIdle(_ key: ConnectionKey, _ request: ConnectionRequest) -> UpstreamConnection? {
         while let connection = hosts[key]?.idle.popLast() {
+            counted.idle -= 1
             guard connection.isFresh(), passes(connection, request) else {
                 drop(connection)
                 continue
             }
+            counted.reused += 1
             return connection
         }
         return nil
@@ -138,13 +157,21 @@ public final class ConnectionPool {
 
     private func dial(_ ticket: ConnectionTicket) {
         hosts[ticket.request.key, default: Host()].connectionCount += 1
+        openCount += 1
         do throws(ConnectFailure) {
             ticket.dial = try dialer.dial(ticket.request) { [unowned self] result in
                 ticket.dial = nil
-                if case .failure = result { connectionEnded(ticket.request.key) }
+                switch result {
+                case .success:
+                    counted.opened += 1
+                case .failure:
+                    counted.failed += 1
+                    connectionEnded(ticket.request.key)
+                }
                 complete(ticket, result)
             }
         } catch {
+            counted.failed += 1
             connectionEnded(ticket.request.key)
             complete(ticket, .failure(error))
         }
@@ -178,10 +205,12 @@ public final class ConnectionPool {
         guard !connection.isClosed, idleTimeout > .zero else { return discard(connection) }
         connection.onIdleEnd = { [unowned self] connection in
             hosts[key]?.idle.removeAll { $0 === connection }
+            counted.idle -= 1
             connectionEnded(key)
         }
         connection.rest(until: loop.now.advanced(byNanoseconds: idleTimeout.inNanoseconds))
         hosts[key, default: Host()].idle.append(connection)
+        counted.idle += 1
         serveWaiting(key)
     }
 
@@ -195,6 +224,7 @@ public final class ConnectionPool {
     public func closeIdle() {
         for key in Array(hosts.keys) {
             while let connection = hosts[key]?.idle.popLast() {
+                counted.idle -= 1
                 discard(connection)
             }
         }
@@ -213,6 +243,7 @@ public final class ConnectionPool {
 
     private func countOut(_ key: ConnectionKey) {
         guard var host = hosts[key] else { return }
+        openCount -= 1
         host.connectionCount -= 1
         let isUnused = host.connectionCount <= 0 && host.idle.isEmpty && host.waiting.isEmpty
         hosts[key] = isUnused ? nil : host

@@ -26,6 +26,8 @@ final class Dialer: EventHandler {
     private var adopted: Set<Int32> = []
     private var secured: [Int32: UpstreamConnection] = [:]
     private var lost: [UpstreamConnection] = []
+    /// How long the dials took that have ended, until somebody takes note.
+    private var times: [DialTimes] = []
 
     init(loop: EventLoop) throws(ConnectFailure) {
         guard curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK,
@@ -118,6 +120,21 @@ final class Dialer: EventHandler {
         completion?(result)
     }
 
+    /// Dials that are under way or wait for a look-up.
+    var dialCount: Int {
+        waiting.isEmpty ? dials.count : waiting.values.reduce(dials.count) { $0 + $1.count }
+    }
+
+    /// The easy handles of libcurl that are in use.
+    var handleCount: Int { dialCount + secured.count }
+
+    /// Hands out how long dials took, once.
+    func takeTimes() -> [DialTimes] {
+        guard !times.isEmpty else { return [] }
+        defer { times = [] }
+        return times
+    }
+
     // MARK: Each round
 
     /// Lets libcurl act on what its callbacks noted, and hands out what has been connected.
@@ -152,6 +169,7 @@ final class Dialer: EventHandler {
     }
 
     private func complete(_ dial: Dial, _ code: CURLcode) {
+        times.append(DialTimes(dial.easy))
         guard code == CURLE_OK, let number = dial.easy.activeSocket else {
             return finish(dial, with: .failure(ConnectFailure(code, of: dial)))
         }

@@ -10,7 +10,11 @@ func serve(_ settings: Settings) async -> ExitStatus {
     let signals = TerminationSignals()
     let server: Server
     do throws(StartError) {
-        server = try await Server(settings, environment: ProcessInfo.processInfo.environment)
+        server = try await Server(
+            settings,
+            environment: ProcessInfo.processInfo.environment,
+            version: version
+        )
     } catch {
         printToStandardError("corsway: error: \(error)")
         if case .addressInUse = error { return .addressInUse }

@@ -42,7 +42,7 @@ struct SchemaTests {
         limits.connections limits.connectionsPerAddress limits.headerTimeout limits.bodyTimeout
         limits.idleTimeout limits.writeTimeout limits.drainTimeout limits.rate
         limits.rate.requests limits.rate.per limits.rate.burst limits.rate.key limits.rate.exempt
-        log log.format log.level log.file admin admin.enabled admin.host admin.port acceptOpenRelay
+        log log.format log.level log.file admin admin.enabled admin.host admin.port admin.token acceptOpenRelay
         """
 
     @Test func `knows the keys of the format and no others`() {

@@ -66,7 +66,7 @@ struct SecretTests {
     ])
     func `refuses a reference where none is read`(json: String) {
         let end =
-            "A reference to a secret is not read here. It may stand below routes, clientKeys, prefix.request and rules[].request."
+            "A reference to a secret is not read here. It may stand below routes, clientKeys, prefix.request, rules[].request and in admin.token."
         #expect(refusals(json).map { $0.hasSuffix(end) } == [true])
     }
 

@@ -1,0 +1,101 @@
+import CORSPolicy
+import ProxyCore
+import Upstream
+
+/// What one shard has counted; its series are bounded by the configuration, never by what a client sends.
+struct ShardFigures: Sendable {
+    /// Responses of one status and verdict.
+    struct ResponseCount: Sendable {
+        let status: Int
+        let verdict: AccessRecord.Verdict
+        var count: Int
+    }
+
+    /// What came under one route, the prefix form, or neither.
+    struct RouteFigures: Sendable {
+        let label: String
+        var responses: [ResponseCount] = []
+        var total = Histogram()
+        var proxy = Histogram()
+        var upstream = Histogram()
+        var requestBytes = 0
+        var responseBytes = 0
+
+        init(label: String) {
+            self.label = label
+        }
+
+        mutating func count(status: Int, _ verdict: AccessRecord.Verdict, by number: Int = 1) {
+            // There are few; to look at them one by one is faster than to hash.
+            for index in responses.indices
+            where responses[index].status == status && responses[index].verdict == verdict {
+                responses[index].count += number
+                return
+            }
+            responses.append(ResponseCount(status: status, verdict: verdict, count: number))
+        }
+
+        mutating func add(_ other: RouteFigures) {
+            for each in other.responses { count(status: each.status, each.verdict, by: each.count) }
+            total.add(other.total)
+            proxy.add(other.proxy)
+            upstream.add(other.upstream)
+            requestBytes += other.requestBytes
+            responseBytes += other.responseBytes
+        }
+    }
+
+    /// What there is now, and the pool's own counts.
+    struct Gauges: Sendable, Equatable {
+        var connections = 0
+        var exchanges = 0
+        var pool = PoolFigures()
+
+        mutating func add(_ other: Gauges) {
+            connections += other.connections
+            exchanges += other.exchanges
+            pool.add(other.pool)
+        }
+    }
+
+    /// The label of requests that come under no route and not under the prefix form.
+    static let noRoute = "none"
+    /// The label of the prefix form.
+    static let prefixForm = "prefix"
+
+    /// By index; the first is `noRoute`.
+    var routes = [RouteFigures(label: Self.noRoute)]
+    var errors: [ErrorCode: Int] = [:]
+    var denials: [String: Int] = [:]
+    var lookup = Histogram()
+    var connect = Histogram()
+    var handshake = Histogram()
+    var gauges = Gauges()
+
+    /// The index of a label, which gets one where it has none.
+    mutating func index(of label: String) -> Int {
+        if let index = routes.firstIndex(where: { $0.label == label }) { return index }
+        routes.append(RouteFigures(label: label))
+        return routes.count - 1
+    }
+
+    mutating func note(_ times: DialTimes) {
+        if let lookup = times.lookup { self.lookup.observe(nanoseconds: lookup) }
+        if let connect = times.connect { self.connect.observe(nanoseconds: connect) }
+        if let handshake = times.handshake { self.handshake.observe(nanoseconds: handshake) }
+    }
+
+    /// Adds what another shard has counted.
+    mutating func add(_ other: ShardFigures) {
+        for route in other.routes {
+            let index = index(of: route.label)
+            routes[index].add(route)
+        }
+        errors.merge(other.errors, uniquingKeysWith: +)
+        denials.merge(other.denials, uniquingKeysWith: +)
+        lookup.add(other.lookup)
+        connect.add(other.connect)
+        handshake.add(other.handshake)
+        gauges.add(other.gauges)
+    }
+}

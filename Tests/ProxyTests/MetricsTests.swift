@@ -1,0 +1,163 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What the metrics count.
+@Suite struct MetricsTests {
+    private static let secretName = "hidden-route-name"
+
+    private static func proxy(_ upstream: ScriptedUpstream, _ more: String = "") throws -> ProxyProcess {
+        var launch = ProxyProcess.Launch()
+        launch.environment["NAME"] = secretName
+        return try ProxyProcess(
+            """
+            {\(Admin.config), "shards": 2, "cors": \(Policy.list),
+             "routes": [{"name": "api", "path": "/api/", "target": "\(upstream.url("/"))"},
+                        {"path": "/plain/", "target": "\(upstream.url("/"))"},
+                        {"name": "${env:NAME}", "path": "/named/", "target": "\(upstream.url("/"))"}]\(more)}
+            """,
+            launch
+        )
+    }
+
+    @Test func `promtool finds nothing to say about them`() throws {
+        let upstream = try ScriptedUpstream { _ in Answer.text("ok") }
+        let proxy = try Self.proxy(upstream)
+        _ = try proxy.request("GET", "api/x")
+        _ = try proxy.request("GET", upstream.url("/"))
+        let folder = try TemporaryFolder()
+        let text = try Admin(of: proxy).request("/metrics").text
+        let file = try folder.write(text, to: "metrics.txt")
+        try run("/bin/sh", ["-c", "promtool check metrics < '\(file)' 2>&1"])
+        #expect(text.contains("# TYPE corsway_requests_total counter"))
+    }
+
+    @Test func `requests are counted by route, status and verdict`() throws {
+        let upstream = try ScriptedUpstream { _ in Answer.text("hello") }
+        let proxy = try Self.proxy(upstream)
+        _ = try proxy.request("GET", "api/x", [origin(Policy.app)])
+        _ = try proxy.request("GET", "api/x", [origin(Policy.stranger)])
+        _ = try proxy.request("PUT", "plain/x", [origin(Policy.app)], body: "four")
+        _ = try proxy.request("GET", upstream.url("/"))
+        _ = try proxy.request("GET", "iscorsneeded")
+        _ = try proxy.request("GET", "named/x")
+        let admin = try Admin(of: proxy)
+        let metrics = try admin.metrics("six requests") { $0.sum("corsway_requests_total") == 6 }
+        for sample in [
+            #"{route="api",code="200",cors="allowed"}"#, #"{route="api",code="403",cors="denied"}"#,
+            #"{route="/plain/",code="200",cors="allowed"}"#, #"{route="prefix",code="200",cors="not-cors"}"#,
+            #"{route="none",code="200",cors="not-cors"}"#, #"{route="/named/",code="200",cors="not-cors"}"#,
+        ] {
+            #expect(metrics["corsway_requests_total\(sample)"] == 1, "\(sample)")
+        }
+        #expect(metrics[#"corsway_request_body_bytes_total{route="/plain/"}"#] == 4)
+        #expect(metrics[#"corsway_response_body_bytes_total{route="prefix"}"#] == 5)
+        #expect(metrics[#"corsway_cors_denied_total{reason="origin-denied"}"#] == 1)
+        #expect(metrics[#"corsway_refused_total{reason="origin-denied",side="policy"}"#] == 1)
+        for name in ["request", "proxy"] {
+            #expect(metrics["corsway_\(name)_duration_seconds_count{route=\"api\"}"] == 2)
+        }
+        #expect(metrics[#"corsway_upstream_duration_seconds_count{route="api"}"#] == 1)
+        #expect(!metrics.values.keys.contains { $0.contains(Self.secretName) })
+    }
+
+    @Test func `nothing that a client sends becomes a label`() throws {
+        let upstream = try ScriptedUpstream { _ in Answer.text("ok") }
+        let proxy = try Self.proxy(upstream)
+        let admin = try Admin(of: proxy)
+        let before = try admin.metrics().values.count
+        for number in 0..<20 {
+            _ = try proxy.request("GET", "unheard-\(number)", [origin("https://unheard-\(number).example")])
+            _ = try proxy.request("UNHEARD\(number)", "api/unheard-\(number)?unheard")
+        }
+        let metrics = try admin.metrics("all") { $0.sum("corsway_requests_total") == 40 }
+        #expect(!metrics.values.keys.contains { $0.lowercased().contains("unheard") })
+        #expect(metrics.values.count <= before + 4)
+    }
+
+    @Test func `refusals and upstream errors have their reason`() throws {
+        let upstream = try ScriptedUpstream { $0.close() }
+        let proxy = try Self.proxy(upstream, #", "limits": {"rate": {"requests": 4, "per": "1h"}}"#)
+        _ = try proxy.request("GET", "http://10.0.0.1/")
+        _ = try proxy.request("GET", upstream.url("/"))
+        _ = try proxy.request("GET", "ftp://a.example/")
+        _ = try proxy.request(
+            "OPTIONS",
+            "api/x",
+            [origin(Policy.app), "Access-Control-Request-Method: PATCH"]
+        )
+        for _ in 0..<3 { _ = try proxy.request("GET", "http://10.0.0.1/") }
+        let admin = try Admin(of: proxy)
+        let metrics = try admin.metrics("all") { $0.sum("corsway_requests_total") == 7 }
+        #expect(metrics[#"corsway_refused_total{reason="private-address",side="target"}"#] == 3)
+        #expect(metrics[#"corsway_refused_total{reason="rate-limited",side="policy"}"#] == 1)
+        #expect(metrics.sum("corsway_refused_total", "side=\"target\"") == 4)
+        #expect(metrics[#"corsway_upstream_errors_total{reason="upstream-closed"}"#] == 1)
+        #expect(metrics[#"corsway_cors_denied_total{reason="preflight-method"}"#] == 1)
+    }
+
+    @Test func `upstream time is the upstream's, proxy time the proxy's`() throws {
+        let upstream = try ScriptedUpstream { _ in
+            let due = Deadline(in: .milliseconds(300))
+            try eventually("the answer is due") { due.hasPassed }
+            return Answer.text("late")
+        }
+        let proxy = try Self.proxy(upstream)
+        _ = try proxy.request("GET", "api/x")
+        let metrics = try Admin(of: proxy).metrics("one") { $0.sum("corsway_requests_total") == 1 }
+        #expect(metrics[#"corsway_upstream_duration_seconds_sum{route="api"}"#] >= 0.3)
+        #expect(metrics[#"corsway_request_duration_seconds_sum{route="api"}"#] >= 0.3)
+        let own = metrics[#"corsway_proxy_duration_seconds_sum{route="api"}"#]
+        #expect(own > 0 && own < 0.3)
+    }
+
+    @Test func `connections on both sides are counted, and reused ones too`() throws {
+        let answers = Latch()
+        let upstream = try ScriptedUpstream { request in
+            if request.target == "/held" { try answers.wait() }
+            return Answer.text("ok")
+        }
+        let proxy = try Self.proxy(upstream)
+        let admin = try Admin(of: proxy)
+        let client = try proxy.connect()
+        for _ in 0..<3 {
+            try client.send(proxy.head("GET", upstream.url("/")))
+            _ = try client.readResponse()
+        }
+        var metrics = try admin.metrics("idle") { $0[#"corsway_upstream_connections{state="idle"}"#] == 1 }
+        #expect(metrics[#"corsway_connections{state="idle"}"#] == 1)
+        #expect(metrics[#"corsway_upstream_dials_total{result="success"}"#] == 1)
+        #expect(metrics["corsway_upstream_reuses_total"] == 2)
+        #expect(metrics["corsway_upstream_connect_seconds_count"] == 1)
+        try client.send(proxy.head("GET", upstream.url("/held")))
+        metrics = try admin.metrics("in use") { $0[#"corsway_upstream_connections{state="in_use"}"#] == 1 }
+        #expect(metrics[#"corsway_connections{state="active"}"#] == 1)
+        #expect(metrics[#"corsway_upstream_connections{state="idle"}"#] == 0)
+        answers.open()
+        _ = try client.readResponse()
+        client.socket.close()
+        metrics = try admin.metrics("gone") { $0.sum("corsway_connections") == 0 }
+        #expect(metrics["corsway_connections_accepted_total"] == 1)
+        #expect(metrics["corsway_curl_easy_handles"] == 0)
+    }
+
+    @Test func `the process and its build are told of`() throws {
+        let upstream = try ScriptedUpstream { _ in Answer.text("ok") }
+        let proxy = try Self.proxy(upstream)
+        let metrics = try Admin(of: proxy).metrics()
+        #expect(metrics["process_resident_memory_bytes"] > 1_000_000)
+        #expect(metrics["process_cpu_seconds_total"] > 0)
+        #expect(metrics["process_open_fds"] > 3 && metrics["process_open_fds"] < metrics["process_max_fds"])
+        #expect(abs(metrics["process_start_time_seconds"] - Date().timeIntervalSince1970) < 600)
+        let build = try #require(metrics.values.keys.first { $0.hasPrefix("corsway_build_info") })
+        #expect(
+            build.contains("version=\"0.") && build.contains("libcurl=\"7.") || build.contains("libcurl=\"8.")
+        )
+    }
+
+    @Test func `lines that a full disk has swallowed are counted`() throws {
+        let proxy = try ProxyProcess(#"{\#(Admin.config), "log": {"file": "/dev/full"}}"#)
+        for _ in 0..<5 { #expect(try proxy.request("GET", "iscorsneeded").status == 200) }
+        try Admin(of: proxy).metrics("lost lines") { $0["corsway_log_lines_lost_total"] >= 5 }
+    }
+}
