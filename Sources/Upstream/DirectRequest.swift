@@ -38,13 +38,15 @@ public final class DirectRequest {
     ///   - fields: Names and values of all fields but Host, in order; valid ones.
     ///   - request: How the host is reached.
     ///   - timeout: From the start to the end of the response's head.
+    ///   - isForServer: Whether the server as a whole is meant: `*` is asked, whatever the target's path.
     /// - Throws: `ConnectFailure.internalError`.
     public init(
         _ method: String,
         _ target: TargetURL,
         fields: [(name: String, value: String)],
         over request: ConnectionRequest,
-        timeout: Duration
+        timeout: Duration,
+        isForServer: Bool = false
     ) throws(DirectRequestError) {
         guard let easy = CurlEasy() else { throw .connection(.internalError) }
         self.request = request
@@ -53,6 +55,7 @@ public final class DirectRequest {
         settings.set(CURLOPT_URL, "\(target.origin.serialized)\(target.pathAndQuery)")
         settings.set(CURLOPT_PATH_AS_IS, 1)
         settings.set(CURLOPT_CUSTOMREQUEST, method)
+        if isForServer { settings.set(CURLOPT_REQUEST_TARGET, "*") }
         settings.set(CURLOPT_NOBODY, method == "HEAD" ? 1 : 0)
         settings.set(CURLOPT_TIMEOUT_MS, Int(clamping: timeout.inNanoseconds / 1_000_000))
         // What a proxy answers to CONNECT is not the upstream's head.

@@ -23,13 +23,14 @@ struct Corsway: ParsableCommand {
               corsway explain https://api.example.com/ --from https://app.example
                                                    say why a browser blocks it
               corsway schema > config.schema.json  let an editor complete its keys
+              corsway healthcheck                  ask a running proxy whether it is ready
 
             EXIT STATUS
               0 fine, 1 failure while running, 2 bad configuration or usage,
               3 address in use
             """,
         version: "corsway \(version)",
-        subcommands: [Serve.self, Check.self, ExplainCommand.self, Schema.self],
+        subcommands: [Serve.self, Check.self, ExplainCommand.self, Healthcheck.self, Schema.self],
         defaultSubcommand: Serve.self
     )
 }
