@@ -74,7 +74,7 @@ struct RuleCompiler {
             rules: ForwardRules(
                 number: number,
                 policy: try compile { () throws(CORSConfigurationError) in
-                    try CORSPolicy(route.cors, context: settings.routePolicyContext(.system(suffixes)))
+                    try CORSPolicy(route.cors, context: settings.policyContext(of: route, .system(suffixes)))
                 },
                 methods: route.methods,
                 clientKeys: ClientKeys(route.clientKeys.map(\.text)),
