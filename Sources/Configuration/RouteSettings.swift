@@ -67,7 +67,12 @@ extension RouteSettings {
             .section(FieldRules.section(for: .response)),
             "Headers of responses to set or remove."
         ),
-        Key("redirects", \.redirects, .section(RedirectSettings.section), "What is done with redirects."),
+        Key(
+            "redirects",
+            \.redirects,
+            .section(RedirectSettings.routeSection),
+            "What is done with redirects."
+        ),
         Key(
             "cookies",
             \.cookies,

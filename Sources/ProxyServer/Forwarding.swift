@@ -100,7 +100,7 @@ final class Forwarding {
             case .scheme, .credentials, .invalid, .host, .port: return .handBack(location: nil)
             }
         }
-        guard case .follow(let maximum) = rules.redirects, followed.count < maximum, isRequestComplete,
+        guard case .follow(let maximum, _) = rules.redirects, followed.count < maximum, isRequestComplete,
             let rule = RedirectRule(
                 status: head.status,
                 method: current.method,
@@ -109,8 +109,10 @@ final class Forwarding {
             ),
             rule.body == .dropped || current.framing == .none || replay.isUsable
         else { return .handBack(location: browserLocation(of: next)) }
-        if destination.route == nil, snapshot.rules.prefix?.targets.permits(next) != true {
-            return .refuse(.targetDenied(next))
+        switch snapshot.rules.reach(of: next, by: rule.method, from: destination) {
+        case .refused: return .refuse(.targetDenied(next))
+        case .foreign: return .handBack(location: browserLocation(of: next))
+        case .own: break
         }
         follow(rule, to: next, head, bodyBytes: replay.bytes.count)
         return .follow
@@ -198,7 +200,7 @@ final class Forwarding {
             cookies: cookies == nil ? setCookies : setCookies + cookiesSet(by: head),
             screen: rules.screen,
             trace: isHidden ? nil : ResponseRewrite.Trace(requested: destination.shown, final: final),
-            isSandboxed: destination.route == nil,
+            isSandboxed: destination.route?.target.origin != current.target.origin,
             redirects: isHidden ? [] : followed,
             destination: fetchDestination,
             pseudonym: pseudonym
