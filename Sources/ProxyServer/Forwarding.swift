@@ -114,6 +114,10 @@ final class Forwarding {
         case .foreign: return .handBack(location: browserLocation(of: next))
         case .own: break
         }
+        // A browser keeps the cookie and knows which hop gets it; one that crosses origins gets none.
+        if !rule.crossesOrigins, !cookiesSet(by: head).isEmpty {
+            return .handBack(location: browserLocation(of: next))
+        }
         follow(rule, to: next, head, bodyBytes: replay.bytes.count)
         return .follow
     }
