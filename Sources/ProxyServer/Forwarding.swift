@@ -27,6 +27,7 @@ final class Forwarding {
     private let base: PublicBase
     private let fetchDestination: FetchDestination
     private let hasAuthorization: Bool
+    private let firstMethod: HTTPRequest.Method
     private var cookies: CookieScope?
     /// What redirects that were followed have set.
     private var setCookies: [String] = []
@@ -46,6 +47,7 @@ final class Forwarding {
         base = snapshot.publicBase(head.fields, isTrusted: client.isTrusted)
         fetchDestination = FetchDestination(head.fields.value(of: .secFetchDest))
         hasAuthorization = head.fields.contains(.authorization)
+        firstMethod = head.method
         cookies = snapshot.rules.cookieScope(of: destination, at: destination.target, base)
         let cookie = cookies?.cookie(from: head.fields.strings(of: .cookie))
         current = UpstreamRequest(
@@ -205,6 +207,7 @@ final class Forwarding {
             screen: rules.screen,
             trace: isHidden ? nil : ResponseRewrite.Trace(requested: destination.shown, final: final),
             isSandboxed: destination.route?.target.origin != current.target.origin,
+            hasBecomeGet: current.method != firstMethod,
             redirects: isHidden ? [] : followed,
             destination: fetchDestination,
             pseudonym: pseudonym

@@ -141,6 +141,24 @@ import Testing
         #expect(api.targets == ["/v2/start"])
     }
 
+    @Test(arguments: [302, 307, 308])
+    func `a redirect that goes back after the method has changed says so`(status: Int) throws {
+        let other = try ScriptedUpstream.named("reached")
+        let api = try ScriptedUpstream { request in
+            request.target == "/v2/start"
+                ? Answer.redirect(303, to: "/v2/next") : Answer.redirect(status, to: other.url("/x"))
+        }
+        let proxy = try Self.proxy(api, rest: #""prefix": {"enabled": false}"#)
+        for (method, expected) in [("PUT", 303), ("POST", 303), ("GET", status), ("HEAD", status)] {
+            let body = method == "PUT" || method == "POST" ? "x" : nil
+            let response = try proxy.request(method, "r/start", [origin(Policy.local)], body: body)
+            // After 307 a browser would send its PUT and the body to the other target.
+            #expect(response.status == expected, "\(method)")
+            #expect(response.value(of: "Location") == other.url("/x"))
+            #expect(api.requests.last?.method == (method == "HEAD" ? "HEAD" : "GET"))
+        }
+    }
+
     @Test func `a redirect that asks for a method that the route lacks is not followed`() throws {
         let api = try Self.api("/v2/next", status: 303)
         let proxy = try Self.proxy(api, #""methods": ["POST"]"#)
