@@ -50,13 +50,14 @@ import Testing
         status: Int
     ) throws {
         let other = try ScriptedUpstream.named("reached")
-        let api = try Self.api(other.url("/x?y#z"), status: status)
+        // The path is one of the target's, the origin is not.
+        let api = try Self.api(other.url("/v2/x?y#z"), status: status)
         let cors = #""cors": {"allowedOrigins": ["http://localhost:*"], "deniedOrigins": []}"#
         let proxy = try Self.proxy(api, cors, rest: closing)
         let response = try proxy.request("GET", "r/start", [origin(Policy.local)])
         #expect(response.status == status, "\(response)")
         let location = try #require(response.value(of: "Location"))
-        #expect(location.hasSuffix(other.url("/x?y#z")), "\(location)")
+        #expect(location.hasSuffix(other.url("/v2/x?y#z")), "\(location)")
         #expect(response.value(of: "Access-Control-Allow-Origin") == Policy.local)
         #expect(!"\(response.head)\(response.text)".contains(Self.key))
         #expect(other.openedConnections == 0)
@@ -94,6 +95,30 @@ import Testing
             #expect(cdn.requests.count == asked + (isFollowed ? 1 : 0))
         }
         for request in cdn.requests { #expect(!"\(request.head)".contains(Self.key)) }
+    }
+
+    @Test func `what was left behind at another origin does not come back with the redirect`() throws {
+        let own = try ScriptedUpstream { request in
+            request.target.hasPrefix("/v2/start")
+                ? Answer.redirect(302, to: request.value(of: "X-Over") ?? "") : Answer.text("back")
+        }
+        let other = try ScriptedUpstream { _ in Answer.redirect(302, to: own.url("/v2/next?appid=mine")) }
+        let edits =
+            #""request": {"setHeaders": {"X-Api-Key": "${env:API_KEY}"}, "setQuery": {"appid": "${env:API_KEY}"}}"#
+        let proxy = try Gateway.start(
+            Gateway.config([
+                Gateway.route("/r/", to: own.url("/v2/"), "\(edits), \"redirects\": {\"mode\": \"follow\"}")
+            ]),
+            environment: ["API_KEY": Self.key]
+        )
+        let fields = [origin(Policy.local), "X-Over: \(other.url("/over"))", "Authorization: Bearer mine"]
+        let response = try proxy.request("GET", "r/start", fields)
+        #expect(response.text == "back", "\(response)")
+        #expect(own.targets == ["/v2/start?appid=\(Self.key)", "/v2/next"])
+        let last = try #require(own.requests.last)
+        #expect(!"\(last.head)".contains(Self.key))
+        #expect(last.value(of: "Authorization") == nil)
+        for request in other.requests { #expect(!"\(request.head)".contains(Self.key)) }
     }
 
     @Test func `each hop is checked, not only the first`() throws {
