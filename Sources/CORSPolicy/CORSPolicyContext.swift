@@ -8,17 +8,21 @@ public struct CORSPolicyContext: Sendable {
     public var ownOrigins: [String]
     /// Whether the policy holds for the prefix form, where one origin serves every target.
     public var coversPrefixForm: Bool
+    /// Host names under which the proxy serves the pages of other upstreams: no wildcard stands for them.
+    public var foreignHosts: [String]
 
     /// Makes a context of its parts.
     public init(
         canonicalHost: @escaping @Sendable (String) -> String?,
         isPublicSuffix: @escaping @Sendable (String) -> Bool,
         ownOrigins: [String] = [],
-        coversPrefixForm: Bool = false
+        coversPrefixForm: Bool = false,
+        foreignHosts: [String] = []
     ) {
         self.canonicalHost = canonicalHost
         self.isPublicSuffix = isPublicSuffix
         self.ownOrigins = ownOrigins
         self.coversPrefixForm = coversPrefixForm
+        self.foreignHosts = foreignHosts
     }
 }

@@ -23,7 +23,7 @@ final class CompiledPolicy: Sendable {
         exposedHeaders = ExposedHeaderRule(configuration, findings: &findings)
         preflight = PreflightRule(configuration, findings: &findings)
         allowsAnyOrigin = check.allowed.isAny
-        allowedOrigins = OriginSet(check.allowed.patterns)
+        allowedOrigins = OriginSet(check.allowed.patterns, foreignHosts: context.foreignHosts)
         deniedOrigins = OriginSet(check.denied.patterns)
         allowsNullOrigin = configuration.allowNullOrigin
         allowsCredentials = configuration.allowCredentials

@@ -8,6 +8,8 @@ struct HostIndex: Sendable {
         let domain: [UInt8]
         /// Whether the domain itself is matched, at any port.
         var matchesDomain = false
+        /// Whether the domain itself is matched by its own name only.
+        var isForeign = false
         var subdomainPorts = PortSet()
     }
 
@@ -18,10 +20,13 @@ struct HostIndex: Sendable {
     var isEmpty: Bool { entries.isEmpty }
 
     /// Makes an index of those patterns that are of http or https and not exact.
-    init(_ patterns: [OriginPattern]) {
+    ///
+    /// - Parameter foreignHosts: Hosts that no pattern for subdomains matches.
+    init(_ patterns: [OriginPattern], foreignHosts: [String] = []) {
         let wildcards = patterns.filter { !$0.isExact }
+        let excepted = wildcards.isEmpty ? [] : foreignHosts
         var slotCount = 2
-        while slotCount < wildcards.count &* 2 { slotCount &*= 2 }
+        while slotCount < (wildcards.count &+ excepted.count &* 2) &* 2 { slotCount &*= 2 }
         slots = Array(repeating: -1, count: slotCount)
         for pattern in wildcards {
             guard let scheme = WebOrigin.Scheme(pattern.scheme) else { continue }
@@ -34,23 +39,30 @@ struct HostIndex: Sendable {
                 continue
             }
         }
+        for host in excepted {
+            for scheme in [WebOrigin.Scheme.http, .https] {
+                entries[position(ofDomain: host, scheme: scheme)].isForeign = true
+            }
+        }
     }
 
     /// Whether a pattern matches the origin that these bytes spell.
     func contains(_ origin: WebOrigin, in bytes: Span<UInt8>) -> Bool {
         var hash = DomainHash(origin.scheme)
         var start = origin.host.upperBound
+        var isBelow = false
         while start > origin.host.lowerBound {
             start &-= 1
-            if bytes[start] == UInt8(ascii: "."),
+            if !isBelow, bytes[start] == UInt8(ascii: "."),
                 let found = find(hash.value, bytes, (start &+ 1)..<origin.host.upperBound),
                 entries[found].subdomainPorts.contains(origin.port)
             {
-                return true
+                isBelow = true
             }
             hash.combine(bytes[start])
         }
-        return find(hash.value, bytes, origin.host).map { entries[$0].matchesDomain } ?? false
+        guard let found = find(hash.value, bytes, origin.host) else { return isBelow }
+        return entries[found].matchesDomain || isBelow && !entries[found].isForeign
     }
 
     private func find(_ hash: UInt64, _ bytes: Span<UInt8>, _ domain: Range<Int>) -> Int? {

@@ -4,7 +4,7 @@ enum NearestMiss {
     static func text(for origin: String, among set: OriginSet) -> String? {
         var reader = OriginPatternReader(origin) { _ in nil }
         do throws(PatternFault) {
-            return difference(of: try reader.read(), among: set.patterns)
+            return difference(of: try reader.read(), among: set)
         } catch {
             guard let meant = error.suggestion, let pattern = set.patterns.first(where: { $0.covers(meant) })
             else {
@@ -14,10 +14,13 @@ enum NearestMiss {
         }
     }
 
-    private static func difference(of origin: OriginPattern, among patterns: [OriginPattern]) -> String? {
+    private static func difference(of origin: OriginPattern, among set: OriginSet) -> String? {
         guard case .exact(let host) = origin.host else { return nil }
+        if let wider = set.patterns.first(where: { $0.covers(origin) && set.isForeign(origin, to: $0) }) {
+            return sentence(wider, "it does not cover \(host), which serves the pages of another route")
+        }
         let isLoopback = origin.isLoopback
-        let related = patterns.filter { $0.isRelated(to: host) || (isLoopback && $0.isLoopback) }
+        let related = set.patterns.filter { $0.isRelated(to: host) || (isLoopback && $0.isLoopback) }
         for candidate in candidates {
             for pattern in related {
                 if let reason = candidate(pattern, origin, host) { return sentence(pattern, reason) }

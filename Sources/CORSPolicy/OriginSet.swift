@@ -2,15 +2,18 @@
 public struct OriginSet: Sendable {
     /// The patterns in the order of the list, without duplicates.
     let patterns: [OriginPattern]
+    /// Hosts that only a pattern with their whole name matches.
+    private let foreignHosts: [String]
     private let exact: Set<String>
     private let wildcards: HostIndex
     /// `moz-extension://` and the like, where every host of the scheme is meant.
     private let extensionPrefixes: [[UInt8]]
 
-    init(_ patterns: [OriginPattern]) {
+    init(_ patterns: [OriginPattern], foreignHosts: [String] = []) {
         self.patterns = patterns
+        self.foreignHosts = foreignHosts
         exact = Set(patterns.filter(\.isExact).map(\.text))
-        wildcards = HostIndex(patterns)
+        wildcards = HostIndex(patterns, foreignHosts: foreignHosts)
         extensionPrefixes = patterns.filter { $0.host == .any }.map { Array("\($0.scheme)://".utf8) }
     }
 
@@ -48,7 +51,15 @@ public struct OriginSet: Sendable {
 
     /// The first pattern of the list that matches, for messages: its cost grows with the list.
     func firstMatch(for origin: String) -> OriginPattern? {
-        OriginPattern(serialized: origin).flatMap { origin in patterns.first { $0.covers(origin) } }
+        OriginPattern(serialized: origin).flatMap { origin in
+            patterns.first { $0.covers(origin) && !isForeign(origin, to: $0) }
+        }
+    }
+
+    /// Whether a pattern that covers an origin does not stand for it all the same.
+    func isForeign(_ origin: OriginPattern, to pattern: OriginPattern) -> Bool {
+        guard case .subdomains = pattern.host, case .exact(let host) = origin.host else { return false }
+        return foreignHosts.contains(host)
     }
 
     private static func isASCII(_ bytes: Span<UInt8>) -> Bool {

@@ -31,33 +31,68 @@ public struct LimitsSettings: Sendable, Equatable {
     public init() {}
 
     static let section = Section<LimitsSettings>([
-        Key("headerBytes", \.headerBytes, .size(in: 256...(1 << 20)), "Bytes of a request's header."),
-        Key("headerCount", \.headerCount, .integer(in: 1...10_000), "Header lines of a request."),
-        Key("urlBytes", \.urlBytes, .size(in: 64...(1 << 20)), "Bytes of a request's URL."),
-        Key("requestBody", \.requestBody, .size(in: 0...Int.max), "Bytes of a request's body."),
-        Key("responseBody", \.responseBody, .size(in: 0...Int.max), "Bytes of a response's body."),
-        Key("connections", \.connections, .integer(in: 1...1_000_000), "Client connections at a time."),
+        Key(
+            "headerBytes",
+            \.headerBytes,
+            .size(in: 256...(1 << 20)),
+            "The most bytes of a request's header section; more is a 431."
+        ),
+        Key(
+            "headerCount",
+            \.headerCount,
+            .integer(in: 1...10_000),
+            "The most header lines of a request; more is a 431."
+        ),
+        Key(
+            "urlBytes",
+            \.urlBytes,
+            .size(in: 64...(1 << 20)),
+            "The most bytes of a request's URL; more is a 414."
+        ),
+        Key(
+            "requestBody",
+            \.requestBody,
+            .size(in: 0...Int.max),
+            "The most bytes of a request's body; more is a 413."
+        ),
+        Key(
+            "responseBody",
+            \.responseBody,
+            .size(in: 0...Int.max),
+            "The most bytes of a target's response body; more is a 502, or cuts it off."
+        ),
+        Key(
+            "connections",
+            \.connections,
+            .integer(in: 1...1_000_000),
+            "The most client connections at a time; further ones get a 503."
+        ),
         Key(
             "connectionsPerAddress",
             \.connectionsPerAddress,
             .integer(in: 0...1_000_000),
-            "Client connections from one address at a time; 0 is no limit."
+            "The most client connections from one address at a time; 0 is no limit."
         ),
-        Key("headerTimeout", \.headerTimeout, .timeout, "For the whole header of a request."),
-        Key("bodyTimeout", \.bodyTimeout, .timeout, "Without progress of a request's body."),
-        Key("idleTimeout", \.idleTimeout, .timeout, "Between two requests of a connection."),
-        Key("writeTimeout", \.writeTimeout, .timeout, "Without progress of a response."),
+        Key(
+            "headerTimeout",
+            \.headerTimeout,
+            .timeout,
+            "How long the whole header section of a request may take."
+        ),
+        Key("bodyTimeout", \.bodyTimeout, .timeout, "How long nothing may come of a request's body."),
+        Key("idleTimeout", \.idleTimeout, .timeout, "How long a connection may wait for its next request."),
+        Key("writeTimeout", \.writeTimeout, .timeout, "How long a client may take nothing of a response."),
         Key(
             "drainTimeout",
             \.drainTimeout,
             .duration(in: .zero...Duration.day),
-            "For requests in flight when the program is asked to end."
+            "How long requests in flight may go on when the program is asked to end."
         ),
         Key(
             "rate",
             \.rate,
             .optional(RateSettings.section, from: RateSettings()),
-            "Requests of one client in a time; null is no limit."
+            "How many requests one client may make in a time; null is no limit."
         ),
     ])
 }

@@ -9,11 +9,10 @@ extension SettingsLoader {
     mutating func checkPolicies() {
         let global = findings(settings.cors, settings.policyContext(validators))
         report(global, at: SettingPath("cors"))
-        let context = settings.routePolicyContext(validators)
-        for index in settings.routes.indices {
+        for (index, route) in settings.routes.enumerated() {
             let path = SettingPath("routes[\(index)].cors")
             guard sources.isGiven(path) else { continue }
-            let found = findings(settings.routes[index].cors, context)
+            let found = findings(route.cors, settings.policyContext(of: route, validators))
             report(
                 (
                     errors: found.errors.filter { isNew($0, at: path, beside: global.errors) },
@@ -90,14 +89,22 @@ extension Settings {
             canonicalHost: validators.canonicalHost,
             isPublicSuffix: validators.isPublicSuffix,
             ownOrigins: ownOrigins(validators),
-            coversPrefixForm: prefix.isEnabled
+            coversPrefixForm: prefix.isEnabled,
+            foreignHosts: routes.flatMap(\.hosts)
         )
     }
 
-    /// What the policies of routes have to be compiled in.
+    /// What lists of origins beside the policies have to be compiled in.
     public func routePolicyContext(_ validators: Validators) -> CORSPolicyContext {
         var context = policyContext(validators)
         context.coversPrefixForm = false
+        return context
+    }
+
+    /// What the policy of a route has to be compiled in: the pages under its own hosts are its target's.
+    public func policyContext(of route: RouteSettings, _ validators: Validators) -> CORSPolicyContext {
+        var context = routePolicyContext(validators)
+        context.foreignHosts.removeAll { route.hosts.contains($0) }
         return context
     }
 

@@ -107,6 +107,8 @@ public struct RedirectSettings: Sendable, Equatable {
     public var mode = Mode.follow
     /// How many in a row are followed.
     public var max = 5
+    /// Patterns of targets that a route's redirects are followed to, beside its own; the prefix form has none.
+    public var targets: [String] = []
 
     static let section = Section<RedirectSettings>([
         Key(
@@ -115,8 +117,25 @@ public struct RedirectSettings: Sendable, Equatable {
             .choice(),
             "follow: here; rewrite: by the client through the proxy; pass: left as it is."
         ),
-        Key("max", \.max, .integer(in: 0...20), "How many in a row are followed."),
+        Key(
+            "max",
+            \.max,
+            .integer(in: 0...20),
+            "How many in a row are followed; the next one goes back rewritten."
+        ),
     ])
+
+    /// The keys of a route, which has one target: the prefix form follows wherever `prefix.targets` lets it.
+    static let routeSection = Section<RedirectSettings>(
+        section.keys + [
+            Key(
+                "targets",
+                \.targets,
+                .list(of: .targetPattern),
+                "Where redirects are followed to beside the route's own target, as in prefix.targets.allow."
+            )
+        ]
+    )
 }
 
 /// What is done with cookies where one origin stands for several targets.

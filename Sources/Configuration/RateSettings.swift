@@ -41,7 +41,12 @@ extension RateSettings {
             "Requests that each client is granted in a period; 0 lets the exempt ones through only.",
             isRequired: true
         ),
-        Key("per", \.per, .duration(in: .milliseconds(1)...Duration.day), "The period."),
+        Key(
+            "per",
+            \.per,
+            .duration(in: .milliseconds(1)...Duration.day),
+            "The time in which so many requests are granted."
+        ),
         Key(
             "burst",
             \.burst,

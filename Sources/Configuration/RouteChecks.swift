@@ -9,6 +9,7 @@ extension SettingsLoader {
         for index in settings.routes.indices {
             checkTarget(ofRouteAt: index)
             checkCertificate(ofRouteAt: index)
+            warnOfIdleRedirectTargets(ofRouteAt: index)
         }
         warnOfHiddenPrefixForm()
     }
@@ -121,6 +122,16 @@ extension SettingsLoader {
             .error,
             at: path.appending("clientKey"),
             Fault("The key has no certificate.", mend: "Name one in clientCertificate.")
+        )
+    }
+
+    private mutating func warnOfIdleRedirectTargets(ofRouteAt index: Int) {
+        let redirects = settings.routes[index].redirects
+        guard !redirects.targets.isEmpty, redirects.mode != .follow else { return }
+        add(
+            .warning,
+            at: SettingPath("routes[\(index)].redirects.targets"),
+            Fault("No redirect of the route is followed.", mend: #"Set mode to "follow", or remove it."#)
         )
     }
 

@@ -69,7 +69,12 @@ extension RouteSettings {
             .section(FieldRules.section(for: .response)),
             "Headers of responses to set or remove."
         ),
-        Key("redirects", \.redirects, .section(RedirectSettings.section), "What is done with redirects."),
+        Key(
+            "redirects",
+            \.redirects,
+            .section(RedirectSettings.routeSection),
+            "What is done with redirects."
+        ),
         Key(
             "cookies",
             \.cookies,
@@ -83,12 +88,17 @@ extension RouteSettings {
             .list(of: .routeHost),
             "Values of Host under which the route is served at / too. Default: NAME.localhost."
         ),
-        Key("clientKeys", \.clientKeys, .list(of: .clientKey), "Keys of which one is asked as X-Proxy-Key."),
+        Key(
+            "clientKeys",
+            \.clientKeys,
+            .list(of: .clientKey),
+            "Keys of which a client has to send one as X-Proxy-Key."
+        ),
         Key(
             "rate",
             \.rate,
             .optional(RateSettings.section, from: RateSettings()),
-            "Requests of one client in a time; null is no limit beside the global one."
+            "How many requests one client may make in a time; null is no limit beside the global one."
         ),
         Key(
             "upstream",

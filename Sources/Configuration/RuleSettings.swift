@@ -35,6 +35,6 @@ extension RuleSettings {
             "A pattern of target URLs, as in prefix.targets.",
             isRequired: true
         ),
-        Key("methods", \.methods, .methods, "Methods; \"*\" is all."),
+        Key("methods", \.methods, .methods, "The methods that the rule is for; \"*\" is all."),
     ])
 }

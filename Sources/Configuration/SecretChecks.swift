@@ -6,7 +6,7 @@ extension SettingsLoader {
     mutating func checkSecrets() {
         let prefix = SettingPath("prefix.request")
         if settings.prefix.isEnabled, let secret = sources.secret(within: prefix) {
-            if isPrefixOpenToAnyOrigin { refuse(secret, of: SettingPath("cors")) }
+            if isPrefixOpenToAnyOrigin { refuse("secret", secret, of: SettingPath("cors")) }
             if settings.prefix.targets.allowsEveryHost { warnOfAnyTarget(secret) }
         }
         for index in settings.routes.indices { checkSecrets(ofRouteAt: index) }
@@ -24,10 +24,15 @@ extension SettingsLoader {
                 Fault("A secret in a response is known to every client.", mend: "Remove it.")
             )
         }
+        if route.upstream.clientCertificate != nil, isOpenToAnyOrigin(route.cors, route.clientKeys, at: path)
+        {
+            let certificate = path.appending("upstream").appending("clientCertificate")
+            refuse("client certificate", certificate, of: path.appending("cors"))
+        }
         let target = sources.secret(within: path.appending("target"))
         guard let secret = target ?? sources.secret(within: path.appending("request")) else { return }
         if isOpenToAnyOrigin(route.cors, route.clientKeys, at: path) {
-            refuse(secret, of: path.appending("cors"))
+            refuse("secret", secret, of: path.appending("cors"))
         }
         if let address = address(ofRouteAt: index), route.target.hasPrefix("http:"),
             !validators.isLoopbackHost(address.bareHost)
@@ -48,14 +53,14 @@ extension SettingsLoader {
         guard let secret = sources.secret(within: SettingPath("rules[\(index)].request")) else { return }
         if TargetSettings(allow: [rule.url]).allowsEveryHost { warnOfAnyTarget(secret) }
         if settings.prefix.isEnabled, isPrefixOpenToAnyOrigin {
-            return refuse(secret, of: SettingPath("cors"))
+            return refuse("secret", secret, of: SettingPath("cors"))
         }
         for (index, route) in settings.routes.enumerated() {
             let path = SettingPath("routes[\(index)]")
             guard isOpenToAnyOrigin(route.cors, route.clientKeys, at: path), mayApply(rule, to: route) else {
                 continue
             }
-            return refuse(secret, of: path.appending("cors"))
+            return refuse("secret", secret, of: path.appending("cors"))
         }
     }
 
@@ -83,12 +88,12 @@ extension SettingsLoader {
             && keys.isEmpty && !hasError(within: path.appending("clientKeys").description)
     }
 
-    private mutating func refuse(_ secret: SettingPath, of policy: SettingPath) {
+    private mutating func refuse(_ noun: String, _ secret: SettingPath, of policy: SettingPath) {
         add(
             .error,
             at: secret,
             Fault(
-                "Pages of any origin could use this secret: \(policy) lets them all in.",
+                "Pages of any origin could use this \(noun): \(policy) lets them all in.",
                 mend: "List the origins, ask for clientKeys, or set \(policy).dangerouslyAllowAnyOrigin."
             )
         )

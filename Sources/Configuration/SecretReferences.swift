@@ -99,7 +99,10 @@ extension SettingsReader {
     private mutating func resolveSecrets(in text: String, of value: JSONValue) -> JSONValue {
         guard path.takesSecrets else {
             // Taken as it is, it would pass for the secret that it names.
-            if text.contains("${env:") || text.contains("${file:") { refuse(value, .misplacedReference) }
+            if text.contains("${env:") || text.contains("${file:") {
+                refuse(value, path.isShown ? .shownReference : .misplacedReference)
+                return JSONValue(position: value.position, content: value.content, secrecy: .missing)
+            }
             return value
         }
         guard text.contains("${") else { return value }
@@ -118,9 +121,19 @@ extension SettingPath {
         ["routes"], ["clientKeys"], ["prefix", "request"], ["rules", "request"], ["admin", "token"],
     ]
 
+    /// What logs, answers and errors repeat of a route.
+    private static let shown = [
+        ["routes", "name"], ["routes", "path"], ["routes", "hosts"], ["routes", "methods"],
+    ]
+
     /// Whether a text at this path may refer to secrets.
     fileprivate var takesSecrets: Bool {
-        Self.takers.contains { keys.starts(with: $0) }
+        !isShown && Self.takers.contains { keys.starts(with: $0) }
+    }
+
+    /// Whether a text at this path is told to everyone who asks.
+    fileprivate var isShown: Bool {
+        Self.shown.contains { keys.starts(with: $0) }
     }
 }
 
@@ -128,6 +141,11 @@ extension Fault {
     fileprivate static let misplacedReference = Fault(
         "A reference to a secret is not read here.",
         mend: "It may stand below routes, clientKeys, prefix.request, rules[].request and in admin.token."
+    )
+
+    fileprivate static let shownReference = Fault(
+        "A secret cannot stand here: logs, answers and errors show this text.",
+        mend: "Write the text itself."
     )
 
     fileprivate static func notAReference(_ text: String) -> Fault {

@@ -14,7 +14,7 @@ extension SettingsLoader {
         checkAdmin()
         labelRoutes()
         warnOfUnreachableHosts()
-        noteBlindGuard()
+        noteBlindGuards()
     }
 
     /// Whether every listener can be reached from this machine only.
@@ -81,8 +81,18 @@ extension SettingsLoader {
     }
 
     /// The guard checks the address that is connected to, which is the proxy's own where there is one.
-    private mutating func noteBlindGuard() {
-        switch settings.upstream.proxy {
+    private mutating func noteBlindGuards() {
+        guard settings.guard.allowPrivateNetworks != .all else { return }
+        noteBlindGuard(behind: settings.upstream.proxy, at: SettingPath("upstream.proxy"))
+        for (index, route) in settings.routes.enumerated()
+        where route.upstream.proxy != settings.upstream.proxy {
+            let path = SettingPath("routes[\(index)].upstream.proxy")
+            noteBlindGuard(behind: route.upstream.proxy, at: path)
+        }
+    }
+
+    private mutating func noteBlindGuard(behind proxy: UpstreamSettings.Proxy, at path: SettingPath) {
+        switch proxy {
         case .none: return
         case .url: break
         case .environment:
@@ -90,10 +100,9 @@ extension SettingsLoader {
             let names = ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
             guard names.contains(where: { environment[$0]?.isEmpty == false }) else { return }
         }
-        guard settings.guard.allowPrivateNetworks != .all else { return }
         add(
             .note,
-            at: SettingPath("upstream.proxy"),
+            at: path,
             Fault(
                 "Targets are reached through a proxy, so the guard sees the proxy's address only; "
                     + "targets that are private by name or by literal are still refused.",

@@ -43,29 +43,44 @@ public struct UpstreamSettings: Sendable, Equatable {
             .hostOverrides,
             "Connect elsewhere: host or host:port to host:port; Host and TLS name stay."
         ),
-        Key("connectTimeout", \.connectTimeout, .timeout, "For a connection, its TLS handshake included."),
-        Key("responseTimeout", \.responseTimeout, .timeout, "To the end of the response's head."),
-        Key("idleTimeout", \.idleTimeout, .timeout, "Between two bytes, either way."),
+        Key(
+            "connectTimeout",
+            \.connectTimeout,
+            .timeout,
+            "How long connecting may take, with the look-up of the name and the TLS handshake."
+        ),
+        Key(
+            "responseTimeout",
+            \.responseTimeout,
+            .timeout,
+            "How long a target may take from the end of a request to the end of its response's head."
+        ),
+        Key("idleTimeout", \.idleTimeout, .timeout, "How long nothing may pass to or from a target."),
         Key("verifyTLS", \.verifyTLS, .boolean, "Check the certificates of targets."),
         Key(
             "caFile",
             \.caFile,
             .path(isRead: true),
-            "Certificates to trust; a path is relative to this file."
+            "Certificates to trust in place of the system's, in PEM; a path is relative to this file."
         ),
         Key("http2", onlyDefault: (), .http2, "Targets are spoken to in HTTP/1.1; leave it \"auto\"."),
         Key(
             "forwardedHeaders",
             \.forwardedHeaders,
             .boolean,
-            "Send X-Forwarded-For, -Proto, -Host and -Port."
+            "Tell targets of the client by X-Forwarded-For, -Proto, -Host and -Port."
         ),
-        Key("maxConnectionsPerHost", \.maxConnectionsPerHost, .integer(in: 0...100_000), "0 is no bound."),
+        Key(
+            "maxConnectionsPerHost",
+            \.maxConnectionsPerHost,
+            .integer(in: 0...100_000),
+            "The most connections to one host in each shard; 0 is no bound."
+        ),
         Key(
             "poolIdleTimeout",
             \.poolIdleTimeout,
             .duration(in: .zero...Duration.day),
-            "After which an unused connection is closed."
+            "How long an unused connection is kept for the next request."
         ),
     ])
 }

@@ -82,6 +82,8 @@ public struct Destination: Sendable {
     public let isOnOwnHost: Bool
     /// The index of the client key that was accepted.
     public let clientKey: Int?
+    /// Who asks, where a redirect of a route may come to be followed to targets of the prefix form.
+    let asker: CORSRequest?
 }
 
 /// Header edits for the messages to and from certain targets.

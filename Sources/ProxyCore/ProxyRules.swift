@@ -2,8 +2,9 @@ import CORSPolicy
 
 /// What happens to redirects of an upstream.
 public enum RedirectMode: Sendable, Equatable {
-    /// They are followed here, at most so many; what comes after that goes back rewritten.
-    case follow(maximum: Int)
+    /// They are followed here, at most so many, and beside the target of a route to these ones; what comes after
+    /// that, or leads elsewhere, goes back rewritten.
+    case follow(maximum: Int, targets: [TargetPattern] = [])
     /// They go back with a Location that leads through the proxy.
     case rewrite
     /// They go back as they are.

@@ -87,7 +87,11 @@ extension ProxyRules {
             return base.url(basePath: Self.rooted(rest)) + fragment
         }
         let below = String(basePath.dropLast())
-        if let (route, rest) = routes.covering(url) {
+        // Cookies that the target has set in the prefix form are known there only.
+        let isAtHome =
+            destination.route == nil && url.origin == destination.target.origin
+            && prefix?.targets.permits(url) == true
+        if !isAtHome, let (route, rest) = routes.covering(url) {
             return base.url(basePath: Self.rooted(below + route.path + rest)) + fragment
         }
         guard let prefix, prefix.targets.permits(url) else { return url.serialized + fragment }

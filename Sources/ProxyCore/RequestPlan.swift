@@ -144,7 +144,8 @@ extension ProxyRules {
                     rules: rules,
                     route: match.route,
                     isOnOwnHost: match.isOnOwnHost,
-                    clientKey: key
+                    clientKey: key,
+                    asker: rules.followsRedirects ? CORSRequest(head) : nil
                 )
             )
         } catch {
@@ -192,7 +193,8 @@ extension ProxyRules {
                 rules: prefix.forward,
                 route: nil,
                 isOnOwnHost: false,
-                clientKey: key
+                clientKey: key,
+                asker: nil
             )
         )
     }

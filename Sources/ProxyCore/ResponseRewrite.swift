@@ -36,6 +36,7 @@ public struct ResponseRewrite {
     private let screen: SecretScreen
     private let trace: Trace?
     private let isSandboxed: Bool
+    private let hasBecomeGet: Bool
     private let redirects: [FollowedRedirect]
     private let destination: FetchDestination
     private let pseudonym: String
@@ -49,6 +50,7 @@ public struct ResponseRewrite {
     ///   - screen: What no field may repeat.
     ///   - trace: nil where the target is not to be shown.
     ///   - isSandboxed: Whether the target's pages must not run as the proxy's origin.
+    ///   - hasBecomeGet: Whether a redirect that was followed has changed the method.
     ///   - destination: The request's Sec-Fetch-Dest.
     ///   - pseudonym: This process's name in Via.
     ///   - requestID: What X-Request-Id says, whatever the upstream's said.
@@ -60,6 +62,7 @@ public struct ResponseRewrite {
         screen: SecretScreen,
         trace: Trace?,
         isSandboxed: Bool,
+        hasBecomeGet: Bool = false,
         redirects: [FollowedRedirect],
         destination: FetchDestination,
         pseudonym: String,
@@ -72,6 +75,7 @@ public struct ResponseRewrite {
         self.screen = screen
         self.trace = trace
         self.isSandboxed = isSandboxed
+        self.hasBecomeGet = hasBecomeGet
         self.redirects = redirects
         self.destination = destination
         self.pseudonym = pseudonym
@@ -82,6 +86,11 @@ public struct ResponseRewrite {
     ///
     /// - Parameter location: What Location is to say instead, where it is to be changed.
     public func apply(to head: inout ResponseHead, location: String? = nil) {
+        if hasBecomeGet, RedirectRule.isRedirect(head.status) {
+            // The browser knows nothing of the change: after 307 it would send its own method and body again.
+            head.status = 303
+            head.reason = "See Other"
+        }
         head.fields.removeHopByHopFields()
         let isShared = decision?.mayShare == true
         head.fields.removeAll { field in

@@ -28,6 +28,7 @@ final class Forwarding {
     private let base: PublicBase
     private let fetchDestination: FetchDestination
     private let hasAuthorization: Bool
+    private let firstMethod: HTTPRequest.Method
     private var cookies: CookieScope?
     /// What redirects that were followed have set.
     private var setCookies: [String] = []
@@ -50,6 +51,7 @@ final class Forwarding {
         base = snapshot.publicBase(head.fields, on: listener, isTrusted: client.isTrusted)
         fetchDestination = FetchDestination(head.fields.value(of: .secFetchDest))
         hasAuthorization = head.fields.contains(.authorization)
+        firstMethod = head.method
         cookies = snapshot.rules.cookieScope(of: destination, at: destination.target, base)
         let cookie = cookies?.cookie(from: head.fields.strings(of: .cookie))
         current = UpstreamRequest(
@@ -105,7 +107,7 @@ final class Forwarding {
             case .scheme, .credentials, .invalid, .host, .port: return .handBack(location: nil)
             }
         }
-        guard case .follow(let maximum) = rules.redirects, followed.count < maximum, isRequestComplete,
+        guard case .follow(let maximum, _) = rules.redirects, followed.count < maximum, isRequestComplete,
             let rule = RedirectRule(
                 status: head.status,
                 method: current.method,
@@ -114,8 +116,14 @@ final class Forwarding {
             ),
             rule.body == .dropped || current.framing == .none || replay.isUsable
         else { return .handBack(location: browserLocation(of: next)) }
-        if destination.route == nil, snapshot.rules.prefix?.targets.permits(next) != true {
-            return .refuse(.targetDenied(next))
+        switch snapshot.rules.reach(of: next, by: rule.method, from: destination) {
+        case .refused: return .refuse(.targetDenied(next))
+        case .foreign: return .handBack(location: browserLocation(of: next))
+        case .own: break
+        }
+        // A browser keeps the cookie and knows which hop gets it; one that crosses origins gets none.
+        if !rule.crossesOrigins, !cookiesSet(by: head).isEmpty {
+            return .handBack(location: browserLocation(of: next))
         }
         follow(rule, to: next, head, bodyBytes: replay.bytes.count)
         return .follow
@@ -203,7 +211,8 @@ final class Forwarding {
             cookies: cookies == nil ? setCookies : setCookies + cookiesSet(by: head),
             screen: rules.screen,
             trace: isHidden ? nil : ResponseRewrite.Trace(requested: destination.shown, final: final),
-            isSandboxed: destination.route == nil,
+            isSandboxed: destination.route?.target.origin != current.target.origin,
+            hasBecomeGet: current.method != firstMethod,
             redirects: isHidden ? [] : followed,
             destination: fetchDestination,
             pseudonym: pseudonym,

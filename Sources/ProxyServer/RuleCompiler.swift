@@ -56,7 +56,7 @@ struct RuleCompiler {
                 clientKeys: ClientKeys(settings.clientKeys.map(\.text)),
                 requestEdits: FieldEdits(prefix.request),
                 responseEdits: FieldEdits(prefix.response),
-                redirects: RedirectMode(prefix.redirects),
+                redirects: RedirectMode(prefix.redirects, targets: []),
                 cookies: CookieMode(prefix.cookies),
                 screen: screen(prefix.request.setHeaders)
             )
@@ -74,14 +74,14 @@ struct RuleCompiler {
             rules: ForwardRules(
                 number: number,
                 policy: try compile { () throws(CORSConfigurationError) in
-                    try CORSPolicy(route.cors, context: settings.routePolicyContext(.system(suffixes)))
+                    try CORSPolicy(route.cors, context: settings.policyContext(of: route, .system(suffixes)))
                 },
                 methods: route.methods,
                 clientKeys: ClientKeys(route.clientKeys.map(\.text)),
                 requestEdits: FieldEdits(route.request),
                 queryEdits: QueryEdits(route.setQuery.map { (name: $0.name, value: $0.value) }),
                 responseEdits: FieldEdits(route.response),
-                redirects: RedirectMode(route.redirects),
+                redirects: RedirectMode(route.redirects, targets: try route.redirects.targets.map(pattern)),
                 cookies: CookieMode(route.cookies),
                 screen: screen(route.request.setHeaders + route.setQuery, and: hidden),
                 hidesTarget: route.isTargetSecret
@@ -141,10 +141,10 @@ extension FieldEdits {
 }
 
 extension RedirectMode {
-    fileprivate init(_ settings: RedirectSettings) {
+    fileprivate init(_ settings: RedirectSettings, targets: [TargetPattern]) {
         self =
             switch settings.mode {
-            case .follow: .follow(maximum: settings.max)
+            case .follow: .follow(maximum: settings.max, targets: targets)
             case .rewrite: .rewrite
             case .pass: .pass
             }

@@ -33,6 +33,28 @@ struct OriginSetTests {
     }
 
     @Test
+    func `a wildcard stands for no foreign host, a whole name does`() throws {
+        let texts = [
+            "http://*.localhost:*", "https://*.localhost", "http://a.named.localhost:*",
+            "https://x.localhost",
+        ]
+        let foreign = ["git.localhost", "named.localhost", "a.named.localhost", "x.localhost"]
+        let set = OriginSet(texts.compactMap { OriginPattern(reading: $0) }, foreignHosts: foreign)
+        for (origin, isAllowed) in [
+            ("http://dev.localhost:1", true), ("http://a.git.localhost", true),
+            ("http://xgit.localhost", true),
+            ("http://git.localhost", false), ("http://git.localhost:8080", false),
+            ("https://git.localhost", false),
+            ("http://named.localhost:1", false), ("http://a.named.localhost:1", true),
+            ("http://b.named.localhost:1", true), ("https://a.named.localhost", false),
+            ("https://x.localhost", true), ("http://x.localhost", false),
+        ] {
+            #expect(set.contains(origin) == isAllowed, "\(origin)")
+            #expect((set.firstMatch(for: origin) != nil) == isAllowed, "\(origin)")
+        }
+    }
+
+    @Test
     func `a thousand patterns are told apart`() throws {
         let count = 1000
         let texts = (0..<count).map { index in

@@ -146,6 +146,26 @@ struct CrossCheckTests {
         )
     }
 
+    @Test func `notes that the guard sees no target behind a route's own proxy`() throws {
+        func notes(_ upstream: String, _ more: String = "", _ environment: [String: String] = [:]) throws
+            -> [String]
+        {
+            let route = #"{"path": "/a", "target": "https://a.example/", "upstream": {\#(upstream)}}"#
+            let json = #"{"routes": [{"path": "/b", "target": "https://b.example/"}, \#(route)]\#(more)}"#
+            return try load(json, environment: environment).warnings.map { "\($0.severity) \($0.path)" }
+        }
+        let url = #""proxy": "http://u:secret@p.example:3128""#
+        #expect(try notes(url) == ["note routes[1].upstream.proxy"])
+        #expect(try notes("") == [] && notes(#""proxy": "none""#) == [])
+        #expect(try notes(url, ", \"upstream\": {\(url)}") == ["note upstream.proxy"])
+        #expect(try notes(#""proxy": "none""#, ", \"upstream\": {\(url)}") == ["note upstream.proxy"])
+        let environment = ["https_proxy": "http://p.example"]
+        let none = #", "upstream": {"proxy": "none"}"#
+        #expect(try notes(#""proxy": "env""#, none, environment) == ["note routes[1].upstream.proxy"])
+        #expect(try notes("", none, environment) == [])
+        #expect(try notes(url, #", "guard": {"allowPrivateNetworks": true}"#) == [])
+    }
+
     @Test(
         arguments: [
             ("127.0.0.1", 80, ["http://127.0.0.1", "http://localhost", "http://[::1]"]),

@@ -61,6 +61,10 @@ struct RouteRefusalTests {
             "1:17: error: clientKeys[0]: A client key cannot be empty. Write one, or ${env:NAME}."
         ),
         (
+            #"{"prefix": {"redirects": {"mode": "follow", "targets": ["a.example"]}}}"#,
+            #"1:45: error: prefix.redirects.targets: "targets" is not a key here. Did you mean "prefix.targets"?"#
+        ),
+        (
             #"{"prefix": {"cookies": "rescope"}}"#,
             #"1:24: error: prefix.cookies: Cookies cannot be kept where the policy allows no credentials. Set cors.allowCredentials, or write "strip"."#
         ),

@@ -145,6 +145,20 @@ struct RouteTests {
         }
     }
 
+    @Test func `reads where redirects of a route are followed to, and warns where none is`() throws {
+        func settings(_ mode: String) throws -> Settings {
+            let redirects =
+                "{\"mode\": \"\(mode)\", \"targets\": [\"*.cdn.example\", \"https://b.example/x/**\"]}"
+            return try load(route(", \"redirects\": \(redirects)"))
+        }
+        let followed = try settings("follow")
+        #expect(followed.routes.first?.redirects.targets == ["*.cdn.example", "https://b.example/x/**"])
+        #expect(followed.warnings == [])
+        for mode in ["rewrite", "pass"] {
+            #expect(try settings(mode).warnings.map(\.path) == ["routes[0].redirects.targets"])
+        }
+    }
+
     @Test func `warns of a route that hides the prefix form`() throws {
         let json = #"{"routes": [{"path": "/", "target": "http://a.example"}]"#
         #expect(

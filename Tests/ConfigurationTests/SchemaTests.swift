@@ -24,7 +24,8 @@ struct SchemaTests {
         routes[].cors.dangerouslyAllowAnyOrigin routes[].request routes[].request.setHeaders
         routes[].request.removeHeaders routes[].request.setQuery routes[].response
         routes[].response.setHeaders routes[].response.removeHeaders routes[].redirects
-        routes[].redirects.mode routes[].redirects.max routes[].cookies routes[].hosts routes[].clientKeys
+        routes[].redirects.mode routes[].redirects.max routes[].redirects.targets routes[].cookies
+        routes[].hosts routes[].clientKeys
         routes[].rate routes[].rate.requests routes[].rate.per routes[].rate.burst routes[].rate.key
         routes[].rate.exempt routes[].upstream routes[].upstream.proxy routes[].upstream.hosts
         routes[].upstream.connectTimeout routes[].upstream.responseTimeout routes[].upstream.idleTimeout

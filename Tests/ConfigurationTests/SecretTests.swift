@@ -71,11 +71,25 @@ struct SecretTests {
     }
 
     @Test(arguments: [
+        (#", "name": "${env:KEY}""#, "name"), (#", "name": "x-${file:key}""#, "name"),
+        (#", "hosts": ["${env:KEY}.localhost"]"#, "hosts[0]"),
+        (#", "methods": ["GET", "${env:KEY}"]"#, "methods[1]"),
+        (#", "methods": "${env:KEY}""#, "methods"),
+    ])
+    func `refuses a reference where everyone is shown what it stands for`(keys: String, place: String) {
+        let end =
+            "A secret cannot stand here: logs, answers and errors show this text. Write the text itself."
+        #expect(refusals(route(keys)).map { $0.hasSuffix("routes[0].\(place): \(end)") }.contains(true))
+        let path = #"{"routes": [{"path": "/${env:KEY}/", "target": "https://a.example/"}]}"#
+        #expect(refusals(path).map { $0.hasSuffix("routes[0].path: \(end)") } == [true])
+    }
+
+    @Test(arguments: [
         #", "request": {"removeHeaders": ["${env:KEY}"]}"#, #", "cookies": "${env:KEY}""#,
-        #", "hosts": ["${env:KEY}"]"#, #", "methods": ["${env:KEY}"]"#, #", "clientKeys": ["${env:KEY}"]"#,
+        #", "clientKeys": ["${env:KEY}"]"#,
         #", "cors": {"allowedOrigins": ["${env:KEY}"]}"#, #", "cors": "${env:KEY}""#,
         #", "upstream": {"caFile": "${env:KEY}"}"#, #", "rate": {"requests": 1, "exempt": ["${env:KEY}"]}"#,
-        #", "rate": {"requests": 1, "per": "${env:KEY}"}"#, #", "name": "${env:KEY}""#,
+        #", "rate": {"requests": 1, "per": "${env:KEY}"}"#,
     ])
     func `does not show a secret that is refused`(keys: String) {
         let end =
@@ -84,6 +98,28 @@ struct SecretTests {
     }
 
     // MARK: Who could use them
+
+    @Test func `refuses a client certificate that pages of any origin could use`() throws {
+        let certificate = #", "upstream": {"clientCertificate": "/dev/null"}"#
+        let any = #", "cors": {"allowedOrigins": "*""#
+        for cors in [any, #", "cors": {"allowNullOrigin": true"#] {
+            let lines = refusals(route("\(certificate)\(cors)}"))
+            #expect(lines.count == 1)
+            #expect(
+                lines.first?.contains(
+                    "routes[0].upstream.clientCertificate: Pages of any origin could use this client certificate: "
+                        + "routes[0].cors lets them all in."
+                ) == true,
+                "\(lines)"
+            )
+        }
+        for guarded in [
+            "", "\(any), \"dangerouslyAllowAnyOrigin\": true}",
+            #"\#(any)}, "clientKeys": ["0123456789abcdef"]"#,
+        ] {
+            #expect(refusals(route("\(certificate)\(guarded)")) == [])
+        }
+    }
 
     @Test(arguments: [
         (

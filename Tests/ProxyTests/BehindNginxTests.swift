@@ -150,6 +150,28 @@ import Testing
         )
     }
 
+    @Test func `the traced URLs are those of the target, whatever a trusted nginx tells`() throws {
+        let upstream = try ScriptedUpstream { request in
+            request.target == "/v2/start" ? Answer.redirect(302, to: "/v2/next?q") : Answer.text("ok")
+        }
+        let follow = #""redirects": {"mode": "follow"}"#
+        let proxy = try Gateway.proxy(
+            Gateway.route("/r/", to: upstream.url("/v2/"), "\(follow), \"name\": \"api\""),
+            more: """
+                "basePath": "/cors/", "trustedProxies": ["127.0.0.0/8"],
+                "allowedHosts": ["localhost", "proxy.example.dev"]
+                """
+        )
+        let nginx = try Self.nginx(proxy, Self.told + "proxy_set_header X-Forwarded-Prefix /out;")
+        for target in ["r/start", upstream.url("/v2/start")] {
+            let response = try nginx.request("GET", "/cors/\(target)", [origin(Policy.local)])
+            #expect(response.text == "ok", "\(response)")
+            #expect(response.values(of: "X-Request-URL") == [upstream.url("/v2/start")])
+            #expect(response.values(of: "X-Final-URL") == [upstream.url("/v2/next?q")])
+            #expect(response.values(of: "X-CORS-Redirect-1") == ["302 \(upstream.url("/v2/next?q"))"])
+        }
+    }
+
     @Test(arguments: ["evil.example", "a b", "proxy.example.dev/x", "\"<", "u@proxy.example.dev"])
     func `an X-Forwarded-Host that names no host of the proxy gets nowhere`(host: String) throws {
         let upstream = try ScriptedUpstream { _ in Answer.redirect(302, to: "/next") }

@@ -54,6 +54,31 @@ import Testing
         #expect(!proxy.child.standardOutput.contains("second-key"))
     }
 
+    @Test func `the keys of two routes are two clients to one limit`() throws {
+        let upstream = try ScriptedUpstream.named("ok")
+        let proxy = try Gateway.proxy(
+            Gateway.route(
+                "/a/",
+                to: upstream.url(),
+                #""clientKeys": ["key-of-route-a-1", "key-of-route-a-2"]"#
+            ),
+            Gateway.route("/b/", to: upstream.url(), #""clientKeys": ["key-of-route-b-1"]"#),
+            more: """
+                "clientKeys": ["key-of-the-prefix-form"],
+                "limits": {"rate": {"requests": 2, "per": "1h", "key": "clientKey"}}
+                """
+        )
+        for (target, key) in [
+            ("a/x", "key-of-route-a-1"), ("b/x", "key-of-route-b-1"), ("a/x", "key-of-route-a-2"),
+            (upstream.url(), "key-of-the-prefix-form"),
+        ] {
+            let statuses = try (1...3).map { _ in
+                try proxy.request("GET", target, ["X-Proxy-Key: \(key)"]).status
+            }
+            #expect(statuses == [200, 200, 429], "\(key)")
+        }
+    }
+
     @Test func `a key that Connection names still counts, and is not forwarded`() throws {
         let upstream = try ScriptedUpstream.named("ok")
         let fields = ["X-Proxy-Key: first-key", "Connection: X-Proxy-Key"]

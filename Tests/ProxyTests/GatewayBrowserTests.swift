@@ -140,12 +140,40 @@ struct GatewayBrowserTests {
             in: page
         )
         #expect(moved == "http://github.localhost:\(proxy.port)/api/me /api/me sid=1")
-        let other = try run(
-            """
-            return (await fetch('http://other.localhost:\(proxy.port)/api/me', {credentials: 'same-origin'})).text()
-            """,
-            in: page
+    }
+
+    @Test func `a page under a route's own name reads its own upstream and no other`() throws {
+        let site = try ScriptedUpstream { request in
+            request.target == "/"
+                ? "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 4\r\n\r\n<p>a"
+                : Answer.text("\(request.target) \(request.value(of: "Cookie") ?? "-")")
+        }
+        let other = try ScriptedUpstream { Answer.text("\($0.method) \($0.value(of: "Cookie") ?? "-")") }
+        // Its policy is the default one, which allows http://*.localhost:*.
+        let names = #""name": "named", "hosts": ["named.localhost"]"#
+        let own = #""allowedOrigins": ["http://github.localhost:*"]"#
+        let proxy = try Gateway.proxy(
+            Gateway.route("/gh/", to: site.url("/"), #""name": "github", "hosts": ["github.localhost"]"#),
+            Gateway.route("/other/", to: other.url("/"), #""name": "other", "hosts": ["other.localhost"]"#),
+            Gateway.route("/named/", to: other.url("/"), "\(names), \"cors\": {\(own)}")
         )
-        #expect(other == "/api/me -")
+        let page = try Chromium().openPage("http://github.localhost:\(proxy.port)/")
+        func ask(_ url: String, _ options: String = "{}") throws -> String {
+            try run("return (await fetch('\(url)', \(options))).text()", in: page)
+        }
+        // A POST tells its Origin to the page's own origin too.
+        #expect(try ask("/form", "{method: 'POST', body: 'x'}") == "/form -")
+        #expect(try ask("http://127.0.0.1:\(proxy.port)/gh/x") == "/x -")
+        #expect(other.openedConnections == 0)
+        for url in ["other.localhost:\(proxy.port)/x", "127.0.0.1:\(proxy.port)/other/x"] {
+            #expect(try ask("http://\(url)") == "TypeError", "\(url)")
+            #expect(try ask("http://\(url)", "{method: 'PUT', body: 'x'}") == "TypeError", "\(url)")
+            // A simple POST needs no leave of the browser.
+            let options = "{method: 'POST', mode: 'no-cors', body: 'x'}"
+            #expect(["", "TypeError"].contains(try ask("http://\(url)", options)), "\(url)")
+        }
+        #expect(try ask("http://127.0.0.1:\(proxy.port)/\(other.url("/x"))") == "TypeError")
+        #expect(other.openedConnections == 0)
+        #expect(try ask("http://named.localhost:\(proxy.port)/x", "{credentials: 'same-origin'}") == "GET -")
     }
 }

@@ -47,7 +47,7 @@ import Testing
     @Test func `a Location outside every route leads through the prefix form where that may go there`() throws
     {
         let other = try ScriptedUpstream.named("other")
-        for location in [other.url("/x?y#z"), "/login", "/v2/../admin", "/v22/x"] {
+        for location in [other.url("/x?y#z"), other.url("/v2/x"), "/login", "/v2/../admin", "/v22/x"] {
             let upstream = try upstream(location)
             let route = Gateway.route("/r/", to: upstream.url("/v2/"))
             let absolute =

@@ -76,6 +76,41 @@ import Testing
         #expect(try proxy.request("GET", "x", host: "r.localhost", [key]).text == "reached")
     }
 
+    @Test func `a page under a route's own host is an origin of that route only, unless it is named`() throws
+    {
+        let upstream = try ScriptedUpstream.named("reached")
+        let named = #""cors": {"allowedOrigins": ["http://weather.localhost:*", "http://*.localhost:*"]}"#
+        let proxy = try Self.proxy(upstream)
+        func ask(_ target: String, _ page: String, host: String = "localhost") throws -> RawResponse {
+            try proxy.request("POST", target, host: host, [origin(page)], body: "x")
+        }
+        for page in ["http://git.localhost:\(proxy.port)", "http://git.localhost:3000"] {
+            #expect(try ask("gh/x", page).text == "reached")
+            #expect(try ask("x", page, host: "git.localhost").text == "reached")
+            let asked = upstream.requests.count
+            for (target, host) in [
+                ("named/x", "localhost"), ("x", "weather.localhost"), (upstream.url(), "localhost"),
+            ] {
+                let response = try ask(target, page, host: host)
+                #expect(response.errorCode == "origin-denied", "\(target) \(page)")
+                #expect(response.text.contains("serves the pages of another route"), "\(response.text)")
+            }
+            #expect(upstream.requests.count == asked)
+        }
+        // A page of one's own under another name is what the default is for.
+        #expect(try ask("named/x", "http://dev.localhost:3000").text == "reached")
+        #expect(try ask("named/x", "http://a.git.localhost:3000").text == "reached")
+
+        let naming = try Self.proxy(upstream, named)
+        for target in ["gh/x", upstream.url()] {
+            let fields = [origin("http://weather.localhost:\(naming.port)")]
+            #expect(try naming.request("POST", target, fields, body: "x").text == "reached")
+            let other = [origin("http://git.localhost:\(naming.port)")]
+            let status = target == "gh/x" ? 200 : 403
+            #expect(try naming.request("POST", target, other, body: "x").status == status)
+        }
+    }
+
     @Test(arguments: [("/v2/next?a#f", "/next?a#f"), ("next", "/next"), ("/v2/", "/")])
     func `a Location under the target stays on the host`(location: String, path: String) throws {
         let upstream = try ScriptedUpstream { _ in Answer.redirect(302, to: location) }
