@@ -67,7 +67,7 @@ let package = Package(
             name: "corsway",
             dependencies: [
                 "Configuration", "CORSPolicy", "Explain", "HTTPSyntax", "IPAddresses", "ProxyServer",
-                "Upstream", httpTypes,
+                "Sockets", "Upstream", httpTypes,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -19,6 +19,7 @@ extension ValueFormat where Value == HelpFile? {
             schema: { _ in ["type": ["string", "null"], "default": .null] },
             read: { value, result, reader in
                 guard let path = reader.readPath(value) else { return }
+                reader.note(ConfigurationFile(path))
                 do throws(Fault) {
                     let file = try LocalFile(reading: path, maximumBytes: 1 << 20)
                     result = HelpFile(path: path, bytes: file.bytes)
@@ -37,6 +38,7 @@ extension ValueFormat where Value == String? {
             schema: { _ in ["type": ["string", "null"], "default": .null] },
             read: { value, result, reader in
                 guard let path = reader.readPath(value) else { return }
+                if isRead { reader.note(ConfigurationFile(path)) }
                 do throws(Fault) {
                     if isRead { _ = try LocalFile(reading: path, maximumBytes: 16 << 20) }
                     result = path

@@ -40,10 +40,13 @@ public struct Problem: Sendable, Hashable, CustomStringConvertible {
 public struct ConfigurationError: Error, Sendable, Hashable, CustomStringConvertible {
     /// All findings in the order of the file, warnings included; at least one is an error.
     public let problems: [Problem]
+    /// The files that were read, or should have been: one that changes may mend it.
+    public let files: [ConfigurationFile]
 
     /// Makes an error of findings.
-    public init(_ problems: [Problem]) {
+    public init(_ problems: [Problem], files: [ConfigurationFile] = []) {
         self.problems = problems
+        self.files = files
     }
 
     /// One line for each problem.

@@ -28,6 +28,13 @@ struct SecretReferences {
         return result + rest
     }
 
+    /// The files that a text refers to, whether they can be read or not.
+    func files(in text: String) -> [String] {
+        text.ranges(of: "${file:").map { start in
+            file.path(of: String(text[start.upperBound...].prefix { $0 != "}" }))
+        }
+    }
+
     private func secret(_ reference: Substring) throws(Fault) -> String {
         let kind = reference.prefix { $0 != ":" }
         let name = String(reference[kind.endIndex...].dropFirst())
@@ -106,8 +113,10 @@ extension SettingsReader {
             return value
         }
         guard text.contains("${") else { return value }
+        let references = SecretReferences(file: file, environment: environment)
+        references.files(in: text).forEach { note(ConfigurationFile($0)) }
         do throws(Fault) {
-            let resolved = try SecretReferences(file: file, environment: environment).resolve(text)
+            let resolved = try references.resolve(text)
             return JSONValue(position: value.position, content: .string(resolved), secrecy: .secret)
         } catch {
             refuse(value, error)

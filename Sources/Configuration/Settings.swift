@@ -36,6 +36,10 @@ public struct Settings: Sendable, Equatable {
     /// Whether the operator has said that anyone may use the proxy for any target.
     public internal(set) var acceptOpenRelay = false
 
+    /// What the file says, without a secret.
+    public internal(set) var outline = SettingsOutline()
+    /// The files that all of this was loaded from, in the order in which they were read.
+    public internal(set) var files: [ConfigurationFile] = []
     /// Warnings and notes about what was set, to be shown at start.
     public internal(set) var warnings: [Problem] = []
 

@@ -19,15 +19,20 @@ extension Settings {
         validators: Validators
     ) throws(ConfigurationError) -> Settings {
         var file: LocalFile?
+        let source = path.map { ConfigurationFile($0) }
         if let path {
             do throws(Fault) {
-                file = try LocalFile(reading: path, maximumBytes: 4 << 20)
+                file = try LocalFile(reading: path, maximumBytes: SettingsLoader.maximumFileBytes)
             } catch {
-                throw ConfigurationError([Problem(.error, at: .file(path, nil), path: "", error)])
+                throw ConfigurationError(
+                    [Problem(.error, at: .file(path, nil), path: "", error)],
+                    files: source.map { [$0] } ?? []
+                )
             }
         }
         return try load(
             file,
+            source: source,
             flags: flags,
             environment: environment,
             inherited: inherited,
@@ -38,31 +43,39 @@ extension Settings {
     /// Loads the configuration from a file that has been read.
     static func load(
         _ file: LocalFile?,
+        source: ConfigurationFile? = nil,
         flags: Flags,
         environment: [String: String],
         inherited: [InheritedListener] = [],
         validators: Validators
     ) throws(ConfigurationError) -> Settings {
         var loader = SettingsLoader(validators: validators, environment: environment)
+        loader.files = source.map { [$0] } ?? []
         let isReadable = file.map { loader.read($0) } ?? true
         loader.lay(flags: flags, over: environment.filter { !$0.value.isEmpty })
         loader.lay(inherited)
         // Of a file that could not be read, nothing is known that could be checked.
         if isReadable { loader.check() }
         let problems = loader.problems.sorted { $0.isBefore($1) }
-        if problems.contains(where: { $0.severity == .error }) { throw ConfigurationError(problems) }
+        if problems.contains(where: { $0.severity == .error }) {
+            throw ConfigurationError(problems, files: loader.files)
+        }
         loader.settings.warnings = problems
+        loader.settings.files = loader.files
         return loader.settings
     }
 }
 
 /// Puts the layers of a configuration over each other, then checks the whole.
 struct SettingsLoader {
+    static let maximumFileBytes = 4 << 20
+
     let validators: Validators
     let environment: [String: String]
     var settings = Settings()
     var problems: [Problem] = []
     var sources = ValueSources()
+    var files: [ConfigurationFile] = []
 
     init(validators: Validators, environment: [String: String]) {
         self.validators = validators
@@ -80,10 +93,12 @@ struct SettingsLoader {
         }
         var reader = SettingsReader(file, validators: validators, environment: environment)
         tree.duplicateKeys().forEach { reader.refuse($0) }
+        settings.outline = SettingsOutline(tree)
         tree = reader.resolveSecrets(in: tree)
         sources.record(tree, in: file)
         Settings.section.read(tree, into: &settings, &reader)
         problems += reader.problems
+        files += reader.files
         return true
     }
 }

@@ -6,6 +6,8 @@ struct SettingsReader {
     let environment: [String: String]
     /// What was found so far, in the order of reading.
     private(set) var problems: [Problem] = []
+    /// The files that were read, this one not counted.
+    private(set) var files: [ConfigurationFile] = []
     /// Where in the tree the reader is.
     private(set) var path = SettingPath()
 
@@ -13,6 +15,11 @@ struct SettingsReader {
         self.file = file
         self.validators = validators
         self.environment = environment
+    }
+
+    /// Remembers a file that the configuration names, to watch it.
+    mutating func note(_ file: ConfigurationFile) {
+        if !files.contains(file) { files.append(file) }
     }
 
     /// Calls `body` with the reader one step further down the tree.

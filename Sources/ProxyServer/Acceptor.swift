@@ -9,7 +9,7 @@ final class Acceptor: EventHandler {
 
     private let shared: SharedSocket
     /// What its connections have to know of it.
-    let listener: Listener
+    var listener: Listener
     private let context: ShardContext
     private let inboxes: [ShardInbox?]
     private var token: EventToken?
@@ -25,6 +25,9 @@ final class Acceptor: EventHandler {
         self.inboxes = inboxes
         reserve = Descriptor.reserve()
     }
+
+    /// Whether it is this socket that it accepts on.
+    func accepts(on other: SharedSocket) -> Bool { shared === other }
 
     func start() throws(SystemError) {
         let token = context.loop.register(self)

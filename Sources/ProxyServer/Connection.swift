@@ -40,6 +40,8 @@ final class Connection: EventHandler {
     private var isDriving = false
     private var hasServed = false
     private var progress: DownstreamProgress
+    /// Whose limits the next head has to keep.
+    private var snapshot: Snapshot
 
     init(
         _ descriptor: consuming Descriptor,
@@ -54,8 +56,9 @@ final class Connection: EventHandler {
         clientAddress = "\(peer)"
         self.admission = admission
         socket = StreamSocket(descriptor.number)
-        parser = RequestHeadParser(limits: context.snapshot.headLimits)
-        progress = DownstreamProgress(context.snapshot.timeouts, now: context.loop.now)
+        snapshot = context.snapshot
+        parser = RequestHeadParser(limits: snapshot.headLimits)
+        progress = DownstreamProgress(snapshot.timeouts, now: context.loop.now)
         self.descriptor = consume descriptor
     }
 
@@ -314,6 +317,7 @@ final class Connection: EventHandler {
         progress.noteRead(at: context.loop.now)
         if serveNext, !context.isDraining || !input.isEmpty {
             phase = .awaitingHead
+            if snapshot !== context.snapshot { renew() }
             drive()
         } else {
             phase = .closing
@@ -373,6 +377,19 @@ final class Connection: EventHandler {
         descriptor = nil
         input.removeAll()
         context.connectionClosed(self)
+    }
+
+    /// Another configuration is in force: its limits and time-outs count from the next head on.
+    func renewWhereIdle() {
+        guard case .awaitingHead = phase, input.isEmpty else { return }
+        renew()
+        updateDeadline()
+    }
+
+    private func renew() {
+        snapshot = context.snapshot
+        parser = RequestHeadParser(limits: snapshot.headLimits)
+        progress.timeouts = snapshot.timeouts
     }
 
     /// The program ends now, whatever is under way.

@@ -22,6 +22,9 @@ final class ConnectionLimiter: Sendable {
 
     private struct Counts {
         var admissions = Admissions()
+        var maximum: Int
+        /// 0 is no limit.
+        var maximumPerAddress: Int
         var total = 0
         var turnedAway = 0
         var byAddress: [IPAddress: Int] = [:]
@@ -30,14 +33,19 @@ final class ConnectionLimiter: Sendable {
     /// So many are told at once.
     private static let maximumTurnedAway = 64
 
-    private let maximum: Int
-    private let maximumPerAddress: Int
-    private let counts = Mutex(Counts())
+    private let counts: Mutex<Counts>
 
     /// Makes a limiter; a `maximumPerAddress` of 0 is no limit.
     init(maximum: Int, maximumPerAddress: Int) {
-        self.maximum = maximum
-        self.maximumPerAddress = maximumPerAddress
+        counts = Mutex(Counts(maximum: maximum, maximumPerAddress: maximumPerAddress))
+    }
+
+    /// Changes what new connections have to keep; those that are open stay.
+    func change(maximum: Int, maximumPerAddress: Int) {
+        counts.withLock {
+            $0.maximum = maximum
+            $0.maximumPerAddress = maximumPerAddress
+        }
     }
 
     /// The connections that are open.
@@ -53,9 +61,9 @@ final class ConnectionLimiter: Sendable {
     /// Counts a new connection in; one without an address has no share in the limit of addresses.
     func admit(_ address: IPAddress?) -> Admission {
         counts.withLock { counts in
-            let counted = maximumPerAddress == 0 ? nil : address
+            let counted = counts.maximumPerAddress == 0 ? nil : address
             let ofAddress = counted.map { counts.byAddress[$0, default: 0] } ?? 0
-            if counts.total < maximum, counted == nil || ofAddress < maximumPerAddress {
+            if counts.total < counts.maximum, counted == nil || ofAddress < counts.maximumPerAddress {
                 counts.total += 1
                 counts.admissions.accepted += 1
                 if let counted { counts.byAddress[counted] = ofAddress + 1 }
@@ -79,7 +87,7 @@ final class ConnectionLimiter: Sendable {
             case .turnedAway: counts.turnedAway -= 1
             case .served:
                 counts.total -= 1
-                guard maximumPerAddress > 0, let address, let ofAddress = counts.byAddress[address] else {
+                guard let address, let ofAddress = counts.byAddress[address] else {
                     return
                 }
                 counts.byAddress[address] = ofAddress > 1 ? ofAddress - 1 : nil

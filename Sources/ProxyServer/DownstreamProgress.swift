@@ -7,7 +7,8 @@ struct DownstreamProgress {
     /// long without a byte sent to it, it is taken to be gone.
     private static let halfClosedNanoseconds: UInt64 = 1_500_000_000
 
-    private let timeouts: Snapshot.Timeouts
+    /// How long it may take.
+    var timeouts: Snapshot.Timeouts
     /// When it last sent something that was waited for, or when the wait began.
     private var read: MonotonicTime
     /// When it last took something, or when there was first something to take.

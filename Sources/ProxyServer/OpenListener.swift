@@ -3,6 +3,7 @@ import Sockets
 
 /// One place of `listen` with its sockets, bound and listening.
 struct OpenListener: Sendable {
+    private let settings: ListenSettings
     /// One for each address of the host.
     let sockets: [SharedSocket]
     /// What their connections have to know of them.
@@ -18,7 +19,33 @@ struct OpenListener: Sendable {
             } else {
                 try Self.bind(settings)
             }
+        self.settings = settings
         listener = Listener(settings, role: role, places: sockets.map { $0.socket.place })
+    }
+
+    /// Keeps the sockets of another one, by new settings that it covers.
+    init(_ settings: ListenSettings, keeping other: OpenListener) {
+        self.settings = settings
+        sockets = other.sockets
+        listener = Listener(settings, role: other.listener.role, places: other.listener.places)
+    }
+
+    /// Whether its sockets are those that the settings ask for.
+    func covers(_ other: ListenSettings, _ role: Listener.Role) -> Bool {
+        guard listener.role == role, settings.inherited == other.inherited, settings.unix == other.unix else {
+            return false
+        }
+        return settings.unix != nil || settings.host == other.host && settings.port == other.port
+    }
+
+    /// Whether both have the same sockets.
+    func isSame(as other: OpenListener) -> Bool {
+        sockets.first === other.sockets.first
+    }
+
+    /// Lets those connect to a unix socket whom the settings name.
+    func applyMode() {
+        for each in sockets { each.socket.setMode(settings.mode) }
     }
 
     private static func inherited(_ number: Int32) throws(StartError) -> ListeningSocket {

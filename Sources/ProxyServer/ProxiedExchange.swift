@@ -67,7 +67,7 @@ final class ProxiedExchange {
         decoder = BodyDecoder(framing)
         machine = Exchange(hasBody: framing != .none, keepsAlive: head.keepsAlive && !context.isDraining)
         if connection.listener.role == .admin { return answerAdmin(head) }
-        let isStranger = snapshot.isForwardedByStranger(head, from: connection.peer)
+        let isStranger = snapshot.isStranger(head, from: connection.peer, on: connection.listener)
         let plan = snapshot.rules.plan(head, context.planning, isForwardedByStranger: isStranger)
         decision = plan.decision
         policy = plan.policy

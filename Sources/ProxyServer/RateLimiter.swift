@@ -15,6 +15,7 @@ final class RateLimiter: Sendable {
     /// The longest host that is compared with expressions.
     private static let maximumHostLength = 262
 
+    private let settings: RateSettings
     let requests: Int
     private let identity: RateSettings.ClientIdentity
     private let exempt: CORSPolicy?
@@ -24,6 +25,7 @@ final class RateLimiter: Sendable {
 
     /// Compiles validated settings.
     init(_ settings: RateSettings, context: CORSPolicyContext) throws(StartError) {
+        self.settings = settings
         requests = settings.requests
         identity = settings.key
         var hosts: Set<String> = []
@@ -49,6 +51,18 @@ final class RateLimiter: Sendable {
             burst: settings.burst
         )
         state = Mutex(State(buckets: buckets, expressions: expressions))
+    }
+
+    /// The limiter that settings ask for; the one that was there before where they are the same, so that a
+    /// reload forgives nobody.
+    static func limiter(
+        _ settings: RateSettings?,
+        _ context: CORSPolicyContext,
+        after previous: RateLimiter?
+    ) throws(StartError) -> RateLimiter? {
+        guard let settings else { return nil }
+        if let previous, previous.settings == settings { return previous }
+        return try RateLimiter(settings, context: context)
     }
 
     /// Charges one request.

@@ -1,19 +1,25 @@
 import Configuration
 import Logging
 import Sockets
+import Synchronization
 import Upstream
 
-/// The proxy: listens, serves, and stops without dropping what is under way.
+/// The proxy: listens, serves, takes new settings, and stops without dropping what is under way.
 public final class Server: Sendable {
-    /// Where it listens.
-    let listeners: [Listener]
-    /// Writes to where the configuration says, in its format.
-    public let logger: Logger
-    let settings: Settings
-    private let shards: [Shard]
-    private let limiter: ConnectionLimiter
-    private let sink: LogSink
-    private let messages: LogSink
+    /// What a reload replaces.
+    struct Current: Sendable {
+        var settings: Settings
+        var open: [OpenListener]
+        var snapshot: Snapshot
+        var output: LogOutput
+    }
+
+    let current: Mutex<Current>
+    let shards: [Shard]
+    let limiter: ConnectionLimiter
+    let suffixes: PublicSuffixList
+    /// Where proxies for upstreams may be named.
+    let environment: [String: String]
     /// What the admin listener tells.
     let status: ServerStatus
 
@@ -29,32 +35,25 @@ public final class Server: Sendable {
         environment: [String: String],
         version: String = "unknown"
     ) async throws(StartError) {
-        self.settings = settings
-        let (sink, messages) = try Self.sinks(settings.log)
-        let logger = Logger(label: "corsway") { _ in SinkLogHandler(messages, settings.log) }
+        let output = try LogOutput(settings.log)
         let limiter = ConnectionLimiter(
-            maximum: Self.maximumConnections(settings.limits, logger),
+            maximum: Self.maximumConnections(settings.limits, output.logger),
             maximumPerAddress: settings.limits.connectionsPerAddress
         )
         let suffixes = PublicSuffixList()
         let open = try settings.listening.map { settings, role throws(StartError) in
             try OpenListener(settings, role: role)
         }
-        listeners = open.map(\.listener)
         let snapshot = try Snapshot(
             settings,
-            listeners: listeners,
+            listeners: open.map(\.listener),
             pseudonym: "corsway-\(String(UInt64.random(in: .min ... .max), radix: 36))",
             environment: environment,
             suffixes: suffixes
         )
         let count = settings.shards > 0 ? settings.shards : usableCores()
-        let status = ServerStatus(
-            shards: count,
-            limiter: limiter,
-            sinks: settings.log.format == .combined ? [sink, messages] : [sink],
-            version: version
-        )
+        let status = ServerStatus(shards: count, limiter: limiter, sinks: output.sinks, version: version)
+        status.configuration = settings.outline.description
         self.status = status
         shards = try (0..<count).map { index throws(StartError) in
             try Shard(
@@ -63,40 +62,32 @@ public final class Server: Sendable {
                 limiter: limiter,
                 status: status,
                 suffixes: suffixes,
-                sink: sink,
-                logSettings: settings.log,
-                logger: logger
+                output: output
             )
         }
         self.limiter = limiter
-        self.sink = sink
-        self.messages = messages
-        self.logger = logger
+        self.suffixes = suffixes
+        self.environment = environment
+        current = Mutex(Current(settings: settings, open: open, snapshot: snapshot, output: output))
         for shard in shards {
             try await shard.start()
         }
-        // A socket belongs to one shard, which deals the connections out.
+        try await accept(on: open)
+        status.isReady = true
+    }
+
+    /// Accepts on sockets from now on: each belongs to one shard, which deals its connections out.
+    func accept(on open: [OpenListener]) async throws(StartError) {
         let sockets = open.flatMap { each in each.sockets.map { (each.listener, $0) } }
         for (index, (listener, socket)) in sockets.enumerated() {
             let owner = index % shards.count
             let inboxes = shards.indices.map { $0 == owner ? nil : shards[$0].inbox }
             try await shards[owner].accept(on: socket, of: listener, inboxes: inboxes)
         }
-        status.isReady = true
-    }
-
-    /// Where the lines about requests go, and where messages go.
-    private static func sinks(_ settings: LogSettings) throws(StartError) -> (LogSink, LogSink) {
-        do throws(SystemError) {
-            let records = try LogSink.records(settings)
-            return (records, settings.format == .combined ? try LogSink.standardError() : records)
-        } catch {
-            throw .configuration("The log cannot be written: \(error). Choose another log.file.")
-        }
     }
 
     /// As many connections as asked for, or as descriptors allow: each may need one more for its upstream.
-    private static func maximumConnections(_ limits: LimitsSettings, _ logger: Logger) -> Int {
+    static func maximumConnections(_ limits: LimitsSettings, _ logger: Logger) -> Int {
         let allowed = max(1, (raiseDescriptorLimit() - 64) / 2)
         guard limits.connections > allowed else { return limits.connections }
         // The default is as many as there can be; only a number that somebody wrote is worth a warning.
@@ -107,29 +98,43 @@ public final class Server: Sendable {
         return allowed
     }
 
+    /// The settings in force.
+    public var settings: Settings { current.withLock { $0.settings } }
+
+    /// Writes to where the configuration says, in its format.
+    public var logger: Logger { current.withLock { $0.output.logger } }
+
+    /// Where it listens.
+    var listeners: [Listener] { current.withLock { $0.open.map(\.listener) } }
+
     /// How many connections are open.
     public var connectionCount: Int { limiter.count }
 
     /// Waits until everything logged has been written.
     public func flushLog() {
-        sink.flush()
-        messages.flush()
+        current.withLock { $0.output }.flush()
     }
 
     /// Opens the log's file anew, after it was moved away.
     public func reopenLog() {
-        sink.reopen { [logger] error in
-            logger.error("log.file cannot be opened again: \(error). The old one is written on.")
+        let output = current.withLock { $0.output }
+        output.records.reopen { error in
+            output.logger.error("log.file cannot be opened again: \(error). The old one is written on.")
         }
     }
 
     /// Stops listening, finishes the requests that have arrived, and closes everything.
     ///
-    /// - Returns: Whether everything was finished within `limits.drainTimeout`.
+    /// - Returns: Whether everything was finished within `limits.drainTimeout`; what was not has been cut off.
     public func drain() async -> Bool {
+        // From here on the acceptors alone hold the sockets, so that one that stops closes its own.
+        let settings = current.withLock { current in
+            current.open.removeAll { $0.listener.role == .proxy }
+            return current.settings
+        }
         let start = MonotonicTime.now()
-        let limit = start.advanced(byNanoseconds: settings.limits.drainTimeout.inNanoseconds)
         status.isReady = false
+        let limit = start.advanced(byNanoseconds: settings.limits.drainTimeout.inNanoseconds)
         for shard in shards {
             await shard.stopAccepting()
         }
@@ -137,17 +142,25 @@ public final class Server: Sendable {
             await shard.drain()
         }
         while limiter.count > 0 {
-            guard MonotonicTime.now() < limit else {
+            guard MonotonicTime.now() < limit, await rest() else {
+                logger.warning("limits.drainTimeout has passed: \(limiter.count) connections are cut off.")
                 // Each request that is cut has its line in the log, too.
-                for shard in shards { await shard.abandon() }
-                return false
-            }
-            do {
-                try await Task.sleep(for: .milliseconds(5))
-            } catch {
+                for shard in shards {
+                    await shard.abandon()
+                }
                 return false
             }
         }
         return true
+    }
+
+    /// Waits a moment; false where the task has been cancelled.
+    private func rest() async -> Bool {
+        do {
+            try await Task.sleep(for: .milliseconds(5))
+            return true
+        } catch {
+            return false
+        }
     }
 }

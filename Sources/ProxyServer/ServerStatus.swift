@@ -11,6 +11,9 @@ final class ServerStatus: Sendable {
         var failedReloads = 0
         var lastReload = WallTime.now().seconds
         var configuration: String?
+        var sinks: [LogSink]
+        /// On sinks that are used no more.
+        var lostLines = 0
     }
 
     /// One for each shard.
@@ -19,14 +22,13 @@ final class ServerStatus: Sendable {
     /// Counts the connections of the admin listener.
     let adminLimiter = ConnectionLimiter(maximum: 256, maximumPerAddress: 0)
     let version: String
-    private let sinks: [LogSink]
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let started = WallTime.now().seconds
 
     init(shards: Int, limiter: ConnectionLimiter, sinks: [LogSink], version: String) {
         self.shards = (0..<shards).map { _ in ShardMetrics() }
         self.limiter = limiter
-        self.sinks = sinks
+        state = Mutex(State(sinks: sinks))
         self.version = version
     }
 
@@ -42,16 +44,20 @@ final class ServerStatus: Sendable {
         set { state.withLock { $0.configuration = newValue } }
     }
 
-    /// Counts a reload.
-    func noteReload(succeeded: Bool) {
+    /// Counts a reload, after which this is the configuration in force, and these take the log.
+    func noteReload(_ configuration: String, _ sinks: [LogSink]) {
         state.withLock { state in
-            if succeeded {
-                state.reloads += 1
-                state.lastReload = WallTime.now().seconds
-            } else {
-                state.failedReloads += 1
-            }
+            state.reloads += 1
+            state.lastReload = WallTime.now().seconds
+            state.configuration = configuration
+            state.lostLines += state.sinks.reduce(0) { $0 + $1.lostLines }
+            state.sinks = sinks
         }
+    }
+
+    /// Counts a reload that left all of the old in force.
+    func noteFailedReload() {
+        state.withLock { $0.failedReloads += 1 }
     }
 
     // MARK: Metrics
@@ -106,7 +112,7 @@ final class ServerStatus: Sendable {
         )
         text.sample(Int(state.lastReload))
         text.family("corsway_log_lines_lost_total", .counter, "Lines of the log that could not be written.")
-        text.sample(sinks.reduce(0) { $0 + $1.lostLines })
+        text.sample(state.sinks.reduce(state.lostLines) { $0 + $1.lostLines })
         text.family("corsway_shards", .gauge, "Event loops.")
         text.sample(shards.count)
         text.family("corsway_build_info", .gauge, "1; the labels say what runs.")

@@ -1,5 +1,3 @@
-import Configuration
-import Logging
 import Sockets
 import Upstream
 
@@ -24,9 +22,7 @@ actor Shard {
         limiter: ConnectionLimiter,
         status: ServerStatus,
         suffixes: PublicSuffixList,
-        sink: LogSink,
-        logSettings: LogSettings,
-        logger: Logger
+        output: LogOutput
     ) throws(StartError) {
         executor = SerialQueueExecutor(label: "corsway.shard.\(index)")
         do throws(SystemError) {
@@ -40,9 +36,7 @@ actor Shard {
             limiter: limiter,
             status: status,
             suffixes: suffixes,
-            sink: sink,
-            logSettings: logSettings,
-            logger: logger
+            output: output
         )
     }
 
@@ -86,6 +80,30 @@ actor Shard {
             acceptor.stop()
         }
         acceptors.removeAll { $0.listener.role == .proxy }
+        run()
+    }
+
+    /// Serves by another configuration from the next requests on.
+    func adopt(_ snapshot: Snapshot, _ output: LogOutput) {
+        // What has arrived until now was sent while the old one was in force.
+        run()
+        context.adopt(snapshot, output)
+        run()
+    }
+
+    /// Goes on accepting on these sockets, and on no others.
+    func keepAccepting(on open: [OpenListener]) {
+        acceptors = acceptors.filter { acceptor in
+            guard
+                let listener = open.first(where: { $0.sockets.contains { acceptor.accepts(on: $0) } })?
+                    .listener
+            else {
+                acceptor.stop()
+                return false
+            }
+            acceptor.listener = listener
+            return true
+        }
         run()
     }
 

@@ -1,4 +1,3 @@
-import Configuration
 import HTTPSyntax
 import Logging
 import ProxyCore
@@ -12,7 +11,7 @@ final class ShardContext {
     let buffers = BufferPool()
     let clock = ShardClock()
     let limiter: ConnectionLimiter
-    let logger: Logger
+    private(set) var logger: Logger
     private(set) var snapshot: Snapshot {
         didSet { routeIndexes = metrics.indexes(of: snapshot.routeLabels) }
     }
@@ -20,7 +19,7 @@ final class ShardContext {
     let urlParser = TargetURLParser()
     /// What planning a request needs of libcurl and libpsl.
     let planning: PlanningContext
-    private let accessLog: AccessLog
+    private var accessLog: AccessLog
     private let requestIDs: RequestIDs
     private var connections: [ObjectIdentifier: Connection] = [:]
     /// What the admin listener tells.
@@ -37,9 +36,7 @@ final class ShardContext {
         limiter: ConnectionLimiter,
         status: ServerStatus,
         suffixes: PublicSuffixList,
-        sink: LogSink,
-        logSettings: LogSettings,
-        logger: Logger
+        output: LogOutput
     ) throws(StartError) {
         do throws(SystemError) {
             loop = try EventLoop()
@@ -54,8 +51,8 @@ final class ShardContext {
         self.snapshot = snapshot
         self.limiter = limiter
         planning = PlanningContext(urlParser, suffixes, pseudonym: snapshot.pseudonym)
-        self.logger = logger
-        accessLog = AccessLog(sink, logSettings)
+        logger = output.logger
+        accessLog = AccessLog(output.records, output.settings)
         requestIDs = RequestIDs(shard: index)
         self.status = status
         metrics = status.shards[index]
@@ -111,6 +108,18 @@ final class ShardContext {
         switch role {
         case .proxy: limiter
         case .admin: status.adminLimiter
+        }
+    }
+
+    /// Serves by another configuration from the next requests on.
+    func adopt(_ snapshot: Snapshot, _ output: LogOutput) {
+        accessLog.flush()
+        accessLog = AccessLog(output.records, output.settings)
+        logger = output.logger
+        self.snapshot = snapshot
+        pool.closeIdle { !snapshot.uses(profile: $0) }
+        for connection in connections.values {
+            connection.renewWhereIdle()
         }
     }
 

@@ -31,21 +31,28 @@ final class Snapshot: Sendable {
     private let trustsUnixSockets: Bool
     /// How targets are connected to, by the number of the rules.
     private let ways: [UpstreamWay]
+    /// Counts the configurations since the start, so that what they number never collides.
+    private let generation: Int
     private let globalRate: RateLimiter?
     /// The limits of routes, by the number of the rules.
     private let rates: [RateLimiter?]
+    /// The paths of routes, by the number of the rules.
+    private let routePaths: [String]
     private let directGuard: NumberedGuard
     private let strangerGuard: NumberedGuard
 
     /// Compiles validated settings.
     ///
-    /// - Parameter listeners: All that the program listens on.
+    /// - Parameters:
+    ///   - listeners: All that the program listens on.
+    ///   - previous: What was in force until now: what stays the same is taken over from it.
     init(
         _ settings: Settings,
         listeners: [Listener],
         pseudonym: String,
         environment: [String: String],
-        suffixes: PublicSuffixList
+        suffixes: PublicSuffixList,
+        after previous: Snapshot? = nil
     ) throws(StartError) {
         rules = try RuleCompiler(settings: settings, suffixes: suffixes).rules()
         let limits = settings.limits
@@ -71,42 +78,34 @@ final class Snapshot: Sendable {
             if case .block(let block) = proxy { block } else { nil }
         }
         trustsUnixSockets = settings.trustedProxies.contains(.unix)
-        var ways = [
-            try UpstreamWay(
-                settings.upstream,
-                number: 0,
-                ownAddresses: ownAddresses,
-                environment: environment
-            )
-        ]
-        for (index, route) in settings.routes.enumerated() {
-            ways.append(
-                route.upstream == settings.upstream
-                    ? ways[0]
-                    : try UpstreamWay(
-                        route.upstream,
-                        number: index + 1,
-                        ownAddresses: ownAddresses,
-                        environment: environment
-                    )
-            )
-        }
-        self.ways = ways
+        let generation = previous.map { $0.generation + 1 } ?? 0
+        self.generation = generation
+        ways = try UpstreamWay.all(
+            of: settings,
+            ownAddresses: ownAddresses,
+            environment: environment,
+            generation: generation,
+            after: previous?.ways ?? []
+        )
         let context = settings.routePolicyContext(.system(suffixes))
-        let limiter = { (rate: RateSettings?) throws(StartError) -> RateLimiter? in
-            guard let rate else { return nil }
-            return try RateLimiter(rate, context: context)
-        }
-        globalRate = try limiter(limits.rate)
-        var rates: [RateLimiter?] = [nil]
-        for route in settings.routes { rates.append(try limiter(route.rate)) }
-        self.rates = rates
+        globalRate = try RateLimiter.limiter(settings.limits.rate, context, after: previous?.globalRate)
+        routePaths = [""] + settings.routes.map(\.path)
+        rates =
+            [nil]
+            + (try settings.routes.map { route throws(StartError) in
+                let index = previous?.routePaths.firstIndex(of: route.path)
+                return try RateLimiter.limiter(
+                    route.rate,
+                    context,
+                    after: index.flatMap { previous?.rates[$0] }
+                )
+            })
         directGuard = NumberedGuard(
-            number: 0,
+            number: 2 * generation,
             guardian: Self.addressGuard(settings, hasPrivileges: true, listeners)
         )
         strangerGuard = NumberedGuard(
-            number: 1,
+            number: 2 * generation + 1,
             guardian: Self.addressGuard(settings, hasPrivileges: false, listeners)
         )
     }
@@ -133,7 +132,10 @@ final class Snapshot: Sendable {
 
     /// Whether a server in front relays the request that nobody vouches for: then the peer's loopback address
     /// says nothing about who asks.
-    func isForwardedByStranger(_ head: RequestHead, from peer: Peer) -> Bool {
+    ///
+    /// Nor does a loopback listener that was opened since vouch for those who came by one that is none.
+    func isStranger(_ head: RequestHead, from peer: Peer, on listener: Listener) -> Bool {
+        guard listener.isLoopback else { return true }
         let fields = head.fields
         let isForwarded =
             fields.contains(.forwarded) || fields.contains(.xForwardedFor) || fields.contains(.xRealIP)
@@ -188,6 +190,9 @@ final class Snapshot: Sendable {
         }
         return client
     }
+
+    /// Whether connections of a profile's number may serve new requests.
+    func uses(profile number: Int) -> Bool { ways.contains { $0.profile.number == number } }
 
     /// How a request is sent: what is set for a route holds at the origin of its target alone.
     func way(of destination: Destination, to origin: TargetOrigin) -> UpstreamWay {

@@ -6,7 +6,8 @@ extension Server {
     ///
     /// Says where the proxy listens, what is open, and what to paste into a page.
     public var startMessage: String? {
-        settings.log.format == .pretty || settings.log.file != nil ? startText : nil
+        let settings = settings
+        return settings.log.format == .pretty || settings.log.file != nil ? startText : nil
     }
 
     /// Says in the log where the proxy listens.
@@ -26,6 +27,7 @@ extension Server {
     }
 
     private var startText: String {
+        let settings = settings
         let base = locations.first { !$0.hasPrefix("unix:") }
         let prefix = settings.prefix
         let targets =

@@ -4,6 +4,7 @@ import Upstream
 
 /// How the targets of the prefix form, or the one of a route, are connected to.
 struct UpstreamWay: Sendable {
+    private let settings: UpstreamSettings
     let profile: ConnectionProfile
     let proxies: ProxyEnvironment
     /// From the last byte of a request to the end of the response's head, in nanoseconds.
@@ -21,6 +22,7 @@ struct UpstreamWay: Sendable {
         ownAddresses: [SocketAddress],
         environment: [String: String]
     ) throws(StartError) {
+        settings = upstream
         profile = ConnectionProfile(
             number: number,
             connectTimeout: upstream.connectTimeout,
@@ -51,6 +53,41 @@ struct UpstreamWay: Sendable {
         responseTimeout = upstream.responseTimeout.inNanoseconds
         idleTimeout = upstream.idleTimeout.inNanoseconds
         addsForwarded = upstream.forwardedHeaders
+    }
+
+    /// The ways of the prefix form and of all routes, in the order of the rules' numbers.
+    ///
+    /// - Parameters:
+    ///   - generation: Keeps the numbers apart from those of earlier configurations.
+    ///   - previous: Ways in force until now; one that stays the same keeps its number, and so its connections.
+    static func all(
+        of settings: Settings,
+        ownAddresses: [SocketAddress],
+        environment: [String: String],
+        generation: Int,
+        after previous: [UpstreamWay]
+    ) throws(StartError) -> [UpstreamWay] {
+        let way = { (upstream: UpstreamSettings, index: Int) throws(StartError) -> UpstreamWay in
+            if let same = previous.first(where: { $0.stays(upstream, ownAddresses) }) { return same }
+            return try UpstreamWay(
+                upstream,
+                number: generation << 20 + index,
+                ownAddresses: ownAddresses,
+                environment: environment
+            )
+        }
+        var ways = [try way(settings.upstream, 0)]
+        for (index, route) in settings.routes.enumerated() {
+            ways.append(route.upstream == settings.upstream ? ways[0] : try way(route.upstream, index + 1))
+        }
+        return ways
+    }
+
+    /// Whether its connections may serve what settings ask for; where files decide whom they trust or what they
+    /// show, those may have changed.
+    private func stays(_ upstream: UpstreamSettings, _ ownAddresses: [SocketAddress]) -> Bool {
+        settings == upstream && profile.ownAddresses == ownAddresses && upstream.caFile == nil
+            && upstream.clientCertificate == nil && upstream.clientKey == nil
     }
 }
 

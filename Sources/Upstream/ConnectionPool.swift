@@ -220,9 +220,9 @@ public final class ConnectionPool {
         connectionEnded(connection.request.key)
     }
 
-    /// Closes all that is unused.
-    public func closeIdle() {
-        for key in Array(hosts.keys) {
+    /// Closes all that is unused and of a profile whose number is to go.
+    public func closeIdle(where goes: (Int) -> Bool = { _ in true }) {
+        for key in Array(hosts.keys) where goes(key.profile) {
             while let connection = hosts[key]?.idle.popLast() {
                 counted.idle -= 1
                 discard(connection)

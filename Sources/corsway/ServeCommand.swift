@@ -17,11 +17,16 @@ struct Serve: AsyncParsableCommand {
               CORSANYWHERE_RATELIMIT  requests, minutes, and hosts without a limit
               LISTEN_FDS              sockets of a systemd unit, in place of the configured ones
 
+            SIGNALS
+              SIGHUP           load the configuration again, drop nothing; without a file, end
+              SIGINT, SIGTERM  finish what is under way, and end; a second one ends at once
+
             EXAMPLES
               corsway --port 3000
               corsway --allow-origin https://a.example --allow-origin https://b.example
               corsway --host 0.0.0.0 --allow-target api.example.com
               corsway --config corsway.json --port 0
+              corsway --config corsway.json --watch
               corsway --to https://staging.example.com
             """
     )
@@ -63,6 +68,15 @@ struct Serve: AsyncParsableCommand {
     )
     var to: String?
 
+    @Flag(help: "Load the configuration again whenever it changes, or a file that it names.")
+    var watch = false
+
+    func validate() throws {
+        if watch, config == nil {
+            throw ValidationError("--watch needs a file to watch. Name one by --config.")
+        }
+    }
+
     func run() async throws {
         let flags = Flags(
             host: host,
@@ -72,15 +86,26 @@ struct Serve: AsyncParsableCommand {
             to: to
         )
         let environment = ProcessInfo.processInfo.environment
-        let settings = try loadOrExit(
-            config,
+        let origin = SettingsOrigin(
+            file: config,
             flags: flags,
             environment: environment,
             inherited: try inheritedOrExit(environment)
         )
+        let settings = try loadOrExit(origin)
         settings.warnings.forEach { printToStandardError($0.description) }
-        let status = await serve(settings)
+        let status = await serve(settings, from: origin)
         if status != .fine { throw status.code }
+    }
+
+    private func serve(_ settings: Settings, from origin: SettingsOrigin) async -> ExitStatus {
+        do throws(StartError) {
+            return try await Service(settings, from: origin, watchesAll: watch).run()
+        } catch {
+            printToStandardError("corsway: error: \(error)")
+            if case .addressInUse = error { return .addressInUse }
+            return error.isConfiguration ? .configuration : .failure
+        }
     }
 }
 
@@ -88,17 +113,15 @@ struct Serve: AsyncParsableCommand {
 func loadOrExit(
     _ file: String?,
     flags: Flags,
-    environment: [String: String],
-    inherited: [InheritedListener] = []
+    environment: [String: String]
 ) throws(ExitCode) -> Settings {
+    try loadOrExit(SettingsOrigin(file: file, flags: flags, environment: environment, inherited: []))
+}
+
+/// Loads a configuration; where it is refused, prints every problem and ends the command with status 2.
+private func loadOrExit(_ origin: SettingsOrigin) throws(ExitCode) -> Settings {
     do throws(ConfigurationError) {
-        return try Settings.load(
-            file: file,
-            flags: flags,
-            environment: environment,
-            inherited: inherited,
-            validators: .system
-        )
+        return try origin.load()
     } catch {
         printToStandardError(error.description)
         throw ExitStatus.configuration.code

@@ -16,7 +16,7 @@ private let layers: [String: Set<String>] = [
     ],
     "corsway": [
         "ProxyServer", "Configuration", "CORSPolicy", "Explain", "HTTPSyntax", "HTTPTypes", "IPAddresses",
-        "Upstream", "ArgumentParser", "Logging", "Foundation", "Dispatch",
+        "Sockets", "Synchronization", "Upstream", "ArgumentParser", "Logging", "Foundation", "Dispatch",
     ],
 ]
 

@@ -2,14 +2,16 @@ import Synchronization
 
 /// A gate between two threads of a test: closed at first, then open for good.
 package final class Latch: Sendable {
-    private let isOpen = Atomic(false)
+    private let state = Atomic(false)
 
     package init() {}
 
-    package func open() { isOpen.store(true, ordering: .releasing) }
+    package var isOpen: Bool { state.load(ordering: .acquiring) }
+
+    package func open() { state.store(true, ordering: .releasing) }
 
     package func wait(for what: String = "the latch", within patience: Duration = Deadline.patience) throws {
-        try eventually(what, within: patience) { isOpen.load(ordering: .acquiring) }
+        try eventually(what, within: patience) { isOpen }
     }
 }
 

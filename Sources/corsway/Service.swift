@@ -1,0 +1,97 @@
+import Configuration
+import Foundation
+import ProxyServer
+import Sockets
+
+/// Serves until a signal ends it, and loads the configuration again when it is told to.
+///
+/// The first SIGINT or SIGTERM finishes what is under way, a second one ends the program at once.
+final class Service {
+    private let origin: SettingsOrigin
+    /// Whether every file of the configuration is watched; certificates are in any case.
+    private let watchesAll: Bool
+    private let server: Server
+    private let manager: ServiceManager
+    private let events: AsyncStream<ServiceEvent>
+    private let continuation: AsyncStream<ServiceEvent>.Continuation
+    private let signals: Signals
+    private var watch: FileWatch?
+
+    /// Starts to serve.
+    init(_ settings: Settings, from origin: SettingsOrigin, watchesAll: Bool) async throws(StartError) {
+        self.origin = origin
+        self.watchesAll = watchesAll
+        (events, continuation) = AsyncStream.makeStream(of: ServiceEvent.self)
+        signals = Signals(isReloadable: origin.file != nil, yieldingTo: continuation)
+        manager = ServiceManager(origin.environment)
+        server = try await Server(settings, environment: origin.environment, version: version)
+        watch(settings.files)
+    }
+
+    /// Returns when a signal has ended it.
+    func run() async -> ExitStatus {
+        if let message = server.startMessage {
+            FileHandle.standardOutput.write(Data(message.utf8))
+        }
+        server.logStart()
+        manager.ready("Serving")
+        events: for await event in events {
+            switch event {
+            case .reload, .filesChanged: await reload()
+            case .reopenLog: server.reopenLog()
+            case .terminate: break events
+            }
+        }
+        signals.letGo()
+        manager.stopping()
+        let isFinished = await server.drain()
+        server.flushLog()
+        return isFinished ? .fine : .failure
+    }
+
+    private func reload() async {
+        manager.reloading()
+        do throws(ConfigurationError) {
+            let settings = try origin.load()
+            watch(settings.files)
+            await apply(settings)
+        } catch {
+            watch(error.files)
+            server.noteRefusedReload()
+            for problem in error.problems {
+                switch problem.severity {
+                case .error: server.logger.error("\(problem)")
+                case .warning: server.logger.warning("\(problem)")
+                case .note: server.logger.notice("\(problem)")
+                }
+            }
+            server.logger.error("The configuration is refused; the one before stays in force.")
+            manager.ready("Serving by an earlier configuration: the file is refused")
+        }
+    }
+
+    private func apply(_ settings: Settings) async {
+        do throws(StartError) {
+            let notes = try await server.reload(settings)
+            for warning in settings.warnings { server.logger.warning("\(warning)") }
+            for note in notes { server.logger.warning("\(note)") }
+            server.logger.notice("The configuration has been loaded again.")
+            manager.ready("Serving")
+        } catch {
+            server.noteRefusedReload()
+            server.logger.error("\(error) The configuration before stays in force.")
+            manager.ready("Serving by an earlier configuration: \(error)")
+        }
+    }
+
+    /// Watches what the configuration was loaded from; where that has changed meanwhile, it is loaded again.
+    private func watch(_ files: [ConfigurationFile]) {
+        let watched = files.filter { watchesAll || $0.kind == .certificate }
+        guard !watched.isEmpty else { return watch = nil }
+        do throws(SystemError) {
+            watch = try FileWatch(watched) { [continuation] in continuation.yield(.filesChanged) }
+        } catch {
+            server.logger.warning("Files cannot be watched: \(error). Send SIGHUP after a change.")
+        }
+    }
+}
