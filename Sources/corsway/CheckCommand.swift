@@ -13,22 +13,47 @@ struct Check: ParsableCommand {
 
             Flags do not count, and of the environment only what ${env:…} names. Warnings alone leave the exit status 0; errors make it 2.
 
-            EXAMPLE
+            With --against it says instead what a reload from another file would change, a line for each key; \
+            secrets are not shown.
+
+            EXAMPLES
               corsway check corsway.json && systemctl reload corsway
+              corsway check corsway.json --against /etc/corsway/corsway.json
             """
     )
 
     @Argument(help: ArgumentHelp("The configuration to check.", valueName: "file"))
     var file: String
 
+    @Option(help: ArgumentHelp("Say what would change from this configuration.", valueName: "old"))
+    var against: String?
+
     func run() throws {
         let environment = ProcessInfo.processInfo.environment.withoutSettings
         let settings = try loadOrExit(file, flags: Flags(), environment: environment)
         settings.warnings.forEach { printToStandardError($0.description) }
+        if let against { return printChanges(from: try outlineOrExit(against), to: settings.outline) }
         print("\(file) is fine")
         for (name, value) in settings.summary {
             print("  \(name): \(value)")
         }
+    }
+}
+
+/// Says what changes, in a line for each key.
+private func printChanges(from old: SettingsOutline, to new: SettingsOutline) {
+    let changes = old.changes(to: new)
+    if changes.isEmpty { print("nothing changes") }
+    changes.forEach { print($0) }
+}
+
+/// Reads what a file sets; where it is no JSON, ends the command with status 2.
+private func outlineOrExit(_ file: String) throws(ExitCode) -> SettingsOutline {
+    do throws(ConfigurationError) {
+        return try SettingsOutline(file: file)
+    } catch {
+        printToStandardError(error.description)
+        throw ExitStatus.configuration.code
     }
 }
 
