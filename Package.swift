@@ -23,6 +23,7 @@ let package = Package(
         // C libraries, each behind a module of its own.
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CPSL", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CEpoll"),
 
         // Pure: values in, values out.
@@ -45,8 +46,12 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        // The edges: sockets and libcurl.
-        .target(name: "Sockets", dependencies: ["CEpoll", "IPAddresses"], swiftSettings: settings),
+        // The edges: sockets, certificates and libcurl.
+        .target(
+            name: "Sockets",
+            dependencies: ["CEpoll", "COpenSSL", "IPAddresses"],
+            swiftSettings: settings
+        ),
         .target(
             name: "Upstream",
             dependencies: ["CCurl", "CPSL", "HTTPSyntax", "IPAddresses", "Sockets"],
@@ -99,7 +104,10 @@ let package = Package(
             name: "ProxyServerTests",
             dependencies: ["ProxyServer", "IPAddresses", "Sockets", "TestSupport"]
         ),
-        .testTarget(name: "SocketsTests", dependencies: ["Sockets", "IPAddresses", "TestSupport"]),
+        .testTarget(
+            name: "SocketsTests",
+            dependencies: ["COpenSSL", "Sockets", "IPAddresses", "TestSupport"]
+        ),
         .testTarget(name: "ArchitectureTests"),
 
         // The program from outside: its binary, raw sockets, scripted upstreams, a real nginx.

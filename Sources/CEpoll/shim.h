@@ -7,9 +7,11 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
-#include <sys/socket.h>
 
-extern int accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags);
+// Glibc's module holds sys/socket.h: a second module with it would hide its names from some files.
+struct sockaddr;
+
+extern int accept4(int descriptor, struct sockaddr *address, unsigned int *length, int flags);
 
 extern int sched_getaffinity(pid_t process, size_t size, cpu_set_t *cores);
 

@@ -30,14 +30,16 @@ package final class CertificateAuthority: Sendable {
     /// It is valid for `days` from now; a negative number makes it an expired one.
     package func issue(
         names: String = "DNS:localhost,IP:127.0.0.1",
-        days: Int = 30
+        days: Int = 30,
+        commonName: String = "upstream"
     ) throws -> Certificate {
         let base = "\(folder.path)/\(UUID().uuidString)"
         try run(
             "openssl",
             [
                 "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                "-keyout", "\(base).key", "-out", "\(base).csr", "-subj", "/CN=upstream",
+                "-keyout", "\(base).key", "-out", "\(base).csr", "-subj",
+                "/CN=\(commonName)",
             ]
         )
         let extensions = "\(base).ext"

@@ -1,0 +1,223 @@
+/// Swift sees neither OpenSSL's macros that cast nor its variadic calls: each one that Corsway uses has a
+/// function of its own here, and so has the way to a socket, which OpenSSL's own BIO takes with a SIGPIPE.
+
+#ifndef CORSWAY_COPENSSL_SHIM_H
+#define CORSWAY_COPENSSL_SHIM_H
+
+#include <errno.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <openssl/bio.h>
+#include <openssl/core_names.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rand.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+// Glibc's module holds sys/socket.h: a second module with it would hide its names from some files.
+extern ssize_t recv(int number, void *bytes, size_t room, int flags);
+extern ssize_t send(int number, const void *bytes, size_t length, int flags);
+
+enum {
+    /// MSG_NOSIGNAL of Linux.
+    corsway_no_signal = 0x4000,
+};
+
+/// What a session's BIO knows of its socket.
+struct corsway_socket {
+    int number;
+    /// The errno of the call that failed, else 0.
+    int fault;
+    /// Whether the peer has closed its side.
+    int is_ended;
+    /// Whether the last read got less than it had room for: then the socket was empty.
+    int was_short;
+};
+
+static inline int corsway_bio_read(BIO *bio, char *bytes, size_t room, size_t *count) {
+    struct corsway_socket *socket = (struct corsway_socket *)BIO_get_data(bio);
+    BIO_clear_retry_flags(bio);
+    *count = 0;
+    ssize_t result = recv(socket->number, bytes, room, 0);
+    if (result > 0) {
+        *count = (size_t)result;
+        socket->was_short = (size_t)result < room;
+        return 1;
+    }
+    socket->was_short = 1;
+    if (result == 0) {
+        socket->is_ended = 1;
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) {
+        BIO_set_retry_read(bio);
+    } else {
+        socket->fault = errno;
+    }
+    return 0;
+}
+
+static inline int corsway_bio_write(BIO *bio, const char *bytes, size_t length, size_t *count) {
+    struct corsway_socket *socket = (struct corsway_socket *)BIO_get_data(bio);
+    BIO_clear_retry_flags(bio);
+    *count = 0;
+    ssize_t result = send(socket->number, bytes, length, corsway_no_signal);
+    if (result > 0) {
+        *count = (size_t)result;
+        return 1;
+    }
+    if (result == 0 || errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) {
+        BIO_set_retry_write(bio);
+    } else {
+        socket->fault = errno;
+    }
+    return 0;
+}
+
+static inline long corsway_bio_control(BIO *bio, int command, long number, void *pointer) {
+    struct corsway_socket *socket = (struct corsway_socket *)BIO_get_data(bio);
+    (void)number;
+    (void)pointer;
+    switch (command) {
+    case BIO_CTRL_FLUSH: return 1;
+    case BIO_CTRL_EOF: return socket->is_ended;
+    default: return 0;
+    }
+}
+
+/// How sessions read and write sockets; made once for a context.
+static inline BIO_METHOD *corsway_bio_method(void) {
+    BIO_METHOD *method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "corsway socket");
+    if (method == NULL) { return NULL; }
+    if (BIO_meth_set_read_ex(method, corsway_bio_read) != 1
+        || BIO_meth_set_write_ex(method, corsway_bio_write) != 1
+        || BIO_meth_set_ctrl(method, corsway_bio_control) != 1) {
+        BIO_meth_free(method);
+        return NULL;
+    }
+    return method;
+}
+
+/// Has a session read and write through what the pointer names, which has to outlive it.
+static inline int corsway_ssl_attach(SSL *ssl, BIO_METHOD *method, struct corsway_socket *socket) {
+    BIO *bio = BIO_new(method);
+    if (bio == NULL) { return 0; }
+    BIO_set_data(bio, socket);
+    BIO_set_init(bio, 1);
+    SSL_set_bio(ssl, bio, bio);
+    return 1;
+}
+
+/// Sets what every context has, whatever the system's configuration of OpenSSL says.
+static inline int corsway_context_configure(SSL_CTX *context, int minimum_version) {
+    SSL_CTX_clear_options(context, SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF);
+    SSL_CTX_set_options(
+        context,
+        SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE
+            | SSL_OP_PRIORITIZE_CHACHA
+    );
+    SSL_CTX_set_mode(
+        context,
+        SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
+    );
+    SSL_CTX_set_read_ahead(context, 1);
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    return SSL_CTX_set_min_proto_version(context, minimum_version) == 1
+        && SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION) == 1;
+}
+
+static inline int corsway_context_set_groups(SSL_CTX *context, const char *names) {
+    return SSL_CTX_set1_groups_list(context, names) == 1;
+}
+
+static inline int corsway_context_add_chain(SSL_CTX *context, X509 *certificate) {
+    return SSL_CTX_add1_chain_cert(context, certificate) == 1;
+}
+
+typedef int (*corsway_name_callback)(SSL *ssl, int *alert, void *argument);
+
+/// Has a function choose the certificate once the client's wish is known.
+static inline void corsway_context_on_name(SSL_CTX *context, corsway_name_callback callback, void *argument) {
+    SSL_CTX_set_tlsext_servername_callback(context, callback);
+    SSL_CTX_set_tlsext_servername_arg(context, argument);
+}
+
+static inline void corsway_context_set_data(SSL_CTX *context, void *data) {
+    SSL_CTX_set_app_data(context, data);
+}
+
+static inline void *corsway_context_data(SSL_CTX *context) {
+    return SSL_CTX_get_app_data(context);
+}
+
+/// Starts the encryption of a session ticket, or its decryption, and the sum that protects it.
+static inline int corsway_ticket_begin(
+    EVP_CIPHER_CTX *cipher, EVP_MAC_CTX *mac, unsigned char *key, const unsigned char *vector, int encrypts
+) {
+    char digest[] = "SHA256";
+    OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_octet_string(OSSL_MAC_PARAM_KEY, key + 32, 32),
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+        OSSL_PARAM_construct_end(),
+    };
+    return EVP_MAC_CTX_set_params(mac, parameters) == 1
+        && EVP_CipherInit_ex(cipher, EVP_aes_256_cbc(), NULL, key, vector, encrypts) == 1;
+}
+
+static inline int corsway_refuse_password(char *buffer, int size, int encrypts, void *asked) {
+    (void)buffer;
+    (void)size;
+    (void)encrypts;
+    *(int *)asked = 1;
+    return -1;
+}
+
+/// Reads a private key that needs no password; notes where one was asked for.
+static inline EVP_PKEY *corsway_read_key(BIO *bio, int *asked) {
+    return PEM_read_bio_PrivateKey(bio, NULL, corsway_refuse_password, asked);
+}
+
+static inline EVP_PKEY *corsway_make_key(void) {
+    return EVP_EC_gen("P-256");
+}
+
+/// Adds an extension in the notation of openssl's configuration.
+static inline int corsway_add_extension(X509 *certificate, X509 *issuer, int identifier, const char *value) {
+    X509V3_CTX context;
+    X509V3_set_ctx(&context, issuer, certificate, NULL, NULL, 0);
+    X509V3_set_ctx_nodb(&context);
+    X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, &context, identifier, value);
+    if (extension == NULL) { return 0; }
+    int result = X509_add_ext(certificate, extension, -1);
+    X509_EXTENSION_free(extension);
+    return result == 1;
+}
+
+/// Gives a certificate a random serial number of 159 bits, which is positive.
+static inline int corsway_set_random_serial(X509 *certificate) {
+    BIGNUM *number = BN_new();
+    int result = number != NULL && BN_rand(number, 159, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY) == 1
+        && BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate)) != NULL;
+    BN_free(number);
+    return result;
+}
+
+static inline long corsway_bio_contents(BIO *bio, char **bytes) {
+    return BIO_get_mem_data(bio, bytes);
+}
+
+static inline const ASN1_STRING *corsway_dns_name(const GENERAL_NAME *name) {
+    return name->type == GEN_DNS ? name->d.dNSName : NULL;
+}
+
+static inline GENERAL_NAME *corsway_name_at(GENERAL_NAMES *names, int index) {
+    return sk_GENERAL_NAME_value(names, index);
+}
+
+static inline int corsway_name_count(GENERAL_NAMES *names) {
+    return sk_GENERAL_NAME_num(names);
+}
+
+#endif

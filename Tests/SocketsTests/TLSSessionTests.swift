@@ -1,0 +1,163 @@
+import COpenSSL
+import Glibc
+import TestSupport
+import Testing
+
+@testable import Sockets
+
+@Suite struct TLSSessionTests {
+    private func context() throws -> TLSContext { try TestIdentities.context() }
+
+    @Test(arguments: [(TLS1_2_VERSION, "TLSv1.2"), (TLS1_3_VERSION, "TLSv1.3")])
+    func `bytes go both ways`(version: Int32, name: String) throws {
+        let pair = try TLSPair(context(), version: version)
+        #expect(try pair.connect() == .done)
+        #expect(pair.client.version == name)
+        #expect(pair.client.send(Array("hello".utf8)) == .bytes(5))
+        var buffer = Array("ab........".utf8)
+        #expect(pair.server.receive(into: &buffer, at: 2) == .bytes(5))
+        #expect(String(decoding: buffer, as: UTF8.self) == "abhello...")
+        #expect(!pair.server.mayHaveMore)
+        #expect(pair.server.receive(into: &buffer, at: 0) == .wouldBlock)
+        #expect(pair.serverSends("answer") == .bytes(6))
+        #expect(pair.clientReads() == "answer")
+    }
+
+    @Test func `TLS 1.1 is refused`() throws {
+        let pair = try TLSPair(context(), version: TLS1_1_VERSION)
+        let outcome = try pair.connect()
+        guard case .failed(let reason) = outcome else { return #expect(outcome == .waiting) }
+        #expect(reason.contains("protocol") || reason.contains("version"), "\(reason)")
+    }
+
+    @Test func `a record that has no room goes out later, whole, from a buffer that moved and grew`() throws {
+        let pair = try TLSPair(context())
+        try pair.connect()
+        var waiting = pseudoRandomBytes(3 << 20)
+        var expected = waiting
+        var received: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 10_000)
+        var start = 0
+        var stops = 0
+        while received.count < expected.count {
+            sending: while start < waiting.count {
+                switch pair.server.send(waiting, start..<waiting.count) {
+                case .bytes(let count): start += count
+                case .wouldBlock:
+                    stops += 1
+                    waiting = Array(waiting[start...])
+                    start = 0
+                    if stops < 50 {
+                        waiting += [UInt8](repeating: UInt8(stops), count: 5_000)
+                        expected += [UInt8](repeating: UInt8(stops), count: 5_000)
+                    }
+                    break sending
+                default: throw TimedOut("a connection that holds")
+                }
+            }
+            while case .bytes(let count) = pair.client.receive(into: &buffer) { received += buffer[..<count] }
+        }
+        #expect(stops >= 5)
+        #expect(received == expected)
+    }
+
+    @Test func `what OpenSSL holds back is reported as more`() throws {
+        let pair = try TLSPair(context())
+        try pair.connect()
+        for text in ["first", "second", "third"] { _ = pair.client.send(Array(text.utf8)) }
+        var buffer = [UInt8](repeating: 0, count: 100)
+        var text = ""
+        repeat {
+            guard case .bytes(let count) = pair.server.receive(into: &buffer, at: 0) else { break }
+            // Shorter than the room, and yet not all.
+            text += String(decoding: buffer[..<count], as: UTF8.self)
+        } while pair.server.mayHaveMore
+        #expect(text == "firstsecondthird")
+    }
+
+    @Test func `a part of a record waits for the rest`() throws {
+        let pair = try TLSPair(context())
+        try pair.connect()
+        let relay = try SocketPair()
+        SSL_set_fd(pair.client.ssl, relay.near)
+        _ = pair.client.send(Array("in pieces".utf8))
+        var record = [UInt8](repeating: 0, count: 1_000)
+        guard case .bytes(let count) = StreamSocket(relay.far).receive(into: &record, at: 0) else {
+            throw TimedOut("a record")
+        }
+        var buffer = [UInt8](repeating: 0, count: 100)
+        for index in 0..<count - 1 {
+            _ = StreamSocket(pair.sockets.far).send(record, index..<index + 1)
+            #expect(pair.server.receive(into: &buffer, at: 0) == .wouldBlock)
+        }
+        _ = StreamSocket(pair.sockets.far).send(record, count - 1..<count)
+        #expect(pair.server.receive(into: &buffer, at: 0) == .bytes(9))
+    }
+
+    @Test func `the client's close_notify is the end, a cut is a failure`() throws {
+        var buffer = [UInt8](repeating: 0, count: 100)
+        let orderly = try TLSPair(context())
+        try orderly.connect()
+        orderly.client.sendCloseNotify()
+        #expect(orderly.server.receive(into: &buffer, at: 0) == .endOfStream)
+        // What has been asked can still be answered.
+        #expect(orderly.serverSends("rest") == .bytes(4))
+        let cut = try TLSPair(context())
+        try cut.connect()
+        cut.sockets.closeFar()
+        #expect(
+            cut.server.receive(into: &buffer, at: 0) == .failed(SystemError("SSL_read", code: ECONNRESET))
+        )
+        // Without a SIGPIPE.
+        #expect(cut.serverSends("rest") != .bytes(4))
+        #expect(cut.server.sendCloseNotify())
+    }
+
+    @Test func `a close_notify tells the client a whole response from a cut one`() throws {
+        var buffer = [UInt8](repeating: 0, count: 100)
+        let orderly = try TLSPair(context())
+        try orderly.connect()
+        #expect(orderly.server.sendCloseNotify())
+        StreamSocket(orderly.sockets.near).shutdownWriting()
+        #expect(orderly.client.receive(into: &buffer) == .closed)
+        let cut = try TLSPair(context())
+        try cut.connect()
+        StreamSocket(cut.sockets.near).shutdownWriting()
+        #expect(cut.client.receive(into: &buffer) == .failed)
+    }
+
+    @Test func `a close_notify without room is sent again`() throws {
+        let pair = try TLSPair(context())
+        try pair.connect()
+        let filler = [UInt8](repeating: 0, count: 100)
+        // Past TLS, so that no record is under way.
+        while case .bytes = StreamSocket(pair.sockets.near).send(filler, 0..<filler.count) {}
+        #expect(!pair.server.sendCloseNotify())
+        var drain = [UInt8](repeating: 0, count: 1 << 20)
+        while case .bytes = StreamSocket(pair.sockets.far).receive(into: &drain, at: 0) {}
+        #expect(pair.server.sendCloseNotify())
+        // A record of the type that encrypted alerts have in TLS 1.3.
+        #expect(StreamSocket(pair.sockets.far).receive(into: &drain, at: 0) != .wouldBlock)
+        #expect(drain[0] == 0x17)
+    }
+
+    @Test func `a client may not start a new handshake`() throws {
+        let pair = try TLSPair(context(), version: TLS1_2_VERSION)
+        try pair.connect()
+        _ = pair.client.renegotiate()
+        var buffer = [UInt8](repeating: 0, count: 100)
+        #expect(pair.server.receive(into: &buffer, at: 0) == .wouldBlock)
+        #expect(pair.client.handshake() == .failed)
+    }
+
+    @Test func `a new key of the client is taken`() throws {
+        let pair = try TLSPair(context())
+        try pair.connect()
+        #expect(SSL_key_update(pair.client.ssl, SSL_KEY_UPDATE_REQUESTED) == 1)
+        _ = pair.client.send(Array("x".utf8))
+        var buffer = [UInt8](repeating: 0, count: 100)
+        #expect(pair.server.receive(into: &buffer, at: 0) == .bytes(1))
+        #expect(pair.serverSends("y") == .bytes(1))
+        #expect(pair.clientReads() == "y")
+    }
+}
