@@ -52,6 +52,7 @@ let package = Package(
             dependencies: ["CEpoll", "COpenSSL", "IPAddresses"],
             swiftSettings: settings
         ),
+        .target(name: "Certificates", dependencies: ["COpenSSL"], swiftSettings: settings),
         .target(
             name: "Upstream",
             dependencies: ["CCurl", "CPSL", "HTTPSyntax", "IPAddresses", "Sockets"],
@@ -71,8 +72,8 @@ let package = Package(
         .executableTarget(
             name: "corsway",
             dependencies: [
-                "Configuration", "CORSPolicy", "Explain", "HTTPSyntax", "IPAddresses", "ProxyServer",
-                "Sockets", "Upstream", httpTypes,
+                "Certificates", "Configuration", "CORSPolicy", "Explain", "HTTPSyntax", "IPAddresses",
+                "ProxyServer", "Sockets", "Upstream", httpTypes,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -108,6 +109,7 @@ let package = Package(
             name: "SocketsTests",
             dependencies: ["COpenSSL", "Sockets", "IPAddresses", "TestSupport"]
         ),
+        .testTarget(name: "CertificatesTests", dependencies: ["Certificates", "TestSupport"]),
         .testTarget(name: "ArchitectureTests"),
 
         // The program from outside: its binary, raw sockets, scripted upstreams, a real nginx.

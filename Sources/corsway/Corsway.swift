@@ -22,6 +22,7 @@ struct Corsway: ParsableCommand {
               corsway check corsway.json           say all that is wrong with it
               corsway explain https://api.example.com/ --from https://app.example
                                                    say why a browser blocks it
+              corsway certs                        make certificates for https on this machine
               corsway schema > config.schema.json  let an editor complete its keys
               corsway healthcheck                  ask a running proxy whether it is ready
 
@@ -30,7 +31,9 @@ struct Corsway: ParsableCommand {
               3 address in use
             """,
         version: "corsway \(version)",
-        subcommands: [Serve.self, Check.self, ExplainCommand.self, Healthcheck.self, Schema.self],
+        subcommands: [
+            Serve.self, Check.self, ExplainCommand.self, Healthcheck.self, Certs.self, Schema.self,
+        ],
         defaultSubcommand: Serve.self
     )
 }
