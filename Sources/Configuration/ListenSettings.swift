@@ -10,12 +10,22 @@ public struct ListenSettings: Sendable, Equatable {
     public var mode: UInt16 = 0o660
     /// The descriptor of the socket, where the program was started with it.
     public internal(set) var inherited: Int32?
+    /// The certificates that are served, the default one first; none is plain HTTP.
+    public var tls: [TLSSettings] = []
+
+    /// By which browsers reach it.
+    public var scheme: String { tls.isEmpty ? "http" : "https" }
 
     /// The host as a Host field or a URL has it: an IPv6 address in brackets.
     public var hostInURL: String { host.contains(":") ? "[\(host)]" : host }
 
     /// The place as messages name it: `127.0.0.1:8080` or `unix:/run/corsway.sock`.
     public var place: String { unix.map { "unix:\($0)" } ?? "\(hostInURL):\(port)" }
+
+    /// The origin under which a browser sees a host at this port.
+    func origin(ofHost host: String) -> String {
+        port == (tls.isEmpty ? 80 : 443) ? "\(scheme)://\(host)" : "\(scheme)://\(host):\(port)"
+    }
 
     static let section = Section<ListenSettings>([
         Key(
@@ -39,9 +49,9 @@ public struct ListenSettings: Sendable, Equatable {
         ),
         Key(
             "tls",
-            onlyDefault: (),
-            .absent("listen.tls"),
-            "Not yet supported: certificate and key for HTTPS."
+            \.tls,
+            .certificates,
+            "Certificate and key for HTTPS, or a list of them, chosen by host; null is plain HTTP."
         ),
     ])
 }

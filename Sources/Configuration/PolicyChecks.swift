@@ -116,7 +116,7 @@ extension Settings {
                 hosts += ["localhost", "127.0.0.1", "[::1]"].filter { $0 != listen.hostInURL }
             }
             hosts += routes.flatMap(\.hosts)
-            return hosts.map { listen.port == 80 ? "http://\($0)" : "http://\($0):\(listen.port)" }
+            return hosts.map { listen.origin(ofHost: $0) }
         }
     }
 }

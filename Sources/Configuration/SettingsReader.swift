@@ -56,6 +56,13 @@ struct SettingsReader {
         problems.append(Problem(.error, at: .file(file.name, position), path: path.description, fault))
     }
 
+    /// Records that a value is taken, but likely not what was meant.
+    mutating func warn(_ value: JSONValue, _ fault: Fault) {
+        problems.append(
+            Problem(.warning, at: .file(file.name, value.position), path: path.description, fault)
+        )
+    }
+
     /// Records that a value is of the wrong type; `due` names the right one, for example "a list of strings".
     mutating func refuseType(of value: JSONValue, due: String, mend: String? = nil) {
         refuse(value, Fault("\(due.firstLetterUppercased) is due here, not \(value.summary).", mend: mend))

@@ -12,6 +12,8 @@ public struct Validators: Sendable {
     public var targetOrigin: @Sendable (_ scheme: String, _ authority: String) throws(Fault) -> TargetAddress
     /// Tells whether a target pattern may mean a URL of a scheme and authority, whatever its path.
     public var patternMayReach: @Sendable (_ pattern: String, _ scheme: String, _ authority: String) -> Bool
+    /// Says what is wrong with a certificate chain and a private key, both in PEM.
+    public var tlsFindings: @Sendable (_ chain: [UInt8], _ key: [UInt8]) -> TLSFindings
     /// Tells whether listening on a host reaches this machine only.
     public var isLoopbackHost: @Sendable (String) -> Bool
 
@@ -23,6 +25,7 @@ public struct Validators: Sendable {
         targetOrigin: @escaping @Sendable (String, String) throws(Fault) -> TargetAddress =
             Validators.plainAddress,
         patternMayReach: @escaping @Sendable (String, String, String) -> Bool = { _, _, _ in true },
+        tlsFindings: @escaping @Sendable ([UInt8], [UInt8]) -> TLSFindings = { _, _ in TLSFindings() },
         isLoopbackHost: @escaping @Sendable (String) -> Bool = Validators.isLoopback
     ) {
         self.canonicalHost = canonicalHost
@@ -30,6 +33,7 @@ public struct Validators: Sendable {
         self.targetPatternFault = targetPatternFault
         self.targetOrigin = targetOrigin
         self.patternMayReach = patternMayReach
+        self.tlsFindings = tlsFindings
         self.isLoopbackHost = isLoopbackHost
     }
 

@@ -3,6 +3,7 @@
 /// The raw value stands in the body and in `X-Corsway-Error`; scripts depend on it, so a name never changes.
 public enum ErrorCode: String, Sendable, Hashable, CaseIterable {
     case badRequest = "bad-request"
+    case tlsRequired = "tls-required"
     case headerTooLarge = "header-too-large"
     case urlTooLong = "url-too-long"
     case bodyTooLarge = "body-too-large"
@@ -70,7 +71,8 @@ public enum ErrorCode: String, Sendable, Hashable, CaseIterable {
     /// - SeeAlso: RFC 9110 §15; RFC 6585 §5 (431); RFC 5842 §7.2 (508).
     public var status: Int {
         switch self {
-        case .badRequest, .multipleOrigins, .headerRequired, .targetInvalid, .targetSlashes, .targetScheme,
+        case .badRequest, .tlsRequired, .multipleOrigins, .headerRequired, .targetInvalid, .targetSlashes,
+            .targetScheme,
             .targetPort, .targetCredentials:
             400
         case .clientKeyRequired: 401
@@ -101,7 +103,7 @@ public enum ErrorCode: String, Sendable, Hashable, CaseIterable {
     /// Who can mend the fault.
     public var side: Side {
         switch self {
-        case .badRequest, .headerTooLarge, .urlTooLong, .bodyTooLarge, .requestTimeout,
+        case .badRequest, .tlsRequired, .headerTooLarge, .urlTooLong, .bodyTooLarge, .requestTimeout,
             .unsupportedTransferCoding, .expectationFailed, .versionNotSupported, .methodNotSupported,
             .websocketUnsupported, .notFound:
             .downstream

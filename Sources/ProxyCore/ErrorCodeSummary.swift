@@ -3,6 +3,7 @@ extension ErrorCode {
     public var summary: String {
         switch self {
         case .badRequest: "The request is not valid HTTP/1.1, or its framing is ambiguous."
+        case .tlsRequired: "The request came without TLS on a port that speaks HTTPS."
         case .headerTooLarge: "The header section is over `limits.headerBytes` or `limits.headerCount`."
         case .urlTooLong: "The request target is over `limits.urlBytes`."
         case .bodyTooLarge: "The request body is over `limits.requestBody`."

@@ -110,6 +110,15 @@ extension ProxyError {
         hint: "Leave the Expect field out."
     )
 
+    /// HTTP without TLS, on a port for TLS.
+    public static func tlsRequired(at authority: String) -> ProxyError {
+        ProxyError(
+            .tlsRequired,
+            message: "This port speaks HTTPS, and the request came without TLS.",
+            hint: "Write https://\(authority)/ in place of http://\(authority)/."
+        )
+    }
+
     /// The client sent nothing for too long.
     public static let requestTimeout = ProxyError(
         .requestTimeout,

@@ -7,6 +7,8 @@ import Sockets
 /// It moves bytes and keeps deadlines; what a request means is decided by its `ProxiedExchange`.
 final class Connection: EventHandler {
     private enum Phase {
+        /// TLS is not there yet.
+        case handshaking
         /// Waiting for the first byte of a head, or for the rest of it.
         case awaitingHead
         /// Serving one request; the next one waits, unread.
@@ -28,9 +30,10 @@ final class Connection: EventHandler {
     /// Whether it is served, or only told that there are too many.
     let admission: ConnectionLimiter.Admission
     private let socket: StreamSocket
+    private var transport: Transport
     private var descriptor: Descriptor?
     private var token: EventToken?
-    private var phase = Phase.awaitingHead
+    private var phase: Phase
     private var parser: RequestHeadParser
     private var input = InputBuffer()
     private var output = OutputBuffer()
@@ -56,6 +59,8 @@ final class Connection: EventHandler {
         clientAddress = "\(peer)"
         self.admission = admission
         socket = StreamSocket(descriptor.number)
+        transport = Transport(socket)
+        phase = listener.tls == nil ? .awaitingHead : .handshaking
         snapshot = context.snapshot
         parser = RequestHeadParser(limits: snapshot.headLimits)
         progress = DownstreamProgress(snapshot.timeouts, now: context.loop.now)
@@ -65,6 +70,9 @@ final class Connection: EventHandler {
     /// Starts to serve; throws where the event loop has no memory.
     func start() throws(SystemError) {
         socket.disableNagle()
+        if let material = listener.tls {
+            transport = Transport(socket, session: try context.session(of: material, on: socket))
+        }
         let token = context.loop.register(self)
         self.token = token
         try context.loop.watch(socket.number, .edge, for: token)
@@ -74,11 +82,12 @@ final class Connection: EventHandler {
     // MARK: EventHandler
 
     func ready(for readiness: Readiness) {
+        let readiness = transport.translate(readiness)
         inputState.note(readiness)
         if !readiness.isDisjoint(with: .hangUp), case .exchanging(let exchange) = phase {
             return exchange.downstreamLost()
         }
-        if readiness.contains(.writable), !output.isEmpty {
+        if readiness.contains(.writable), !output.isEmpty || isClosing {
             flush()
         }
         drive()
@@ -86,8 +95,10 @@ final class Connection: EventHandler {
 
     func deadlinePassed() {
         let now = context.loop.now
-        if !output.isEmpty, progress.write <= now { return lose() }
+        if !output.isEmpty || isClosing, progress.write <= now { return lose() }
         switch phase {
+        case .handshaking where progress.head <= now:
+            close()
         case .awaitingHead where headDeadline <= now:
             if input.isEmpty { close() } else { refuse(.requestTimeout) }
         case .exchanging(let exchange) where bodyDeadline(exchange) <= now:
@@ -96,12 +107,16 @@ final class Connection: EventHandler {
             lose()
         case .lingering where progress.linger <= now:
             close()
-        case .awaitingHead, .exchanging, .closing, .lingering, .closed:
+        case .handshaking, .awaitingHead, .exchanging, .closing, .lingering, .closed:
             updateDeadline()
         }
     }
 
     // MARK: Deadlines
+
+    private var isClosing: Bool {
+        if case .closing = phase { true } else { false }
+    }
 
     private var headDeadline: MonotonicTime {
         // The client is still busy with the last response: it has until writeTimeout.
@@ -121,10 +136,13 @@ final class Connection: EventHandler {
         guard let token else { return }
         let deadline: MonotonicTime =
             switch phase {
+            case .handshaking: progress.head
             case .awaitingHead: headDeadline
             case .exchanging(let exchange): min(bodyDeadline(exchange), halfClosedDeadline)
             case .lingering: progress.linger
-            case .closing, .closed: .distantFuture
+            // Even when all is written, room for the end of TLS may be missing.
+            case .closing: progress.write
+            case .closed: .distantFuture
             }
         context.loop.setDeadline(output.isEmpty ? deadline : min(deadline, progress.write), for: token)
     }
@@ -138,6 +156,7 @@ final class Connection: EventHandler {
         var goesOn = true
         while goesOn {
             switch phase {
+            case .handshaking: goesOn = shakeHands()
             // Answers of our own must not pile up for a client that pipelines and does not read.
             case .awaitingHead: goesOn = !output.isFull && readHead()
             // What follows the request waits in the kernel; the end of the stream is reported as an event.
@@ -153,9 +172,9 @@ final class Connection: EventHandler {
     /// Reads once into a buffer; `nil` where there is nothing now.
     private func receive(into buffer: inout [UInt8]) -> Int? {
         guard inputState.mayRead, !inputEnded else { return nil }
-        switch socket.receive(into: &buffer, at: 0) {
+        switch transport.receive(into: &buffer) {
         case .bytes(let count):
-            if count < buffer.count { inputState.noteShortRead() }
+            if count < buffer.count, !transport.mayHaveMore { inputState.noteShortRead() }
             return count
         case .wouldBlock:
             inputState.noteNothing()
@@ -165,6 +184,24 @@ final class Connection: EventHandler {
             inputEnded = true
             return nil
         }
+    }
+
+    private func shakeHands() -> Bool {
+        guard inputState.mayRead else { return false }
+        switch transport.handshake() {
+        case .done:
+            phase = .awaitingHead
+            if snapshot !== context.snapshot { renew() }
+            return true
+        case .waiting:
+            inputState.noteNothing()
+        case .plainHTTP:
+            refuse(.tlsRequired(at: listener.authority))
+        case .failed(let reason):
+            context.logger.debug("A TLS handshake of \(clientAddress) failed: \(reason)")
+            close()
+        }
+        return false
     }
 
     private func readHead() -> Bool {
@@ -215,7 +252,7 @@ final class Connection: EventHandler {
     private func keep(_ bytes: ArraySlice<UInt8>) {
         switch phase {
         case .awaitingHead, .exchanging: input.append(bytes)
-        case .closing, .lingering, .closed: break
+        case .handshaking, .closing, .lingering, .closed: break
         }
     }
 
@@ -287,7 +324,7 @@ final class Connection: EventHandler {
 
     private func send() {
         guard !output.isEmpty else { return settleOutput() }
-        switch output.send(returningTo: context.buffers, { socket.send($0, $1) }) {
+        switch output.send(returningTo: context.buffers, { transport.send($0, $1) }) {
         case .drained:
             progress.noteWritten(at: context.loop.now)
             settleOutput()
@@ -305,7 +342,7 @@ final class Connection: EventHandler {
         case .exchanging(let exchange): exchange.downstreamDrained()
         case .closing: linger()
         case .awaitingHead: progress.noteRead(at: context.loop.now)
-        case .lingering, .closed: break
+        case .handshaking, .lingering, .closed: break
         }
     }
 
@@ -334,6 +371,7 @@ final class Connection: EventHandler {
     }
 
     private func linger() {
+        guard transport.finish() else { return updateDeadline() }
         socket.shutdownWriting()
         phase = .lingering
         input.removeAll()
@@ -351,6 +389,7 @@ final class Connection: EventHandler {
     /// - Parameter isDelimited: Whether the end of the body shows by itself: then the missing rest is noticed,
     ///   and what was read so far still goes out. Otherwise only a reset says that something is missing.
     func cut(isDelimited: Bool) {
+        transport.forgoFinish()
         if isDelimited {
             phase = .closing
             flush()
@@ -370,6 +409,8 @@ final class Connection: EventHandler {
     /// Closes at once.
     func close() {
         if case .closed = phase { return }
+        // An idle connection ends in order; one that is broken off must not look so.
+        if case .awaitingHead = phase, output.isEmpty { _ = transport.finish() }
         phase = .closed
         output.release(to: context.buffers)
         if let token { context.loop.deregister(token) }
@@ -406,8 +447,9 @@ final class Connection: EventHandler {
             if case .awaitingHead = phase, input.isEmpty { closeOnceFlushed() }
         case .exchanging(let exchange):
             exchange.closeAfterResponse()
-        case .closing, .lingering, .closed:
-            break
+        // No request can have arrived.
+        case .handshaking: close()
+        case .closing, .lingering, .closed: break
         }
     }
 }

@@ -25,10 +25,15 @@ final class Listener: Sendable {
     /// Whether only this machine reaches it.
     let isLoopback: Bool
 
+    /// What it speaks TLS with; nil on plain HTTP.
+    let tls: TLSMaterial?
+
     /// - Parameter places: Where it is bound, with the port that the system chose.
-    init(_ settings: ListenSettings, role: Role, places: [ListeningPlace]) {
+    /// - Throws: Where a certificate cannot be served.
+    init(_ settings: ListenSettings, role: Role, places: [ListeningPlace]) throws(StartError) {
         self.role = role
-        scheme = "http"
+        scheme = settings.scheme
+        tls = try TLSMaterial(settings)
         self.places = places
         isLoopback = places.allSatisfy { $0.address?.address.isLoopback ?? true }
         if let address = places.lazy.compactMap(\.address).first {
@@ -36,7 +41,7 @@ final class Listener: Sendable {
             authority = "\(settings.hostInURL):\(address.port)"
         } else {
             // Whoever connects by a unix socket and names no host has no other name for the proxy.
-            port = 80
+            port = settings.tls.isEmpty ? 80 : 443
             authority = "localhost"
         }
     }

@@ -20,14 +20,14 @@ struct OpenListener: Sendable {
                 try Self.bind(settings)
             }
         self.settings = settings
-        listener = Listener(settings, role: role, places: sockets.map { $0.socket.place })
+        listener = try Listener(settings, role: role, places: sockets.map { $0.socket.place })
     }
 
     /// Keeps the sockets of another one, by new settings that it covers.
-    init(_ settings: ListenSettings, keeping other: OpenListener) {
+    init(_ settings: ListenSettings, keeping other: OpenListener) throws(StartError) {
         self.settings = settings
         sockets = other.sockets
-        listener = Listener(settings, role: other.listener.role, places: other.listener.places)
+        listener = try Listener(settings, role: other.listener.role, places: other.listener.places)
     }
 
     /// Whether its sockets are those that the settings ask for.

@@ -45,10 +45,10 @@ public final class Rehearsal {
         suffixes: PublicSuffixList
     ) throws(StartError) {
         self.suffixes = suffixes
-        let listeners = settings.listeners.map { listen in
+        let listeners = try settings.listeners.map { listen throws(StartError) in
             let port = listen.port == 0 ? Self.usualPort : listen.port
             let addresses = SocketAddress.resolve(listen.host, port: port).map { ListeningPlace.address($0) }
-            return Listener(
+            return try Listener(
                 listen,
                 role: .proxy,
                 places: listen.unix.map { [.unix($0)] } ?? addresses

@@ -70,7 +70,7 @@ extension Server {
         var rest = old
         return try settings.listening.map { settings, role throws(StartError) in
             if let index = rest.firstIndex(where: { $0.covers(settings, role) }) {
-                return OpenListener(settings, keeping: rest.remove(at: index))
+                return try OpenListener(settings, keeping: rest.remove(at: index))
             }
             do throws(StartError) {
                 return try OpenListener(settings, role: role)

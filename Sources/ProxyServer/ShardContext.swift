@@ -15,6 +15,8 @@ final class ShardContext {
     private(set) var snapshot: Snapshot {
         didSet { routeIndexes = metrics.indexes(of: snapshot.routeLabels) }
     }
+    /// Made when the first connection of a listener comes.
+    private var tlsContexts: [ObjectIdentifier: (material: TLSMaterial, context: TLSContext)] = [:]
     private(set) var isDraining = false
     let urlParser = TargetURLParser()
     /// What planning a request needs of libcurl and libpsl.
@@ -97,6 +99,26 @@ final class ShardContext {
         }
     }
 
+    /// TLS for a connection of a listener.
+    func session(of material: TLSMaterial, on socket: StreamSocket) throws(SystemError) -> TLSSession {
+        guard let context = tlsContext(material), let session = TLSSession(context, on: socket) else {
+            throw .outOfMemory
+        }
+        return session
+    }
+
+    private func tlsContext(_ material: TLSMaterial) -> TLSContext? {
+        if let known = tlsContexts[ObjectIdentifier(material)] { return known.context }
+        do throws(TLSIdentityError) {
+            let context = try material.context()
+            tlsContexts[ObjectIdentifier(material)] = (material, context)
+            return context
+        } catch {
+            logger.error("A certificate cannot be served: \(error.message) \(error.mend)")
+            return nil
+        }
+    }
+
     func connectionClosed(_ connection: Connection) {
         guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
         limiter(for: connection.listener.role).release(connection.peer.address, connection.admission)
@@ -117,6 +139,8 @@ final class ShardContext {
         accessLog = AccessLog(output.records, output.settings)
         logger = output.logger
         self.snapshot = snapshot
+        // Those that are still served are made again; the others went with their listeners.
+        tlsContexts.removeAll()
         pool.closeIdle { !snapshot.uses(profile: $0) }
         for connection in connections.values {
             connection.renewWhereIdle()

@@ -1,7 +1,23 @@
 import Configuration
 import HTTPSyntax
 import ProxyCore
+import Sockets
 import Upstream
+
+/// OpenSSL's view of a certificate and a key.
+private func findings(chain: [UInt8], key: [UInt8]) -> TLSFindings {
+    var findings = TLSFindings()
+    do throws(TLSIdentityError) {
+        findings.warnings = try TLSIdentity(chain: chain, key: key).warnings.map { Fault($0) }
+    } catch {
+        let fault = Fault(error.message, mend: error.mend)
+        switch error.part {
+        case .certificate: findings.certificateFault = fault
+        case .privateKey: findings.keyFault = fault
+        }
+    }
+    return findings
+}
 
 extension Validators {
     /// The checks of a configuration that other modules know how to make: libcurl's for names, libpsl's for
@@ -39,7 +55,8 @@ extension Validators {
                     // What cannot be read is refused elsewhere.
                     return true
                 }
-            }
+            },
+            tlsFindings: findings
         )
     }
 }

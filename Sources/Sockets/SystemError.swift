@@ -20,6 +20,9 @@ public struct SystemError: Error, Sendable, Equatable, CustomStringConvertible {
         SystemError(operation, code: errno)
     }
 
+    /// There is no memory left.
+    public static let outOfMemory = SystemError("malloc", code: ENOMEM)
+
     /// Whether another program listens on the address.
     public var isAddressInUse: Bool { code == EADDRINUSE }
 

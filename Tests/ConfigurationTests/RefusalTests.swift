@@ -181,8 +181,8 @@ struct RefusalTests {
 
     @Test(arguments: [
         (
-            #"{"listen": {"tls": {}}}"#,
-            #"1:20: error: listen.tls: "listen.tls" is not yet supported by this version. Remove it."#
+            #"{"listen": {"tls": {"privateKey": "/dev/null"}}}"#,
+            #"1:20: error: listen.tls: "certificate" is missing here. Add it."#
         ),
         (
             #"{"listen": [{}, {}]}"#,

@@ -5,7 +5,8 @@ import Testing
 struct SchemaTests {
     /// Every key of the format, spelt out: the names are fixed, since files outside the repository use them.
     private static let keys = """
-        $schema listen listen.host listen.port listen.unix listen.mode listen.tls allowedHosts basePath trustedProxies shards
+        $schema listen listen.host listen.port listen.unix listen.mode listen.tls listen.tls.certificate
+        listen.tls.privateKey allowedHosts basePath trustedProxies shards
         cors cors.allowedOrigins cors.deniedOrigins cors.allowNullOrigin cors.allowedMethods cors.allowedHeaders
         cors.exposedHeaders cors.allowCredentials cors.maxAge cors.allowPrivateNetwork cors.timingAllowOrigin
         cors.preflightStatus cors.requireOrigin cors.dangerouslyAllowInsecureOrigins
@@ -97,8 +98,9 @@ struct SchemaTests {
             properties += 1
             #expect(members.first?.key == "description", "\(path)")
         }
-        // `listen` stands twice, as an object and as a list.
-        #expect(properties == SchemaDocument.keyPaths.count + ListenSettings.section.keys.count)
+        // `listen` stands twice, as an object and as a list, and `tls` twice in each.
+        let repeated = ListenSettings.section.keys.count + 3 * TLSSettings.section.keys.count
+        #expect(properties == SchemaDocument.keyPaths.count + repeated)
         #expect(SchemaDocument.schema["additionalProperties"] == false)
         #expect(SchemaDocument.schema["$schema"] == "https://json-schema.org/draft/2020-12/schema")
     }

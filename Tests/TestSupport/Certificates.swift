@@ -4,6 +4,11 @@ import Foundation
 package struct Certificate: Sendable {
     package let chain: String
     package let key: String
+
+    package init(chain: String, key: String) {
+        self.chain = chain
+        self.key = key
+    }
 }
 
 /// A private certificate authority, made with the `openssl` command.

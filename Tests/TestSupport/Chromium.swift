@@ -17,9 +17,11 @@ package final class Chromium: Sendable {
     private static let resolverRules =
         "MAP *.localhost 127.0.0.1, MAP *.example 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
-    package init() throws {
+    /// - Parameter authority: A certificate in PEM that is trusted, as users have it done by certutil.
+    package init(trusting authority: String? = nil) throws {
         guard let path = Chromium.path else { throw SocketError.ended("no Chromium is installed") }
         profile = try TemporaryFolder()
+        if let authority { try Chromium.trust(authority, in: profile) }
         let (ours, theirs) = try Socket.pair()
         defer { Glibc.close(theirs) }
         var arguments = [
@@ -41,6 +43,13 @@ package final class Chromium: Sendable {
             inherited: [(theirs, 3), (theirs, 4)]
         )
         tools = DevTools(ours)
+    }
+
+    private static func trust(_ authority: String, in profile: TemporaryFolder) throws {
+        let store = "\(profile.path)/.pki/nssdb"
+        try FileManager.default.createDirectory(atPath: store, withIntermediateDirectories: true)
+        try run("certutil", ["-d", "sql:\(store)", "-N", "--empty-password"])
+        try run("certutil", ["-d", "sql:\(store)", "-A", "-t", "C,,", "-n", "corsway", "-i", authority])
     }
 
     /// Lets the browser end by itself, so that none of its processes is left to write into its folder.

@@ -55,12 +55,12 @@ package final class ProxyProcess: Sendable {
         port = found ?? 0
     }
 
-    /// Reads the first port out of "listening on http://127.0.0.1:PORT" once its line is whole.
+    /// Reads the first port out of "listening on http://127.0.0.1:PORT", or https, once its line is whole.
     private static func port(in output: String) -> Int? {
         for line in output.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
-            guard let start = line.range(of: "listening on "),
-                let address = line.range(of: "http://", range: start.upperBound..<line.endIndex)
-            else { continue }
+            guard line.contains("listening on "), let address = line.firstRange(of: /https?:\/\//) else {
+                continue
+            }
             let authority = line[address.upperBound...].prefix { !" /\"\u{1B}".contains($0) }
             guard let port = authority.split(separator: ":").last.flatMap({ Int($0) }) else { continue }
             return port

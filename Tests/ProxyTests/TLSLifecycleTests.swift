@@ -1,0 +1,112 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// HTTPS connections that are slow, broken, or cut.
+@Suite struct TLSLifecycleTests {
+    private let megabyte = 1 << 20
+
+    @Test(arguments: ["", "\u{16}\u{3}\u{1}\u{2}"])
+    func `a handshake has headerTimeout, whether it has begun or not`(beginning: String) throws {
+        let stage = try TLSStage(#", "limits": {"headerTimeout": "300ms"}"#)
+        let client = try stage.proxy.connect()
+        try client.send(beginning)
+        _ = try client.readEnding(within: .seconds(5))
+        #expect(try stage.curl(stage.url("iscorsneeded")) == "no")
+    }
+
+    @Test func `handshakes that fail leave nothing behind`() throws {
+        let stage = try TLSStage()
+        #expect(try stage.curl(stage.url("iscorsneeded")) == "no")
+        let before = try settled("descriptors") { stage.proxy.child.descriptorCount }
+        for round in 0..<200 {
+            let client = try stage.proxy.connect()
+            let garbage = pseudoRandomBytes(200 + round).map { $0 | 0x80 }
+            let record: [UInt8] = [0x16, 3, 1, 0, 200]
+            try client.send(round % 2 == 0 ? record + garbage : garbage)
+            if round % 3 == 0 { client.socket.reset() } else { _ = try client.readEnding() }
+        }
+        try eventually("the descriptors are closed") { stage.proxy.child.descriptorCount <= before }
+        #expect(try stage.curl(stage.url("iscorsneeded")) == "no")
+        #expect(!stage.proxy.child.standardOutput.contains("handshake"))
+    }
+
+    @Test func `a signal lets a download finish`() throws {
+        let latch = Latch()
+        let upstream = try ScriptedUpstream { connection in
+            _ = try connection.readRequest()
+            try connection.send("HTTP/1.1 200 OK\r\n\r\nbegin ")
+            try latch.wait()
+            try connection.send("end")
+        }
+        let stage = try TLSStage()
+        let client = try ChildProcess(
+            "curl",
+            ["-sSN", "--cacert", stage.authority, stage.url(upstream.url("/"))],
+            environment: ["PATH": "/usr/bin:/bin"]
+        )
+        try eventually("the beginning") { client.standardOutput == "begin " }
+        stage.proxy.child.send(signal: SIGTERM)
+        try eventually("the listener is closed") {
+            if case .failure = Result(catching: { try stage.proxy.connect() }) { true } else { false }
+        }
+        latch.open()
+        // Without a close_notify curl would call this body cut off.
+        #expect(try client.exit() == .status(0), "\(client.standardError)")
+        #expect(client.standardOutput == "begin end")
+        #expect(try stage.proxy.child.exit() == .status(0))
+    }
+
+    @Test(arguments: ["", "Content-Length: 100\r\n", "Transfer-Encoding: chunked\r\n"])
+    func `a body that the upstream cuts off is none to the client`(framing: String) throws {
+        let upstream = try ScriptedUpstream { connection in
+            _ = try connection.readRequest()
+            let body = framing.hasPrefix("T") ? "5\r\nhello\r\n" : "hello"
+            try connection.send("HTTP/1.1 200 OK\r\n\(framing)\r\n\(body)")
+            // Long enough for the head to be on its way.
+            usleep(50_000)
+            connection.reset()
+        }
+        let stage = try TLSStage()
+        let client = try ChildProcess(
+            "curl",
+            ["-sS", "--cacert", stage.authority, stage.url(upstream.url("/"))],
+            environment: ["PATH": "/usr/bin:/bin"]
+        )
+        let exit = try client.exit()
+        #expect(exit != .status(0), "\(client.standardOutput)")
+    }
+
+    @Test func `a reader that stops holds the upstream back`() throws {
+        let total = 200 * megabyte
+        let sent = Counter()
+        let upstream = try ScriptedUpstream { [megabyte] connection in
+            _ = try connection.readRequest()
+            try connection.send("HTTP/1.1 200 OK\r\nContent-Length: \(total)\r\n\r\n")
+            let piece = [UInt8](repeating: 7, count: megabyte)
+            for _ in 0..<total / megabyte {
+                try connection.send(piece)
+                sent.add(megabyte)
+            }
+        }
+        let stage = try TLSStage()
+        let client = try ChildProcess(
+            "curl",
+            [
+                "-sS", "--cacert", stage.authority, "-o", "\(stage.folder.path)/out",
+                stage.url(upstream.url("/")),
+            ],
+            environment: ["PATH": "/usr/bin:/bin"]
+        )
+        try eventually("the download has begun") { sent.value > 0 }
+        client.send(signal: SIGSTOP)
+        let stalled = try settled("what the upstream could send") { sent.value }
+        client.send(signal: SIGCONT)
+        #expect(try client.exit(within: .seconds(120)) == .status(0), "\(client.standardError)")
+        #expect(sent.value == total)
+        // Where curl was too quick to be stopped in the middle there was nothing to hold back.
+        if stalled < total { #expect(stage.proxy.child.peakResidentBytes < 100 * megabyte) }
+        let size = try FileManager.default.attributesOfItem(atPath: "\(stage.folder.path)/out")[.size] as? Int
+        #expect(size == total)
+    }
+}
