@@ -38,6 +38,7 @@ public final class DirectRequest {
     ///   - fields: Names and values of all fields but Host, in order; valid ones.
     ///   - request: How the host is reached.
     ///   - timeout: From the start to the end of the response's head.
+    ///   - unixSocket: The path of a socket to connect to, in place of the target's host.
     ///   - isForServer: Whether the server as a whole is meant: `*` is asked, whatever the target's path.
     /// - Throws: `ConnectFailure.internalError`.
     public init(
@@ -46,6 +47,7 @@ public final class DirectRequest {
         fields: [(name: String, value: String)],
         over request: ConnectionRequest,
         timeout: Duration,
+        unixSocket: String? = nil,
         isForServer: Bool = false
     ) throws(DirectRequestError) {
         guard let easy = CurlEasy() else { throw .connection(.internalError) }
@@ -68,7 +70,11 @@ public final class DirectRequest {
         settings.refuseBody()
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
         unsafe settings.setHeadLines(Self.takeLine, context: context)
-        unsafe settings.setOpenSocket(Self.openSocket, context: context)
+        if let unixSocket {
+            settings.set(CURLOPT_UNIX_SOCKET_PATH, unixSocket)
+        } else {
+            unsafe settings.setOpenSocket(Self.openSocket, context: context)
+        }
         guard settings.succeeded else { throw .connection(.internalError) }
     }
 

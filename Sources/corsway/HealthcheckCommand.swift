@@ -57,6 +57,7 @@ struct HealthQuestion {
     /// Whether the proxy itself is asked, which has no page for this.
     private let isForServer: Bool
     private let target: TargetURL
+    private let unixSocket: String?
     private let fields: [(name: String, value: String)]
 
     /// Finds out whom to ask.
@@ -64,13 +65,15 @@ struct HealthQuestion {
         var isForServer = false
         var text = url ?? ""
         var token: String?
+        var unixSocket: String?
         if let settings, url == nil {
             if settings.admin.isEnabled {
                 text = "http://\(settings.admin.listen.authorityOnThisMachine)/readyz"
                 token = settings.admin.token?.text
             } else if let listen = settings.listeners.first {
                 isForServer = true
-                text = "http://\(listen.authorityOnThisMachine)/"
+                text = listen.unix == nil ? "http://\(listen.authorityOnThisMachine)/" : "http://localhost/"
+                unixSocket = listen.unix
             }
         } else if let settings {
             token = settings.admin.token?.text
@@ -91,11 +94,12 @@ struct HealthQuestion {
             throw ExitStatus.configuration.code
         }
         self.isForServer = isForServer
+        self.unixSocket = unixSocket
         fields = token.map { [(name: "Authorization", value: "Bearer \($0)")] } ?? []
     }
 
     /// What is asked, for people.
-    var text: String { target.serialized }
+    var text: String { unixSocket.map { "unix:\($0)" } ?? target.serialized }
 
     /// Asks.
     func ask(timeout: Duration) throws(DirectRequestError) -> ResponseHead {
@@ -123,6 +127,7 @@ struct HealthQuestion {
                 proxy: nil
             ),
             timeout: timeout,
+            unixSocket: unixSocket,
             isForServer: isForServer
         ).send()
     }

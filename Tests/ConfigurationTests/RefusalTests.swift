@@ -188,18 +188,6 @@ struct RefusalTests {
             #"{"listen": [{}, {}]}"#,
             #"1:17: error: listen[1].port: "127.0.0.1:8080" is listened on already by listen[0]. Write another port, or remove one of the two."#
         ),
-        (
-            #"{"admin": {"enabled": true, "host": "0.0.0.0"}}"#,
-            #"1:37: error: admin.host: Anyone who reaches "0.0.0.0" could read the metrics. Set admin.token, or listen on 127.0.0.1."#
-        ),
-        (
-            #"{"admin": {"enabled": true, "port": 8080}}"#,
-            #"1:37: error: admin.port: The proxy itself listens on "127.0.0.1:8080". Write another port."#
-        ),
-        (
-            #"{"admin": {"token": "a b"}}"#,
-            #"1:21: error: admin.token: A token holds letters, digits and signs of ASCII only, and no spaces. Write one, or ${env:NAME}."#
-        ),
     ])
     func `refuses what a later version will do`(json: String, line: String) {
         #expect(refusals(json) == ["test.json:\(line)"])

@@ -58,6 +58,20 @@ import Testing
         #expect(gone.error.contains("nobody listens there"))
     }
 
+    @Test func `a proxy on a unix socket can be asked`() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(
+            #"{"listen": {"unix": "\#(folder.path)/a.sock"}, "log": {"format": "json"}}"#,
+            to: "corsway.json"
+        )
+        let path = try CorswayProgram.path()
+        let proxy = try ChildProcess(path, ["serve", "--config", file])
+        try eventually("it listens") {
+            try CorswayProgram.run(["healthcheck", "--config", file]).exit == .status(0)
+        }
+        withExtendedLifetime(proxy) {}
+    }
+
     @Test func `PORT says where to ask`() throws {
         let proxy = try ProxyProcess(nil)
         let run = try CorswayProgram.run(["healthcheck"], environment: ["PORT": "\(proxy.port)"])

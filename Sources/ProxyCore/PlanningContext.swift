@@ -1,0 +1,23 @@
+import HTTPSyntax
+
+/// What planning needs of the world outside: libcurl's URL parser and the public suffixes.
+public struct PlanningContext {
+    /// Parses the scheme and authority of a target.
+    public let parseOrigin: (_ scheme: TargetScheme, _ authority: String) throws(ProxyError) -> TargetOrigin
+    /// Whether a name ends in a top-level domain that exists.
+    public let hasPublicSuffix: (String) -> Bool
+    /// This process's name in Via.
+    public let pseudonym: String
+
+    /// Makes a context that serves any number of requests.
+    public init(
+        parseOrigin:
+            @escaping (_ scheme: TargetScheme, _ authority: String) throws(ProxyError) -> TargetOrigin,
+        hasPublicSuffix: @escaping (String) -> Bool,
+        pseudonym: String
+    ) {
+        self.parseOrigin = parseOrigin
+        self.hasPublicSuffix = hasPublicSuffix
+        self.pseudonym = pseudonym
+    }
+}
