@@ -318,6 +318,9 @@ final class ProxiedExchange {
         connection.close()
     }
 
+    /// Whether the client may be sent an interim response; HTTP/1.0 knows none.
+    var mayProbe: Bool { machine.isUnanswered && !isOldClient }
+
     /// The program stops.
     func closeAfterResponse() {
         machine.closeAfterResponse()
