@@ -304,6 +304,9 @@ final class ProxiedExchange {
 
     // MARK: From the connection
 
+    /// Whether the client may be sent an interim response; HTTP/1.0 knows none.
+    var mayProbe: Bool { machine.isUnanswered && !isOldClient }
+
     /// The client has taken all that was written.
     func downstreamDrained() {
         transfer?.resume()
@@ -317,9 +320,6 @@ final class ProxiedExchange {
         conclude()
         connection.close()
     }
-
-    /// Whether the client may be sent an interim response; HTTP/1.0 knows none.
-    var mayProbe: Bool { machine.isUnanswered && !isOldClient }
 
     /// The program stops.
     func closeAfterResponse() {
