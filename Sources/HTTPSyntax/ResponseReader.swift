@@ -74,6 +74,25 @@ public struct ResponseReader: Sendable {
         }
     }
 
+    /// Whether the bytes from an offset on break no rule, as far as they go; nothing is taken.
+    ///
+    /// To be asked behind a final head, before it is passed on: what is wrong with a body that came along with it
+    /// can still be told then.
+    public func accepts(_ bytes: Span<UInt8>, from offset: Int) -> Bool {
+        var ahead = self
+        var position = offset
+        do throws(SyntaxError) {
+            while true {
+                switch try ahead.next(in: bytes, from: &position) {
+                case .head, .data: continue
+                case .needsMore, .end: return true
+                }
+            }
+        } catch {
+            return false
+        }
+    }
+
     private mutating func nextHead(
         in bytes: Span<UInt8>,
         from offset: inout Int

@@ -40,6 +40,8 @@ final class Connection: EventHandler {
     private var inputState = InputState()
     /// Whether the end of what the client sends has been read.
     private var inputEnded = false
+    /// Whether the client was sent something only to see whether it is there: then it is known to half-close.
+    private var isProbed = false
     private var isDriving = false
     private var hasServed = false
     private var progress: DownstreamProgress
@@ -103,8 +105,8 @@ final class Connection: EventHandler {
             if input.isEmpty { close() } else { refuse(.requestTimeout) }
         case .exchanging(let exchange) where bodyDeadline(exchange) <= now:
             exchange.bodyTimedOut()
-        case .exchanging where halfClosedDeadline <= now:
-            lose()
+        case .exchanging(let exchange) where halfClosedDeadline(exchange) <= now:
+            if exchange.mayProbe { probe() } else { lose() }
         case .lingering where progress.linger <= now:
             close()
         case .handshaking, .awaitingHead, .exchanging, .closing, .lingering, .closed:
@@ -128,8 +130,18 @@ final class Connection: EventHandler {
         exchange.wantsBody ? progress.body : .distantFuture
     }
 
-    private var halfClosedDeadline: MonotonicTime {
-        inputEnded || inputState.peerHasClosed ? progress.halfClosed : .distantFuture
+    private func halfClosedDeadline(_ exchange: ProxiedExchange) -> MonotonicTime {
+        let hasClosed = inputEnded || inputState.peerHasClosed
+        return hasClosed && (!isProbed || exchange.mayProbe) ? progress.halfClosed : .distantFuture
+    }
+
+    /// Finds out whether a client that has closed its sending side still listens: one that is gone answers an
+    /// interim response, which means nothing (RFC 9110 §15.2), with a reset.
+    private func probe() {
+        isProbed = true
+        write { $0.append(contentsOf: "HTTP/1.1 102 Processing\r\n\r\n".utf8) }
+        flush()
+        updateDeadline()
     }
 
     private func updateDeadline() {
@@ -138,7 +150,7 @@ final class Connection: EventHandler {
             switch phase {
             case .handshaking: progress.head
             case .awaitingHead: headDeadline
-            case .exchanging(let exchange): min(bodyDeadline(exchange), halfClosedDeadline)
+            case .exchanging(let exchange): min(bodyDeadline(exchange), halfClosedDeadline(exchange))
             case .lingering: progress.linger
             // Even when all is written, room for the end of TLS may be missing.
             case .closing: progress.write

@@ -4,7 +4,7 @@ import Sockets
 struct DownstreamProgress {
     private static let lingerNanoseconds: UInt64 = 1_000_000_000
     /// A client that has closed its sending side may only be half-closed, or be gone without a word: after so
-    /// long without a byte sent to it, it is taken to be gone.
+    /// long without a byte sent to it, it is probed, or else taken to be gone.
     private static let halfClosedNanoseconds: UInt64 = 1_500_000_000
 
     /// How long it may take.

@@ -331,6 +331,9 @@ final class ProxiedExchange {
 
     // MARK: From the connection
 
+    /// Whether the client may be sent an interim response; HTTP/1.0 knows none.
+    var mayProbe: Bool { machine.isUnanswered && !isOldClient }
+
     /// The client has taken all that was written.
     func downstreamDrained() {
         transfer?.resume()

@@ -233,7 +233,13 @@ final class Transfer: EventHandler {
         do throws(SyntaxError) {
             while let connection {
                 switch try response.next(in: buffer.span.extracting(0..<count), from: &offset) {
-                case .head(let head, let framing): takeHead(head, framing, connection)
+                case .head(let head, let framing):
+                    if framing == .chunked,
+                        !response.accepts(buffer.span.extracting(0..<count), from: offset)
+                    {
+                        return fail(.invalidResponse(request.target))
+                    }
+                    takeHead(head, framing, connection)
                 case .data(let range): exchange.transferReceivedBody(buffer, range)
                 case .needsMore:
                     if !response.awaitsHead { exchange.transferPassedBody() }

@@ -130,6 +130,12 @@ public struct ConnectionRequest: Sendable {
         self.proxy = proxy
     }
 
+    /// Whether a name has to be looked up: a proxy or a detour may stand for an address.
+    var needsLookup: Bool {
+        let host = origin.host.hasPrefix("[") ? String(origin.host.dropFirst().dropLast()) : origin.host
+        return proxy != nil || !profile.detours.isEmpty || IPAddress(host) == nil
+    }
+
     var key: ConnectionKey {
         ConnectionKey(origin: origin, profile: profile.number)
     }

@@ -15,6 +15,8 @@ final class Dial: EventHandler {
     var completion: ((Result<UpstreamConnection, ConnectFailure>) -> Void)?
     /// Whether the name has been resolved: libcurl has asked for a socket.
     private(set) var isResolved = false
+    /// Whether it counts among the look-ups that are under way.
+    var holdsLookup = false
     /// Why an address was not connected to.
     private(set) var refusal: ConnectFailure?
     var token: EventToken?
@@ -60,7 +62,7 @@ final class Dial: EventHandler {
     func ready(for readiness: Readiness) {}
 
     func deadlinePassed() {
-        dialer.finish(self, with: .failure(isResolved ? .timeout : .resolutionTimeout))
+        dialer.timedOut(self)
     }
 
     // MARK: The guard
@@ -69,9 +71,10 @@ final class Dial: EventHandler {
     private func permits(_ address: SocketAddress?) -> Bool {
         if !isResolved {
             isResolved = true
-            dialer.nameResolved(of: self)
+            dialer.endLookup(of: self)
         }
-        guard let address else { return false }
+        // Without a completion it was given up while the name was looked up.
+        guard let address, completion != nil else { return false }
         if let failure = request.refusal(of: address) {
             refusal = failure
             return false

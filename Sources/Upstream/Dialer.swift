@@ -8,10 +8,6 @@ import Sockets
 /// libcurl forbids most calls from its callbacks: they only take notes here, and `finishRound` acts on them.
 @safe
 final class Dialer: EventHandler {
-    /// So many look-ups of one name may be under way: a cancelled one leaves its thread behind, and a dead name
-    /// must not use them up for the others.
-    private static let maximumLookups = 8
-
     private let loop: EventLoop
     private let multi: UnsafeMutableRawPointer
     private var timerToken: EventToken?
@@ -19,9 +15,11 @@ final class Dialer: EventHandler {
     /// By the address of the easy handle.
     private var dials: [UInt: Dial] = [:]
     private var sockets: [Int32: DialSocket] = [:]
-    /// Dials that wait for others to resolve the same name.
+    /// Dials that wait for other look-ups to end, by their name.
     private var waiting: [String: [Dial]] = [:]
-    private var lookups: [String: Int] = [:]
+    private var lookups = LookupLimit()
+    private let alarm = Alarm()
+    private var alarmToken: EventToken?
     /// Sockets that outlive libcurl's connection.
     private var adopted: Set<Int32> = []
     private var secured: [Int32: UpstreamConnection] = [:]
@@ -41,6 +39,7 @@ final class Dialer: EventHandler {
         // The pool is ours; libcurl's must never close a connection to make room.
         unsafe corsway_multi_set_long(multi, CURLMOPT_MAXCONNECTS, 1 << 20)
         timerToken = loop.register(self)
+        alarmToken = loop.register(alarm)
     }
 
     deinit {
@@ -62,7 +61,8 @@ final class Dialer: EventHandler {
             for: token
         )
         let host = request.origin.host
-        if lookups[host, default: 0] < Self.maximumLookups {
+        lookups.expire(at: loop.now)
+        if !request.needsLookup || lookups.allows(host) {
             start(dial)
         } else {
             waiting[host, default: []].append(dial)
@@ -71,45 +71,60 @@ final class Dialer: EventHandler {
     }
 
     /// Gives up a dial that is still under way.
+    ///
+    /// While its name is looked up it stays, for nobody: its thread does so too, and has to be counted.
     func cancel(_ dial: Dial) {
         dial.completion = nil
-        remove(dial)
+        if !dial.holdsLookup { remove(dial) }
+    }
+
+    /// Gives up a dial whose time is over.
+    func timedOut(_ dial: Dial) {
+        let failure: ConnectFailure = dial.isResolved ? .timeout : .resolutionTimeout
+        if dial.holdsLookup {
+            dial.holdsLookup = false
+            lookups.abandon(dial.request.origin.host, at: loop.now)
+        }
+        finish(dial, with: .failure(failure))
     }
 
     private func start(_ dial: Dial) {
-        lookups[dial.request.origin.host, default: 0] += 1
+        if dial.request.needsLookup {
+            lookups.begin(dial.request.origin.host)
+            dial.holdsLookup = true
+        }
         dials[dial.easy.address] = dial
         unsafe curl_multi_add_handle(multi, dial.easy.handle)
     }
 
-    /// Called from libcurl's callback: the next look-up of the name may start, in `finishRound`.
-    func nameResolved(of dial: Dial) {
-        endLookup(of: dial.request.origin.host)
-    }
-
-    private func endLookup(of host: String) {
-        guard let count = lookups[host] else { return }
-        lookups[host] = count > 1 ? count - 1 : nil
+    /// Called from libcurl's callback too: the next look-up of the name may start, in `finishRound`.
+    func endLookup(of dial: Dial) {
+        guard dial.holdsLookup else { return }
+        dial.holdsLookup = false
+        lookups.end(dial.request.origin.host)
     }
 
     private func startWaiting() {
+        lookups.expire(at: loop.now)
         for (host, queue) in waiting {
             var queue = queue[...]
-            while lookups[host, default: 0] < Self.maximumLookups, let dial = queue.popFirst() {
+            while lookups.allows(host), let dial = queue.popFirst() {
                 start(dial)
             }
             waiting[host] = queue.isEmpty ? nil : Array(queue)
+        }
+        if let alarmToken, !waiting.isEmpty, let end = lookups.nextEnd {
+            loop.setDeadline(end, for: alarmToken)
         }
     }
 
     private func remove(_ dial: Dial) {
         if let token = dial.token { loop.deregister(token) }
-        let host = dial.request.origin.host
         guard dials.removeValue(forKey: dial.easy.address) != nil else {
-            waiting[host]?.removeAll { $0 === dial }
+            waiting[dial.request.origin.host]?.removeAll { $0 === dial }
             return
         }
-        if !dial.isResolved { endLookup(of: host) }
+        endLookup(of: dial)
         unsafe curl_multi_remove_handle(multi, dial.easy.handle)
     }
 
@@ -177,7 +192,7 @@ final class Dialer: EventHandler {
         if usesTLS {
             // The easy handle stays in the multi handle: libcurl finds the TLS session through it.
             dials[dial.easy.address] = nil
-            if !dial.isResolved { endLookup(of: dial.request.origin.host) }
+            endLookup(of: dial)
             let connection = UpstreamConnection(
                 securedBy: dial.easy,
                 number: number,
@@ -258,41 +273,8 @@ final class Dialer: EventHandler {
     }
 }
 
-/// A socket that libcurl drives while it connects.
-private final class DialSocket: EventHandler {
-    private let number: Int32
-    private unowned let dialer: Dialer
-    private let loop: EventLoop
-    private var token: EventToken?
-
-    init(_ number: Int32, _ readiness: Readiness, dialer: Dialer, loop: EventLoop) {
-        self.number = number
-        self.dialer = dialer
-        self.loop = loop
-        let token = loop.register(self)
-        self.token = token
-        // Cannot fail but for memory; the dial's deadline then ends it.
-        _ = Result { () throws(SystemError) in try loop.watch(number, .level(readiness), for: token) }
-    }
-
-    func rewatch(_ readiness: Readiness) {
-        guard let token else { return }
-        _ = Result { () throws(SystemError) in try loop.rewatch(number, .level(readiness), for: token) }
-    }
-
-    func unwatch() {
-        guard let token else { return }
-        loop.unwatch(number)
-        loop.deregister(token)
-    }
-
-    func ready(for readiness: Readiness) {
-        var events: Int32 = 0
-        if readiness.contains(.readable) { events |= CURL_CSELECT_IN }
-        if readiness.contains(.writable) { events |= CURL_CSELECT_OUT }
-        if !readiness.isDisjoint(with: .hangUp) { events |= CURL_CSELECT_ERR }
-        dialer.act(on: number, events)
-    }
-
+/// Wakes the loop, after whose round waiting dials may start.
+private final class Alarm: EventHandler {
+    func ready(for readiness: Readiness) {}
     func deadlinePassed() {}
 }

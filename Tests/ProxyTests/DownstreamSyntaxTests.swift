@@ -159,6 +159,40 @@ import Testing
         #expect(answer.isEmpty || answer.hasSuffix("ok"), "\(answer)")
     }
 
+    @Test func `a half-close behind a whole request is answered, however long the upstream takes`() throws {
+        let gate = Latch()
+        let upstream = try ScriptedUpstream { _ in
+            try gate.wait()
+            return Answer.text("late")
+        }
+        let client = try Shared.proxy.get().connect()
+        try client.send(try Shared.proxy.get().head("GET", upstream.url()))
+        client.socket.finishWriting()
+        // What asks whether the client is there says that it has been silent for long enough to be given up.
+        for _ in 1...2 {
+            let interim = try client.read(through: "\r\n\r\n")
+            #expect(interim.hasPrefix("HTTP/1.1 102 "), "\(interim)")
+        }
+        gate.open()
+        let answer = try client.readToEnd()
+        #expect(answer.hasPrefix("HTTP/1.1 200 ") && answer.hasSuffix("late"), "\(answer)")
+    }
+
+    @Test func `a client that leaves some time after a half-close is noticed within two seconds`() throws {
+        let upstream = try ScriptedUpstream { connection in
+            _ = try connection.readRequest()
+            try connection.awaitClose(within: .seconds(60))
+        }
+        let client = try Shared.proxy.get().connect()
+        try client.send(try Shared.proxy.get().head("GET", upstream.url()))
+        client.socket.finishWriting()
+        _ = try client.read(through: "\r\n\r\n")
+        client.socket.close()
+        try eventually("the upstream connection is closed", within: .seconds(2)) {
+            upstream.closedConnections == 1
+        }
+    }
+
     /// Sends a malformed request and a good one behind it: one refusal, then the end, and nothing upstream.
     private func expectRefusal(of vector: Malformed) throws {
         let upstream = try ScriptedUpstream { _ in Answer.text("reached") }

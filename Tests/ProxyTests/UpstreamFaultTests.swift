@@ -110,6 +110,24 @@ private let malformedChunks: [Fault] = [
         try eventually("the connection is closed") { upstream.closedConnections == 1 }
     }
 
+    @Test(arguments: [
+        "x\r\n", "-5\r\nhello\r\n", "5\nhello\r\n", "FFFFFFFFFFFFFFFFF\r\n", "5\r\nhelloX\r\n0\r\n\r\n",
+        "2\r\nok\r\n0\r\nbad trailer\r\n\r\n",
+    ])
+    func `a body that breaks where the head arrives is a 502 that a page can read`(body: String) throws {
+        let fault = Fault(
+            body.debugDescription,
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-A: 1\r\n\r\n\(body)"
+        )
+        let upstream = try fault.upstream()
+        let response = try Shared.proxy.get().request("GET", upstream.url(), [origin(Policy.local)])
+        #expect(response.status == 502, "\(response)")
+        #expect(response.errorCode == "upstream-invalid-response")
+        #expect(response.values(of: "Access-Control-Allow-Origin") == [Policy.local])
+        #expect(response.value(of: "X-A") == nil)
+        try eventually("the connection is closed") { upstream.closedConnections == 1 }
+    }
+
     @Test(arguments: malformedChunks)
     func `a malformed chunked body never ends as complete`(fault: Fault) throws {
         let upstream = try fault.upstream()

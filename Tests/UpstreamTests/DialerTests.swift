@@ -128,6 +128,40 @@ import Testing
         #expect(pool.connectionCount == 0)
     }
 
+    @Test func `those that ask for a dead name and leave start no more look-ups of it`() throws {
+        let name = HangingNames.name()
+        defer { HangingNames.release(name) }
+        let hanging = Asking(port: 80).with { asking in
+            asking.host = name
+            asking.connectTimeout = .milliseconds(300)
+        }
+        for round in 1...4 {
+            let takings = (0..<12).map { _ in harness.take(hanging) }
+            try harness.turn(until: "the look-ups hang") { HangingNames.lookups(of: name) == 8 }
+            // Those of the second round leave before their time is over, the last ones when it is.
+            if round < 3 {
+                for case let ticket? in takings.map(\.ticket) { pool.cancel(ticket) }
+            } else {
+                try harness.turn(until: "all fail") { takings.allSatisfy { $0.result != nil } }
+            }
+        }
+        _ = try harness.connect(Asking(try silentUpstream()).with { $0.host = "localhost" })
+        #expect(HangingNames.lookups(of: name) == 8)
+    }
+
+    @Test func `those that leave a name that is found hold up nobody who stays`() throws {
+        let upstream = try silentUpstream()
+        let asking = Asking(upstream).with { $0.host = "localhost" }
+        for _ in 0..<40 {
+            if let ticket = harness.take(asking).ticket { pool.cancel(ticket) }
+        }
+        #expect(try !harness.connect(asking).isClosed)
+        try eventually("nothing of the others is left") {
+            harness.loop.run()
+            return upstream.openedConnections - upstream.closedConnections == 1
+        }
+    }
+
     @Test func `those that wait for the look-up of a name go on when it ends`() throws {
         let name = HangingNames.name()
         let hanging = Asking(port: 80).with { $0.host = name }
