@@ -1,6 +1,8 @@
 # make run     serve on 127.0.0.1:8080; ARGS="--port 9000" passes flags on
 # make test    run all tests
 # make mutants break the program in ten ways; the browser tests have to notice each
+# make package build a Debian package in .build/package
+# make docs    write docs/configuration.md from the tables of keys
 # make lint    check the format of the sources
 # make format  format the sources
 
@@ -10,7 +12,7 @@ SOURCES = Sources Tests Package.swift
 SWIFT_FLAGS ?=
 ARGS ?=
 
-.PHONY: run test mutants lint format
+.PHONY: run test mutants package docs lint format
 
 run:
 	@scripts/install-dependencies
@@ -24,6 +26,16 @@ test:
 mutants:
 	@scripts/install-dependencies test
 	@SWIFT_FLAGS="$(SWIFT_FLAGS)" scripts/run-mutants
+
+package:
+	@scripts/install-dependencies
+	@scripts/build-package
+
+docs:
+	@scripts/install-dependencies
+	swift build --product corsway $(SWIFT_FLAGS)
+	"$$(swift build --show-bin-path $(SWIFT_FLAGS))/corsway" schema --format markdown > .build/configuration.md
+	mv .build/configuration.md docs/configuration.md
 
 lint:
 	swift format lint --strict --recursive $(SOURCES)

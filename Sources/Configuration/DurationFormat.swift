@@ -4,6 +4,9 @@ extension ValueFormat where Value == Duration {
         Self(
             schema: { value in
                 [
+                    "title": .string(
+                        "duration, \(range.lowerBound.settingText) to \(range.upperBound.settingText)"
+                    ),
                     "anyOf": [
                         ["type": "string", "pattern": #"^[0-9]+(\.[0-9]+)?(ms|s|m|h)$"#],
                         ["type": "number", "minimum": 0],

@@ -5,7 +5,7 @@ extension ValueFormat where Value == Int {
     static func size(in range: ClosedRange<Int>) -> Self {
         let isUnlimited = range.upperBound == .max
         return Self(
-            schema: { schema(of: $0, isUnlimited: isUnlimited) },
+            schema: { schema(of: $0, in: range) },
             read: { value, result, reader in
                 let due =
                     isUnlimited
@@ -34,9 +34,12 @@ extension ValueFormat where Value == Int {
         )
     }
 
-    private static func schema(of value: Int, isUnlimited: Bool) -> JSONSchema {
+    private static func schema(of value: Int, in range: ClosedRange<Int>) -> JSONSchema {
+        let isUnlimited = range.upperBound == .max
+        let bounds = "size, \(range.lowerBound.sizeText) to \(range.upperBound.sizeText)"
         let pattern = isUnlimited ? "^([0-9]+(B|KB|MB|GB)|unlimited)$" : "^[0-9]+(B|KB|MB|GB)$"
         return [
+            "title": .string(isUnlimited ? "size, or \"unlimited\"" : bounds),
             "anyOf": [["type": "string", "pattern": .string(pattern)], ["type": "integer", "minimum": 0]],
             "default": .string(value.sizeText),
         ]
