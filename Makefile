@@ -21,6 +21,7 @@ run:
 
 test:
 	@scripts/install-dependencies test
+	@scripts/install-checkers
 	swift test $(SWIFT_FLAGS)
 
 mutants:

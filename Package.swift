@@ -116,6 +116,7 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "ProxyTests", dependencies: ["TestSupport"]),
         .testTarget(name: "BrowserTests", dependencies: ["TestSupport"]),
+        .testTarget(name: "DeploymentTests", dependencies: ["TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )
