@@ -7,17 +7,23 @@ package final class NginxProcess: Sendable {
 
     /// Starts nginx with the files below `/`, and with TLS where a certificate is given.
     ///
-    /// `server` holds directives of the server block beside its `listen` and `root`.
+    /// `server` holds directives of the server block beside its `listen` and `root`, `http` those beside that block.
     package init(
         files: [String: [UInt8]] = [:],
         server: String = "",
+        http: String = "",
         certificate: Certificate? = nil
     ) throws {
         let folder = try TemporaryFolder()
         for (name, bytes) in files { try folder.write(bytes, to: name) }
         var started: (ChildProcess, Int)?
         for _ in 1...5 where started == nil {
-            started = try NginxProcess.start(in: folder, server: server, certificate: certificate)
+            started = try NginxProcess.start(
+                in: folder,
+                server: server,
+                http: http,
+                certificate: certificate
+            )
         }
         guard let (child, port) = started else { throw SocketError.ended("nginx: no free port") }
         self.child = child
@@ -30,6 +36,7 @@ package final class NginxProcess: Sendable {
     private static func start(
         in folder: TemporaryFolder,
         server: String,
+        http: String,
         certificate: Certificate?
     ) throws -> (ChildProcess, Int)? {
         let port = try freePort()
@@ -49,6 +56,7 @@ package final class NginxProcess: Sendable {
                 access_log off; \(temporary)
                 types { text/plain txt; text/html html; application/json json; }
                 default_type application/octet-stream;
+                \(http)
                 server { listen 127.0.0.1:\(port)\(certificate == nil ? "" : " ssl"); root \(path); \(tls) \(server) }
             }
             """,
