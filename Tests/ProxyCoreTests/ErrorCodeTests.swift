@@ -4,19 +4,20 @@ import Testing
 @testable import ProxyCore
 
 @Suite struct ErrorCodeTests {
-    /// The rows between the README's two markers, as they must be.
+    /// The rows between the page's two markers, as they must be.
     static let table = ErrorCode.allCases
         .map { "| `\($0.rawValue)` | \($0.status) | \($0.summary) |\n" }
         .joined()
 
-    @Test func `the README's table of codes is the code's`() throws {
-        let readme = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../README.md")
-        let text = try String(contentsOf: readme.standardized, encoding: .utf8)
+    @Test func `the table of codes in the documentation is the code's`() throws {
+        let page = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../docs/troubleshooting.md")
+        let text = try String(contentsOf: page.standardized, encoding: .utf8)
         let afterStart = try #require(text.split(separator: "<!-- error codes -->", maxSplits: 1).last)
-        #expect(afterStart.count < text.count, "README.md lacks <!-- error codes -->")
+        #expect(afterStart.count < text.count, "troubleshooting.md lacks <!-- error codes -->")
         let end = try #require(
             afterStart.firstRange(of: "<!-- /error codes -->"),
-            "README.md lacks <!-- /error codes -->"
+            "troubleshooting.md lacks <!-- /error codes -->"
         )
         let head = "| code | status | meaning |\n|---|---|---|\n"
         #expect(afterStart[..<end.lowerBound] == "\n" + head + Self.table)
