@@ -40,9 +40,10 @@ public struct SettingsOutline: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// A line for each value: `limits.connections: 500`.
+    /// A JSON object with a line for each value: `"limits.connections": 500`.
     public var description: String {
-        entries.map { "\($0.path.description): \($0.text)\n" }.joined()
+        let lines = entries.map { "  \(JSONSchema.string($0.path.description).text()): \($0.text)" }
+        return lines.isEmpty ? "{}\n" : "{\n\(lines.joined(separator: ",\n"))\n}\n"
     }
 
     private mutating func add(_ value: JSONValue, at path: SettingPath) {
@@ -58,12 +59,12 @@ public struct SettingsOutline: Sendable, Equatable, CustomStringConvertible {
                 add(element, at: path.appending(index: index))
             }
         default:
-            let isHidden = path.hidesText || value.namesUser
+            let isHidden = path.hidesText && value.content != .null || value.namesUser
             let text = value.compactText
             entries.append(
                 Entry(
                     path: path,
-                    text: isHidden ? value.references ?? Self.hidden : text,
+                    text: isHidden ? JSONSchema.string(value.references ?? Self.hidden).text() : text,
                     digest: text.hashValue,
                     isHidden: isHidden && value.references == nil
                 )

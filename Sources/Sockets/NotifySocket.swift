@@ -1,3 +1,4 @@
+import CEpoll
 import Glibc
 
 /// The socket on which a service manager hears how the service does; what cannot be sent is lost.

@@ -246,7 +246,7 @@ import Testing
         _ = try client.readHead()
         proxy.child.send(signal: SIGTERM)
         #expect(try proxy.child.exit() == .status(1))
-        #expect(try proxy.logLines(with: "/held").allSatisfy { $0.contains("cut off") })
+        #expect(try proxy.logLines(with: "/held").allSatisfy { $0.contains("stopped before") })
     }
 }
 
