@@ -66,6 +66,12 @@ static inline CURLcode corsway_easy_refuse_body(CURL *easy) {
     return curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, corsway_refuse);
 }
 
+/// Hands each piece of a response's body to a function.
+static inline CURLcode corsway_easy_set_body(CURL *easy, curl_write_callback callback, void *context) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, callback);
+    return code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_WRITEDATA, context);
+}
+
 static inline CURLcode corsway_easy_get_long(CURL *easy, CURLINFO info, long *value) {
     return curl_easy_getinfo(easy, info, value);
 }

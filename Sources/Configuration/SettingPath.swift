@@ -26,6 +26,23 @@ struct SettingPath: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// Reads a path as `description` writes it, with keys that are no plain words.
+    init(described text: String) {
+        var rest = text[...]
+        while let first = rest.first {
+            if first == "[", let end = rest.firstRange(of: rest.hasPrefix("[\"") ? "\"]" : "]") {
+                let inner = rest[rest.index(after: rest.startIndex)..<end.lowerBound]
+                steps.append(Int(inner).map { .index($0) } ?? .key(String(inner.dropFirst())))
+                rest = rest[end.upperBound...]
+            } else {
+                let word = rest.drop { $0 == "." }.prefix { $0 != "." && $0 != "[" }
+                if word.isEmpty { return }
+                steps.append(.key(String(word)))
+                rest = rest[word.endIndex...]
+            }
+        }
+    }
+
     /// The path one step up; nil at the top.
     var parent: SettingPath? {
         guard !steps.isEmpty else { return nil }

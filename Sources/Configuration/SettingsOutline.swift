@@ -8,6 +8,18 @@ public struct SettingsOutline: Sendable, Equatable, CustomStringConvertible {
         /// Stands for the whole value within this process.
         let digest: Int
         let isHidden: Bool
+
+        init(path: SettingPath, text: String, digest: Int, isHidden: Bool) {
+            self.path = path
+            self.text = text
+            self.digest = digest
+            self.isHidden = isHidden
+        }
+
+        /// A value of which no more is known than what is shown.
+        init(path: SettingPath, shown text: String) {
+            self.init(path: path, text: text, digest: text.hashValue, isHidden: false)
+        }
     }
 
     /// In the order of the file.
@@ -38,6 +50,23 @@ public struct SettingsOutline: Sendable, Equatable, CustomStringConvertible {
                 [Problem(.error, at: .file(path, error.position), path: "", error.rule.fault)]
             )
         }
+    }
+
+    /// Reads back a description; nil where it is none.
+    public init?(described bytes: [UInt8]) {
+        do throws(JSONSyntaxError) {
+            guard case .object(let members) = try JSONReader.read(bytes).content else { return nil }
+            entries = members.map { Entry(path: SettingPath(described: $0.key), shown: $0.value.compactText) }
+        } catch {
+            return nil
+        }
+    }
+
+    /// The outline as its description shows it: what is hidden does not count.
+    public var described: SettingsOutline {
+        var outline = self
+        outline.entries = entries.map { Entry(path: $0.path, shown: $0.text) }
+        return outline
     }
 
     /// A JSON object with a line for each value: `"limits.connections": 500`.

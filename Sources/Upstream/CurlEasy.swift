@@ -92,6 +92,13 @@ struct CurlSettings {
         note(unsafe corsway_easy_refuse_body(easy.handle))
     }
 
+    @unsafe mutating func setBody(
+        _ callback: @escaping curl_write_callback,
+        context: UnsafeMutableRawPointer
+    ) {
+        note(unsafe corsway_easy_set_body(easy.handle, callback, context))
+    }
+
     @unsafe mutating func setHeadLines(
         _ callback: @escaping curl_write_callback,
         context: UnsafeMutableRawPointer

@@ -18,7 +18,7 @@ public enum DirectRequestError: Error, Sendable, Hashable {
 /// One request that blocks the thread until the head of its response is there.
 ///
 /// For tools: a server uses `Transfer`s. Redirects are not followed, and the connection ends at the first
-/// byte of a body.
+/// byte of a body that nobody wants.
 @safe
 public final class DirectRequest {
     private static let maximumHeadBytes = 256 * 1_024
@@ -27,6 +27,9 @@ public final class DirectRequest {
     private let easy: CurlEasy
     private var lists: [CurlList] = []
     private var head: [UInt8] = []
+    private let maximumBodyBytes: Int
+    /// The body, as far as it has come when `send` returns.
+    public private(set) var body: [UInt8] = []
     private var isResolved = false
     private var refusal: ConnectFailure?
 
@@ -39,6 +42,7 @@ public final class DirectRequest {
     ///   - request: How the host is reached.
     ///   - timeout: From the start to the end of the response's head.
     ///   - unixSocket: The path of a socket to connect to, in place of the target's host.
+    ///   - maximumBodyBytes: How much of a body is read; a longer one is cut.
     ///   - isForServer: Whether the server as a whole is meant: `*` is asked, whatever the target's path.
     /// - Throws: `ConnectFailure.internalError`.
     public init(
@@ -48,11 +52,13 @@ public final class DirectRequest {
         over request: ConnectionRequest,
         timeout: Duration,
         unixSocket: String? = nil,
+        maximumBodyBytes: Int = 0,
         isForServer: Bool = false
     ) throws(DirectRequestError) {
         guard let easy = CurlEasy() else { throw .connection(.internalError) }
         self.request = request
         self.easy = easy
+        self.maximumBodyBytes = maximumBodyBytes
         var settings = CurlSettings(easy)
         settings.set(CURLOPT_URL, "\(target.origin.serialized)\(target.pathAndQuery)")
         settings.set(CURLOPT_PATH_AS_IS, 1)
@@ -67,8 +73,12 @@ public final class DirectRequest {
             settings.set(CURLOPT_HTTPHEADER, list)
             lists.append(list)
         }
-        settings.refuseBody()
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+        if maximumBodyBytes > 0 {
+            unsafe settings.setBody(Self.takeBody, context: context)
+        } else {
+            settings.refuseBody()
+        }
         unsafe settings.setHeadLines(Self.takeLine, context: context)
         if let unixSocket {
             settings.set(CURLOPT_UNIX_SOCKET_PATH, unixSocket)
@@ -127,6 +137,15 @@ public final class DirectRequest {
         guard !isTooLong else { return 0 }
         let line = unsafe Array(UnsafeRawBufferPointer(start: data, count: length))
         return request.take(line) ? length : 0
+    }
+
+    private static let takeBody: curl_write_callback = { data, size, count, context in
+        guard let data = unsafe data, let context = unsafe context else { return 0 }
+        let request = unsafe Unmanaged<DirectRequest>.fromOpaque(context).takeUnretainedValue()
+        let (length, isTooLong) = size.multipliedReportingOverflow(by: count)
+        guard !isTooLong, request.body.count + length <= request.maximumBodyBytes else { return 0 }
+        unsafe request.body.append(contentsOf: UnsafeRawBufferPointer(start: data, count: length))
+        return length
     }
 
     private func permits(_ address: SocketAddress?) -> Bool {

@@ -13,12 +13,13 @@ struct Check: ParsableCommand {
 
             Flags do not count, and of the environment only what ${env:…} names. Warnings alone leave the exit status 0; errors make it 2.
 
-            With --against it says instead what a reload from another file would change, a line for each key; \
-            secrets are not shown.
+            With --against it says instead what a reload from another file would change, a line for each key, \
+            and with --diff, what it would change in the running proxy. Secrets are not shown.
 
             EXAMPLES
               corsway check corsway.json && systemctl reload corsway
               corsway check corsway.json --against /etc/corsway/corsway.json
+              corsway check corsway.json --diff
             """
     )
 
@@ -28,11 +29,21 @@ struct Check: ParsableCommand {
     @Option(help: ArgumentHelp("Say what would change from this configuration.", valueName: "old"))
     var against: String?
 
+    @Flag(help: "Say what would change from what the running proxy has in force; asks its admin listener.")
+    var diff = false
+
+    func validate() throws {
+        if diff, against != nil { throw ValidationError("Write --against or --diff, not both.") }
+    }
+
     func run() throws {
         let environment = ProcessInfo.processInfo.environment.withoutSettings
         let settings = try loadOrExit(file, flags: Flags(), environment: environment)
         settings.warnings.forEach { printToStandardError($0.description) }
         if let against { return printChanges(from: try outlineOrExit(against), to: settings.outline) }
+        if diff {
+            return printChanges(from: try runningOrExit(settings), to: settings.outline.described)
+        }
         print("\(file) is fine")
         for (name, value) in settings.summary {
             print("  \(name): \(value)")
@@ -45,6 +56,18 @@ private func printChanges(from old: SettingsOutline, to new: SettingsOutline) {
     let changes = old.changes(to: new)
     if changes.isEmpty { print("nothing changes") }
     changes.forEach { print($0) }
+}
+
+/// Asks the running proxy what it has in force; where that cannot be had, ends the command with status 1.
+private func runningOrExit(_ settings: Settings) throws(ExitCode) -> SettingsOutline {
+    do throws(RunningConfiguration.Failure) {
+        return try RunningConfiguration(of: settings.admin).outline
+    } catch {
+        printToStandardError(
+            "corsway: error: \(error.reason) Compare with a file instead: --against FILE."
+        )
+        throw ExitStatus.failure.code
+    }
 }
 
 /// Reads what a file sets; where it is no JSON, ends the command with status 2.

@@ -140,14 +140,14 @@ struct HealthQuestion {
 
 extension ListenSettings {
     /// Host and port by which this machine reaches what listens there.
-    fileprivate var authorityOnThisMachine: String {
+    var authorityOnThisMachine: String {
         guard let address = IPAddress(host), address.isUnspecified else { return "\(hostInURL):\(port)" }
         return address.family == .v6 ? "[::1]:\(port)" : "127.0.0.1:\(port)"
     }
 }
 
 extension DirectRequestError {
-    fileprivate var healthText: String {
+    var healthText: String {
         switch self {
         case .connection(.unreachable): "nobody listens there"
         case .connection(let failure): "no connection (\(failure))"

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -34,6 +35,43 @@ import Testing
         #expect(exit == .status(2))
         #expect(output.isEmpty)
         #expect(error.contains(".json:1:"))
+    }
+
+    @Test func `--diff asks the running proxy`() throws {
+        let admin = try freePort()
+        let config = #""listen": {"port": 0}, "admin": {"enabled": true, "port": \#(admin)}"#
+        let proxy = try ProxyProcess("{\(config)}", ProxyProcess.Launch(arguments: []))
+        let file = "\(proxy.folder.path)/config.json"
+        #expect(try CorswayProgram.run(["check", file, "--diff"]).output == "nothing changes\n")
+        try proxy.folder.write(
+            #"{\#(config), "limits": {"connections": 5}, "upstream": {"hosts": {"a.example": "b.example"}}}"#,
+            to: "config.json"
+        )
+        let (exit, output, _) = try CorswayProgram.run(["check", file, "--diff"])
+        #expect(exit == .status(0))
+        #expect(
+            output == """
+                limits.connections: 10000 (default) → 5
+                upstream.hosts["a.example"]: added "b.example"
+
+                """
+        )
+        proxy.child.send(signal: SIGHUP)
+        try eventually("the reload") {
+            try CorswayProgram.run(["check", file, "--diff"]).output == "nothing changes\n"
+        }
+    }
+
+    @Test(arguments: [
+        ("{}", "admin.enabled"), (#"{"admin": {"enabled": true, "port": 1}}"#, "nobody listens"),
+    ])
+    func `--diff without a proxy to ask names --against`(config: String, told: String) throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(config, to: "config.json")
+        let (exit, _, error) = try CorswayProgram.run(["check", file, "--diff"])
+        #expect(exit == .status(1))
+        #expect(error.contains(told))
+        #expect(error.contains("--against"))
     }
 
     @Test func `no secret is shown`() throws {
