@@ -57,6 +57,28 @@ import Testing
         #expect(try stage.proxy.child.exit() == .status(0))
     }
 
+    @Test(arguments: [true, false])
+    func `a new certificate is served without a restart`(isTold: Bool) throws {
+        let stage = try TLSStage()
+        let ticket = "\(stage.folder.path)/ticket.pem"
+        let before = stage.folder.text(of: "localhost.pem")
+        #expect(try stage.client("-sess_out", ticket).contains(before))
+        #expect(try CorswayProgram.run(["certs", "--out", stage.folder.path]).exit == .status(0))
+        let after = stage.folder.text(of: "localhost.pem")
+        if isTold { stage.proxy.child.send(signal: SIGHUP) }
+        try eventually("the new certificate") { try stage.client("-showcerts").contains(after) }
+        // Sessions from before are resumed: the keys of tickets stay.
+        #expect(try stage.client("-sess_in", ticket).contains("\nReused, "))
+    }
+
+    @Test func `a certificate that became bad leaves the old one in force`() throws {
+        let stage = try TLSStage()
+        try stage.folder.write("nothing", to: "localhost.pem")
+        stage.proxy.child.send(signal: SIGHUP)
+        _ = try stage.proxy.logLines(with: "The file holds no certificate")
+        #expect(try stage.curl(stage.url("iscorsneeded")) == "no")
+    }
+
     @Test(arguments: ["", "Content-Length: 100\r\n", "Transfer-Encoding: chunked\r\n"])
     func `a body that the upstream cuts off is none to the client`(framing: String) throws {
         let upstream = try ScriptedUpstream { connection in
