@@ -29,6 +29,8 @@ public struct TokenBuckets: Sendable {
     private let maximumPerGeneration: Int
     private var young: [Key: UInt64] = [:]
     private var old: [Key: UInt64] = [:]
+    /// The latest time told: shards look at the clock once a round, so that one may lag behind another.
+    private var latest: UInt64 = 0
 
     /// How many buckets are kept.
     public var count: Int { young.count + old.count }
@@ -56,6 +58,8 @@ public struct TokenBuckets: Sendable {
     /// - Returns: nil where there was one, else the nanoseconds until there will be.
     public mutating func take(_ key: Key, at now: UInt64) -> UInt64? {
         guard !isClosed else { return period }
+        latest = max(latest, now)
+        let now = latest
         let known = young[key] ?? old[key] ?? 0
         let full = max(known, now)
         let wait = full - now

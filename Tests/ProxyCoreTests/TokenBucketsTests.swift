@@ -36,4 +36,13 @@ import Testing
         )
         #expect(TokenBuckets.Key(address: [1, 2, 3, 4]) != TokenBuckets.Key(address: [1, 2, 3, 5]))
     }
+
+    @Test func `a shard whose clock lags behind another takes from the same bucket`() {
+        var buckets = TokenBuckets(requests: 2, period: 1_000, burst: 2)
+        let key = TokenBuckets.Key(text: "a")
+        #expect(buckets.take(key, at: 10_000) == nil)
+        #expect(buckets.take(key, at: 9_990) == nil, "the second token is there all the same")
+        #expect(buckets.take(key, at: 9_980) != nil)
+        #expect(buckets.take(key, at: 10_500) == nil)
+    }
 }
