@@ -89,7 +89,8 @@ static inline long corsway_bio_control(BIO *bio, int command, long number, void 
 
 /// How sessions read and write sockets; made once for a context.
 static inline BIO_METHOD *corsway_bio_method(void) {
-    BIO_METHOD *method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "corsway socket");
+    // Nobody looks for it by its type; OpenSSL has indexes for 127 types only, and each reload makes methods.
+    BIO_METHOD *method = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "corsway socket");
     if (method == NULL) { return NULL; }
     if (BIO_meth_set_read_ex(method, corsway_bio_read) != 1
         || BIO_meth_set_write_ex(method, corsway_bio_write) != 1
