@@ -10,7 +10,8 @@ final class SocketPair {
 
     init() throws {
         var numbers: [Int32] = [0, 0]
-        let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+        // A program that another test starts meanwhile must not hold an end open.
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         guard socketpair(AF_UNIX, kind, 0, &numbers) == 0 else {
             throw SystemError("socketpair", code: errno)
         }
