@@ -39,6 +39,11 @@ package final class ChildProcess: Sendable {
         for (descriptor, number) in inherited {
             posix_spawn_file_actions_adddup2(&actions, descriptor, number)
         }
+        // Whatever else the tests have open at this moment is none of the program's.
+        let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap(Int32.init)
+        for number in open where number > 2 && !inherited.contains(where: { $0.number == number }) {
+            posix_spawn_file_actions_addclose(&actions, number)
+        }
         var attributes = posix_spawnattr_t()
         ChildProcess.restoreSignals(in: &attributes)
         defer { posix_spawnattr_destroy(&attributes) }
