@@ -126,11 +126,11 @@ actor Shard {
         context.abandon()
     }
 
-    /// Finishes what is under way and closes the rest.
-    func drain() {
-        run()
-        context.drain()
-        run()
+    /// Finishes what is under way, and closes the rest once no request has come for a moment of nanoseconds.
+    func drain(grace: UInt64) {
+        catchUp()
+        context.drain(grace: grace)
+        catchUp()
     }
 }
 
