@@ -80,8 +80,15 @@ public final class Server: Sendable {
     }
 
     /// Accepts on sockets from now on: each belongs to one shard, which deals its connections out.
-    func accept(on open: [OpenListener]) async throws(StartError) {
-        let sockets = open.flatMap { each in each.sockets.map { (each.listener, $0) } }
+    ///
+    /// - Parameter known: Sockets that are accepted on already.
+    func accept(
+        on open: [OpenListener],
+        except known: Set<ObjectIdentifier> = []
+    ) async throws(StartError) {
+        let sockets = open.flatMap { each in
+            each.sockets.filter { !known.contains(ObjectIdentifier($0)) }.map { (each.listener, $0) }
+        }
         for (index, (listener, socket)) in sockets.enumerated() {
             let owner = index % shards.count
             let inboxes = shards.indices.map { $0 == owner ? nil : shards[$0].inbox }
