@@ -99,7 +99,7 @@ final class Connection: EventHandler {
         let now = context.loop.now
         if !output.isEmpty || isClosing, progress.write <= now { return lose() }
         switch phase {
-        case .handshaking where progress.head <= now:
+        case .handshaking where handshakeDeadline <= now:
             close()
         case .awaitingHead where headDeadline <= now:
             if input.isEmpty { close() } else { refuse(.requestTimeout) }
@@ -120,9 +120,17 @@ final class Connection: EventHandler {
         if case .closing = phase { true } else { false }
     }
 
+    /// Health can still be asked for while the program stops.
+    private var isDraining: Bool { context.isDraining && listener.role == .proxy }
+
+    private var handshakeDeadline: MonotonicTime {
+        isDraining ? min(progress.head, progress.idle(whileDraining: context.drainGrace)) : progress.head
+    }
+
     private var headDeadline: MonotonicTime {
         // The client is still busy with the last response: it has until writeTimeout.
         guard output.isEmpty else { return .distantFuture }
+        if isDraining, input.isEmpty { return progress.idle(whileDraining: context.drainGrace) }
         return input.isEmpty && hasServed ? progress.idle : progress.head
     }
 
@@ -148,7 +156,7 @@ final class Connection: EventHandler {
         guard let token else { return }
         let deadline: MonotonicTime =
             switch phase {
-            case .handshaking: progress.head
+            case .handshaking: handshakeDeadline
             case .awaitingHead: headDeadline
             case .exchanging(let exchange): min(bodyDeadline(exchange), halfClosedDeadline(exchange))
             case .lingering: progress.linger
@@ -364,7 +372,7 @@ final class Connection: EventHandler {
     func exchangeEnded(serveNext: Bool) {
         guard case .exchanging = phase else { return }
         progress.noteRead(at: context.loop.now)
-        if serveNext, !context.isDraining || !input.isEmpty {
+        if serveNext {
             phase = .awaitingHead
             if snapshot !== context.snapshot { renew() }
             drive()
@@ -450,17 +458,14 @@ final class Connection: EventHandler {
         if case .exchanging(let exchange) = phase { exchange.programEnds() } else { close() }
     }
 
-    /// The program stops: an idle connection closes, another one after its response.
+    /// The program stops: the connection closes after its response, or after a moment without a request.
     func drain() {
         switch phase {
-        case .awaitingHead:
-            inputState.tryAgain()
-            drive()
-            if case .awaitingHead = phase, input.isEmpty { closeOnceFlushed() }
+        case .awaitingHead, .handshaking:
+            if input.isEmpty { progress.noteRead(at: context.loop.now) }
+            updateDeadline()
         case .exchanging(let exchange):
             exchange.closeAfterResponse()
-        // No request can have arrived.
-        case .handshaking: close()
         case .closing, .lingering, .closed: break
         }
     }

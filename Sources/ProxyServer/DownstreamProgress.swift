@@ -28,6 +28,8 @@ struct DownstreamProgress {
 
     /// For the first byte of the next head, where the connection has served one before.
     var idle: MonotonicTime { read.advanced(byNanoseconds: timeouts.idle) }
+    /// For the next head, while the program stops: for as long as a request may be on its way.
+    func idle(whileDraining grace: UInt64) -> MonotonicTime { read.advanced(byNanoseconds: grace) }
     /// For the whole head.
     var head: MonotonicTime { read.advanced(byNanoseconds: timeouts.header) }
     /// For the next bytes of a body.

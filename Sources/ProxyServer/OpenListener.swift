@@ -10,14 +10,20 @@ struct OpenListener: Sendable {
     let listener: Listener
 
     /// Binds, or takes over the socket that the program was started with.
-    init(_ settings: ListenSettings, role: Listener.Role) throws(StartError) {
+    ///
+    /// - Parameter leaving: Listeners of the program that are about to go: one that has the port is no obstacle.
+    init(
+        _ settings: ListenSettings,
+        role: Listener.Role,
+        leaving: [OpenListener] = []
+    ) throws(StartError) {
         sockets =
             if let number = settings.inherited {
                 [SharedSocket(try Self.inherited(number))]
             } else if let path = settings.unix {
                 [SharedSocket(try Self.bind(path, mode: settings.mode))]
             } else {
-                try Self.bind(settings)
+                try Self.bind(settings, leaving.flatMap(\.sockets))
             }
         self.settings = settings
         listener = try Listener(settings, role: role, places: sockets.map { $0.socket.place })
@@ -36,11 +42,6 @@ struct OpenListener: Sendable {
             return false
         }
         return settings.unix != nil || settings.host == other.host && settings.port == other.port
-    }
-
-    /// Whether both have the same sockets.
-    func isSame(as other: OpenListener) -> Bool {
-        sockets.first === other.sockets.first
     }
 
     /// Lets those connect to a unix socket whom the settings name.
@@ -65,7 +66,10 @@ struct OpenListener: Sendable {
     }
 
     /// A name such as `localhost` may stand for an IPv4 and an IPv6 address.
-    private static func bind(_ settings: ListenSettings) throws(StartError) -> [SharedSocket] {
+    private static func bind(
+        _ settings: ListenSettings,
+        _ leaving: [SharedSocket]
+    ) throws(StartError) -> [SharedSocket] {
         let text = settings.place
         let candidates = SocketAddress.resolve(settings.host, port: settings.port)
         guard let primary = candidates.first else {
@@ -73,7 +77,7 @@ struct OpenListener: Sendable {
         }
         let first: SharedSocket
         do throws(SystemError) {
-            first = SharedSocket(try ListeningSocket(primary))
+            first = try bind(primary, leaving)
         } catch {
             throw error.isAddressInUse ? .addressInUse(text) : .address(text, reason: "\(error)")
         }
@@ -83,10 +87,30 @@ struct OpenListener: Sendable {
         // A machine may know a name by an address that it cannot use, such as IPv6 switched off.
         do throws(SystemError) {
             let address = SocketAddress(other.address, port: first.socket.port)
-            return [first, SharedSocket(try ListeningSocket(address))]
+            return [first, try bind(address, leaving)]
         } catch {
             if error.isAddressInUse { throw .addressInUse(text) }
             return [first]
+        }
+    }
+
+    /// Binds beside a socket that goes only once the new one is there: so nothing is lost if that fails, and
+    /// there is no moment in which nobody listens.
+    private static func bind(
+        _ address: SocketAddress,
+        _ leaving: [SharedSocket]
+    ) throws(SystemError) -> SharedSocket {
+        if let same = leaving.first(where: { $0.socket.address == address }) { return same }
+        do throws(SystemError) {
+            return SharedSocket(try ListeningSocket(address))
+        } catch {
+            let rivals = leaving.filter { $0.socket.address?.port == address.port }
+            guard error.isAddressInUse, !rivals.isEmpty else { throw error }
+            for rival in rivals { rival.socket.setSharesPort(true) }
+            defer { for rival in rivals { rival.socket.setSharesPort(false) } }
+            let socket = try ListeningSocket(address, sharesPort: true)
+            socket.setSharesPort(false)
+            return SharedSocket(socket)
         }
     }
 }

@@ -359,6 +359,8 @@ final class ProxiedExchange {
 
     /// The program stops.
     func closeAfterResponse() {
+        // A head that is written has promised that the next request is read.
+        guard machine.isUnanswered else { return }
         machine.closeAfterResponse()
     }
 

@@ -23,6 +23,9 @@ public final class Server: Sendable {
     /// What the admin listener tells.
     let status: ServerStatus
 
+    /// A client cannot know that its connection is about to be closed: what it sends until then is answered.
+    private static let drainGrace: UInt64 = 250_000_000
+
     /// Binds the addresses and makes the shards.
     ///
     /// - Parameters:
@@ -77,8 +80,15 @@ public final class Server: Sendable {
     }
 
     /// Accepts on sockets from now on: each belongs to one shard, which deals its connections out.
-    func accept(on open: [OpenListener]) async throws(StartError) {
-        let sockets = open.flatMap { each in each.sockets.map { (each.listener, $0) } }
+    ///
+    /// - Parameter known: Sockets that are accepted on already.
+    func accept(
+        on open: [OpenListener],
+        except known: Set<ObjectIdentifier> = []
+    ) async throws(StartError) {
+        let sockets = open.flatMap { each in
+            each.sockets.filter { !known.contains(ObjectIdentifier($0)) }.map { (each.listener, $0) }
+        }
         for (index, (listener, socket)) in sockets.enumerated() {
             let owner = index % shards.count
             let inboxes = shards.indices.map { $0 == owner ? nil : shards[$0].inbox }
@@ -123,7 +133,7 @@ public final class Server: Sendable {
         }
     }
 
-    /// Stops listening, finishes the requests that have arrived, and closes everything.
+    /// Stops listening, finishes the requests that have arrived or are on their way, and closes everything.
     ///
     /// - Returns: Whether everything was finished within `limits.drainTimeout`; what was not has been cut off.
     public func drain() async -> Bool {
@@ -134,12 +144,13 @@ public final class Server: Sendable {
         }
         let start = MonotonicTime.now()
         status.isReady = false
-        let limit = start.advanced(byNanoseconds: settings.limits.drainTimeout.inNanoseconds)
+        let timeout = settings.limits.drainTimeout.inNanoseconds
+        let limit = start.advanced(byNanoseconds: timeout)
         for shard in shards {
             await shard.stopAccepting()
         }
         for shard in shards {
-            await shard.drain()
+            await shard.drain(grace: min(Self.drainGrace, timeout / 2))
         }
         while limiter.count > 0 {
             guard MonotonicTime.now() < limit, await rest() else {

@@ -19,12 +19,12 @@ extension Server {
         for shard in shards {
             await shard.adopt(next.snapshot, next.output)
         }
-        let (kept, output, notes) = replace(by: next)
+        let (known, output, notes) = replace(by: next)
         // Now the acceptors alone hold the sockets that go, so that one that stops closes its own.
         for shard in shards {
-            await shard.keepAccepting(on: kept)
+            await shard.keepAccepting(on: next.open)
         }
-        try await accept(on: next.open.filter { each in !kept.contains { $0.isSame(as: each) } })
+        try await accept(on: next.open, except: known)
         output.flush()
         status.noteReload(settings.outline.description, next.output.sinks)
         return notes
@@ -53,36 +53,31 @@ extension Server {
 
     /// Puts what was prepared in the place of what was.
     ///
-    /// - Returns: The listeners that stay, where the log went until now, and what counts only after a restart.
-    private func replace(by next: Current) -> (kept: [OpenListener], output: LogOutput, notes: [String]) {
+    /// - Returns: The sockets that were accepted on, where the log went until now, and what counts only after a
+    ///   restart.
+    private func replace(
+        by next: Current
+    ) -> (known: Set<ObjectIdentifier>, output: LogOutput, notes: [String]) {
         current.withLock { current in
             let old = current
             current = next
-            let kept = next.open.filter { each in old.open.contains { $0.isSame(as: each) } }
-            for each in kept { each.applyMode() }
+            for each in next.open { each.applyMode() }
+            let known = Set(old.open.flatMap(\.sockets).map { ObjectIdentifier($0) })
             let isSame = next.settings.shards == old.settings.shards
-            return (kept, old.output, isSame ? [] : ["shards counts after a restart only."])
+            return (known, old.output, isSame ? [] : ["shards counts after a restart only."])
         }
     }
 
     /// Keeps the listeners that stay, and opens the new ones.
     private func reopen(_ settings: Settings, _ old: [OpenListener]) throws(StartError) -> [OpenListener] {
-        var rest = old
-        return try settings.listening.map { settings, role throws(StartError) in
-            if let index = rest.firstIndex(where: { $0.covers(settings, role) }) {
-                return try OpenListener(settings, keeping: rest.remove(at: index))
-            }
-            do throws(StartError) {
-                return try OpenListener(settings, role: role)
-            } catch {
-                guard case .addressInUse = error, settings.unix == nil,
-                    old.contains(where: { $0.listener.addresses.contains { $0.port == settings.port } })
-                else { throw error }
-                throw .address(
-                    settings.place,
-                    reason: "this program listens on the port in another way, which only a restart changes"
-                )
-            }
+        var leaving = old
+        let kept = try settings.listening.map { settings, role throws(StartError) -> OpenListener? in
+            guard let index = leaving.firstIndex(where: { $0.covers(settings, role) }) else { return nil }
+            return try OpenListener(settings, keeping: leaving.remove(at: index))
+        }
+        return try zip(settings.listening, kept).map { listening, kept throws(StartError) in
+            if let kept { return kept }
+            return try OpenListener(listening.settings, role: listening.role, leaving: leaving)
         }
     }
 }

@@ -9,6 +9,8 @@ actor Shard {
     private let context: ShardContext
     private var source: QueueSource?
     private var acceptors: [Acceptor] = []
+    /// Raised when the actor is called.
+    private let calls: WakeSignal
     /// Where other shards leave connections.
     nonisolated let inbox: ShardInbox
 
@@ -24,12 +26,13 @@ actor Shard {
         suffixes: PublicSuffixList,
         output: LogOutput
     ) throws(StartError) {
-        executor = SerialQueueExecutor(label: "corsway.shard.\(index)")
         do throws(SystemError) {
+            calls = try WakeSignal()
             inbox = try ShardInbox()
         } catch {
             throw .system("\(error)")
         }
+        executor = SerialQueueExecutor(label: "corsway.shard.\(index)", waits: calls)
         context = try ShardContext(
             snapshot: snapshot,
             index: index,
@@ -44,6 +47,7 @@ actor Shard {
     func start() throws(StartError) {
         do throws(SystemError) {
             try InboxHandler(inbox, context: context).start()
+            try CallHandler(calls, loop: context.loop).start()
         } catch {
             throw .system("\(error)")
         }
@@ -71,6 +75,16 @@ actor Shard {
 
     private func run() {
         context.loop.run()
+        wakeInTime()
+    }
+
+    /// Handles what has arrived until now, without lingering: whoever has called waits.
+    private func catchUp() {
+        context.loop.runOnce()
+        wakeInTime()
+    }
+
+    private func wakeInTime() {
         source?.wake(at: context.loop.nextDeadline, now: context.loop.now)
     }
 
@@ -80,15 +94,15 @@ actor Shard {
             acceptor.stop()
         }
         acceptors.removeAll { $0.listener.role == .proxy }
-        run()
+        catchUp()
     }
 
     /// Serves by another configuration from the next requests on.
     func adopt(_ snapshot: Snapshot, _ output: LogOutput) {
         // What has arrived until now was sent while the old one was in force.
-        run()
+        catchUp()
         context.adopt(snapshot, output)
-        run()
+        catchUp()
     }
 
     /// Goes on accepting on these sockets, and on no others.
@@ -104,7 +118,7 @@ actor Shard {
             acceptor.listener = listener
             return true
         }
-        run()
+        catchUp()
     }
 
     /// Gives up what is still under way.
@@ -112,11 +126,11 @@ actor Shard {
         context.abandon()
     }
 
-    /// Finishes what is under way and closes the rest.
-    func drain() {
-        run()
-        context.drain()
-        run()
+    /// Finishes what is under way, and closes the rest once no request has come for a moment of nanoseconds.
+    func drain(grace: UInt64) {
+        catchUp()
+        context.drain(grace: grace)
+        catchUp()
     }
 }
 
@@ -139,6 +153,28 @@ private final class InboxHandler: EventHandler {
         while let handover = inbox.take() {
             context.adopt(handover)
         }
+    }
+
+    func deadlinePassed() {}
+}
+
+/// Lets the calls of a shard's actor have the queue, where the loop would go on as long as there is work.
+private final class CallHandler: EventHandler {
+    private let calls: WakeSignal
+    private let loop: EventLoop
+
+    init(_ calls: WakeSignal, loop: EventLoop) {
+        self.calls = calls
+        self.loop = loop
+    }
+
+    func start() throws(SystemError) {
+        try loop.watch(calls.number, .level(.readable), for: loop.register(self))
+    }
+
+    func ready(for readiness: Readiness) {
+        calls.clear()
+        loop.makeWay()
     }
 
     func deadlinePassed() {}

@@ -18,6 +18,8 @@ final class ShardContext {
     /// Made when the first connection of a listener comes.
     private var tlsContexts: [ObjectIdentifier: (material: TLSMaterial, context: TLSContext)] = [:]
     private(set) var isDraining = false
+    /// While draining: how long an idle connection stays for a request that is on its way, in nanoseconds.
+    private(set) var drainGrace: UInt64 = 0
     let urlParser = TargetURLParser()
     /// What planning a request needs of libcurl and libpsl.
     let planning: PlanningContext
@@ -147,9 +149,11 @@ final class ShardContext {
         }
     }
 
-    /// Closes what is idle, and the rest after the response that is under way; health can still be asked for.
-    func drain() {
+    /// Closes what stays idle for a moment, and the rest after the response that is under way; health can still
+    /// be asked for.
+    func drain(grace: UInt64) {
         isDraining = true
+        drainGrace = grace
         for connection in Array(connections.values) where connection.listener.role == .proxy {
             connection.drain()
         }

@@ -37,11 +37,14 @@ public final class EventLoop {
     private static let lingerMilliseconds: Int32 = 2
     /// After so many rounds dispatch gets its turn, for the other work of the queue.
     private static let maximumRounds = 512
+    /// More connections than a round holds are ready at once; not without end, as new events keep coming.
+    private static let maximumCatchUpRounds = 64
 
     private let poller: Poller
     private var slots: [Slot] = []
     private var freeSlots: [UInt32] = []
     private var deadlines = DeadlineQueue()
+    private var makesWay = false
 
     /// The time at which the current round began; read once per round.
     public private(set) var now = MonotonicTime.now()
@@ -140,19 +143,37 @@ public final class EventLoop {
     public func run() {
         var waiting: Int32 = 0
         for _ in 0..<Self.maximumRounds {
-            let count = poller.wait(milliseconds: waiting)
-            now = MonotonicTime.now()
-            for index in 0..<count {
-                let event = poller.event(at: index)
-                let slot = Int(UInt32(truncatingIfNeeded: event.key))
-                guard slots[slot].generation == UInt32(truncatingIfNeeded: event.key >> 32) else { continue }
-                slots[slot].handler?.ready(for: event.readiness)
-            }
-            let expired = expireDeadlines()
-            afterRound?()
-            if count == 0, !expired, waiting > 0 { return }
+            let (count, expired) = round(waiting)
+            if makesWay || count == 0 && !expired && waiting > 0 { break }
             waiting = lingering()
         }
+        makesWay = false
+    }
+
+    /// Handles what is ready now, and waits for nothing.
+    public func runOnce() {
+        for _ in 0..<Self.maximumCatchUpRounds {
+            guard round(0).count == Poller.capacity else { return }
+        }
+    }
+
+    /// Makes `run` return after the round that is under way: other work of the queue waits.
+    public func makeWay() {
+        makesWay = true
+    }
+
+    private func round(_ milliseconds: Int32) -> (count: Int, expired: Bool) {
+        let count = poller.wait(milliseconds: milliseconds)
+        now = MonotonicTime.now()
+        for index in 0..<count {
+            let event = poller.event(at: index)
+            let slot = Int(UInt32(truncatingIfNeeded: event.key))
+            guard slots[slot].generation == UInt32(truncatingIfNeeded: event.key >> 32) else { continue }
+            slots[slot].handler?.ready(for: event.readiness)
+        }
+        let expired = expireDeadlines()
+        afterRound?()
+        return (count, expired)
     }
 
     private func lingering() -> Int32 {

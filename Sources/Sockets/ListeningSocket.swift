@@ -19,8 +19,9 @@ public struct ListeningSocket: ~Copyable, Sendable {
 
     /// Binds to an IP address and listens.
     ///
+    /// - Parameter sharesPort: Whether it may stand beside sockets of this program that share their port, too.
     /// - Throws: The call that failed; `isAddressInUse` where another program has the port.
-    public init(_ requested: SocketAddress) throws(SystemError) {
+    public init(_ requested: SocketAddress, sharesPort: Bool = false) throws(SystemError) {
         let family = requested.address.family == .v6 ? AF_INET6 : AF_INET
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         let number = socket(family, kind, 0)
@@ -29,6 +30,7 @@ public struct ListeningSocket: ~Copyable, Sendable {
         var on: Int32 = 1
         let size = socklen_t(MemoryLayout<Int32>.size)
         _ = unsafe setsockopt(number, SOL_SOCKET, SO_REUSEADDR, &on, size)
+        if sharesPort { Self.setSharesPort(true, of: number) }
         if requested.address.family == .v6 {
             // `::` is all addresses, of IPv4 too; any other address is only itself.
             on = requested.address.isUnspecified ? 0 : 1
@@ -75,6 +77,24 @@ public struct ListeningSocket: ~Copyable, Sendable {
         place = inherited.place
         file = nil
         descriptor = Descriptor(owning: inherited.number)
+    }
+
+    /// Whether another socket of this program may bind to the port, at this or another address.
+    ///
+    /// - SeeAlso: SO_REUSEPORT in socket(7), which demands it of both, and the same user.
+    public borrowing func setSharesPort(_ shares: Bool) {
+        Self.setSharesPort(shares, of: descriptor.number)
+    }
+
+    private static func setSharesPort(_ shares: Bool, of number: Int32) {
+        var value: Int32 = shares ? 1 : 0
+        _ = unsafe setsockopt(
+            number,
+            SOL_SOCKET,
+            SO_REUSEPORT,
+            &value,
+            socklen_t(MemoryLayout<Int32>.size)
+        )
     }
 
     private static var backlog: Int32 { 4_096 }

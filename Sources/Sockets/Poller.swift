@@ -6,6 +6,9 @@ import Glibc
 /// Safe although an event can carry a pointer: here it always carries a key.
 @safe
 final class Poller {
+    /// The most events of one `wait`.
+    static let capacity = 256
+
     let descriptor: Descriptor
     private var events: [epoll_event]
 
@@ -13,7 +16,7 @@ final class Poller {
         let number = epoll_create1(Int32(EPOLL_CLOEXEC))
         guard number >= 0 else { throw SystemError.last("epoll_create1") }
         descriptor = Descriptor(owning: number)
-        unsafe events = unsafe [epoll_event](repeating: epoll_event(), count: 256)
+        unsafe events = unsafe [epoll_event](repeating: epoll_event(), count: Self.capacity)
     }
 
     /// Starts to watch a descriptor; `key` comes back with its events.

@@ -7,12 +7,17 @@ import Dispatch
 public final class SerialQueueExecutor: SerialExecutor {
     /// The queue; event sources of the actor deliver here.
     public let queue: DispatchQueue
+    private let waits: WakeSignal?
 
     /// Makes an executor with a serial queue of its own.
     ///
-    /// - Parameter label: The queue's name in a debugger.
-    public init(label: String) {
-        queue = DispatchQueue(label: label, qos: .userInitiated)
+    /// - Parameters:
+    ///   - label: The queue's name in a debugger.
+    ///   - waits: Raised when a job waits, for a source that occupies the queue and can make way.
+    public init(label: String, waits: WakeSignal? = nil) {
+        self.waits = waits
+        // Dispatch would try to raise the priority of its threads for a higher class, which needs privileges.
+        queue = DispatchQueue(label: label, qos: .default)
     }
 
     /// What an actor returns as its `unownedExecutor`; the actor has to keep this object, and does.
@@ -23,9 +28,12 @@ public final class SerialQueueExecutor: SerialExecutor {
     /// Runs one job on the queue.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
+        // The job may be the last one, and its end the end of this object.
+        let waits = waits
         queue.async {
             unsafe job.runSynchronously(on: self.asUnownedSerialExecutor())
         }
+        waits?.raise()
     }
 
     /// Traps off the queue: to call the actor from there is a mistake in the program.

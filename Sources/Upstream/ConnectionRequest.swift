@@ -101,7 +101,9 @@ public final class ConnectionProfile: Sendable {
         ownAddresses.contains { own in
             own.port == candidate.port
                 && (own.address == candidate.address
-                    || own.address.isUnspecified && candidate.address.isLoopback)
+                    || own.address.isUnspecified
+                        && (candidate.address.isLoopback
+                            || MachineAddresses.shared.contains(candidate.address)))
         }
     }
 }

@@ -72,7 +72,8 @@ struct HealthQuestion {
                 token = settings.admin.token?.text
             } else if let listen = settings.listeners.first {
                 isForServer = true
-                text = listen.unix == nil ? "http://\(listen.authorityOnThisMachine)/" : "http://localhost/"
+                let authority = listen.unix == nil ? listen.authorityOnThisMachine : "localhost"
+                text = "\(listen.scheme)://\(authority)/"
                 unixSocket = listen.unix
             }
         } else if let settings {

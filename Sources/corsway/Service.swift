@@ -12,8 +12,7 @@ final class Service {
     private let watchesAll: Bool
     private let server: Server
     private let manager: ServiceManager
-    private let events: AsyncStream<ServiceEvent>
-    private let continuation: AsyncStream<ServiceEvent>.Continuation
+    private let events = ServiceEvents()
     private let signals: Signals
     private var watch: FileWatch?
 
@@ -21,8 +20,7 @@ final class Service {
     init(_ settings: Settings, from origin: SettingsOrigin, watchesAll: Bool) async throws(StartError) {
         self.origin = origin
         self.watchesAll = watchesAll
-        (events, continuation) = AsyncStream.makeStream(of: ServiceEvent.self)
-        signals = Signals(isReloadable: origin.file != nil, yieldingTo: continuation)
+        signals = Signals(isReloadable: origin.file != nil, addingTo: events)
         manager = ServiceManager(origin.environment)
         server = try await Server(settings, environment: origin.environment, version: version)
         watch(settings.files)
@@ -35,11 +33,11 @@ final class Service {
         }
         server.logStart()
         manager.ready("Serving")
-        events: for await event in events {
+        loop: while let event = await events.next() {
             switch event {
-            case .reload, .filesChanged: await reload()
+            case .terminate: break loop
             case .reopenLog: server.reopenLog()
-            case .terminate: break events
+            case .reload: await reload()
             }
         }
         signals.letGo()
@@ -89,7 +87,7 @@ final class Service {
         let watched = files.filter { watchesAll || $0.kind == .certificate }
         guard !watched.isEmpty else { return watch = nil }
         do throws(SystemError) {
-            watch = try FileWatch(watched) { [continuation] in continuation.yield(.filesChanged) }
+            watch = try FileWatch(watched) { [events] in events.add(.reload) }
         } catch {
             server.logger.warning("Files cannot be watched: \(error). Send SIGHUP after a change.")
         }

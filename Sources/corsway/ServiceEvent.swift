@@ -1,11 +1,9 @@
-/// What happens to the program while it serves.
-enum ServiceEvent: Sendable {
-    /// The configuration is to be loaded again, whatever has changed.
-    case reload
-    /// A file that the configuration was loaded from has changed.
-    case filesChanged
-    /// The log is to be opened again: it has been moved away.
-    case reopenLog
+/// What happens to the program while it serves, what goes first at the top.
+enum ServiceEvent: CaseIterable {
     /// What is under way is to be finished, and then the program ends.
     case terminate
+    /// The log is to be opened again: it has been moved away.
+    case reopenLog
+    /// The configuration is to be loaded again.
+    case reload
 }

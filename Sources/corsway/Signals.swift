@@ -7,9 +7,11 @@ final class Signals {
 
     /// Takes the signals over from the system's default, which would end the program at once.
     ///
-    /// - Parameter isReloadable: Whether there is a file to load again on SIGHUP; otherwise it ends the program
-    ///   as SIGTERM does.
-    init(isReloadable: Bool, yieldingTo events: AsyncStream<ServiceEvent>.Continuation) {
+    /// - Parameters:
+    ///   - isReloadable: Whether there is a file to load again on SIGHUP; otherwise it ends the program as
+    ///     SIGTERM does.
+    ///   - events: Where they go.
+    init(isReloadable: Bool, addingTo events: ServiceEvents) {
         // A reader of the log or of a socket that leaves is an error of one write, not the end of the program.
         signal(SIGPIPE, SIG_IGN)
         let hadTerminal = isatty(STDIN_FILENO) == 1
@@ -24,7 +26,7 @@ final class Signals {
             registrations.enter()
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { events.yield(meaning()) }
+            source.setEventHandler { events.add(meaning()) }
             source.setRegistrationHandler { registrations.leave() }
             source.activate()
             return source

@@ -102,6 +102,22 @@ import Testing
         }
     }
 
+    @Test func `nor by another address of the machine, where it is open to others`() throws {
+        let config =
+            #"{"admin": {"enabled": true, "host": "0.0.0.0", "port": 0, "token": "0123456789abcdef"}, "#
+            + #""guard": {"allowPrivateNetworks": true}}"#
+        let proxy = try ProxyProcess(config)
+        let admin = try Admin(of: proxy)
+        for address in machineAddresses() {
+            let answer = try proxy.request(
+                "GET",
+                "http://\(address):\(admin.port)/metrics",
+                [origin(Policy.local)]
+            )
+            #expect(answer.errorCode == "loop-detected", "\(address): \(answer)")
+        }
+    }
+
     @Test func `while the proxy drains it is alive and not ready`() throws {
         let upstream = try ScriptedUpstream { connection in
             _ = try connection.readRequest()

@@ -72,6 +72,23 @@ import Testing
         withExtendedLifetime(proxy) {}
     }
 
+    @Test(arguments: [#""port": 0"#, #""unix": "SOCKET""#])
+    func `a listener that has a certificate is asked by https`(place: String) throws {
+        let folder = try TemporaryFolder()
+        _ = try CorswayProgram.run(["certs", "--out", folder.path])
+        let tls =
+            #""tls": {"certificate": "\#(folder.path)/localhost.pem", "privateKey": "\#(folder.path)/localhost.key"}"#
+        let port = try freePort()
+        let place = place.replacingOccurrences(of: "SOCKET", with: "\(folder.path)/a.sock")
+            .replacingOccurrences(of: "0", with: "\(port)")
+        let file = try folder.write(#"{"listen": {\#(place), \#(tls)}}"#, to: "corsway.json")
+        let proxy = try ChildProcess(try CorswayProgram.path(), ["serve", "--config", file])
+        try eventually("it is ready; \(proxy.standardError)") {
+            try CorswayProgram.run(["healthcheck", "--config", file]).exit == .status(0)
+        }
+        withExtendedLifetime(proxy) {}
+    }
+
     @Test func `PORT says where to ask`() throws {
         let proxy = try ProxyProcess(nil)
         let run = try CorswayProgram.run(["healthcheck"], environment: ["PORT": "\(proxy.port)"])

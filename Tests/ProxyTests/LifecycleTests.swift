@@ -108,6 +108,72 @@ import Testing
         #expect(try proxy.child.exit() == .status(0))
     }
 
+    /// Tries until a client was quick enough for the moment that it is given while the proxy stops.
+    private func quickly(_ attempt: () throws -> Bool) throws {
+        for _ in 0..<10 {
+            if try attempt() { return }
+        }
+        Issue.record("no attempt was answered")
+    }
+
+    private func isAnsweredAndClosed(_ client: RawClient, _ proxy: ProxyProcess) throws -> Bool {
+        let response: RawResponse
+        do {
+            try client.send(proxy.head("GET", "iscorsneeded"))
+            response = try client.readResponse()
+        } catch is SocketError {
+            return false
+        }
+        #expect(response.text == "no")
+        #expect(response.value(of: "Connection") == "close")
+        #expect(try client.readToEnd().isEmpty)
+        #expect(try proxy.child.exit() == .status(0))
+        return true
+    }
+
+    @Test func `a request on an idle connection while the proxy stops is answered, and the last`() throws {
+        try quickly {
+            let proxy = try ProxyProcess()
+            let idle = try proxy.connect()
+            try idle.send(proxy.head("GET", "iscorsneeded"))
+            #expect(try idle.readResponse().text == "no")
+            proxy.child.send(signal: SIGTERM)
+            try eventually("the listener is closed") {
+                if case .failure = Result(catching: { try proxy.connect() }) { true } else { false }
+            }
+            return try isAnsweredAndClosed(idle, proxy)
+        }
+    }
+
+    @Test func `a response that promised to go on before the signal is followed by one more`() throws {
+        try quickly {
+            let latch = Latch()
+            let upstream = try heldUpstream(latch)
+            let proxy = try ProxyProcess()
+            let client = try proxy.connect()
+            try client.send(proxy.head("GET", upstream.url()))
+            let head = try client.readHead()
+            #expect(head.value(of: "Connection") == nil)
+            proxy.child.send(signal: SIGTERM)
+            try eventually("the listener is closed") {
+                if case .failure = Result(catching: { try proxy.connect() }) { true } else { false }
+            }
+            latch.open()
+            var body = client.body(of: head)
+            #expect(String(decoding: try body.rest(), as: UTF8.self) == "helloworld")
+            return try isAnsweredAndClosed(client, proxy)
+        }
+    }
+
+    @Test func `idle connections hold the end up for a moment only, and never to drainTimeout`() throws {
+        let proxy = try ProxyProcess(#"{"limits": {"drainTimeout": "200ms"}}"#)
+        let idle = try proxy.connect()
+        try idle.send(proxy.head("GET", "iscorsneeded"))
+        #expect(try idle.readResponse().text == "no")
+        proxy.child.send(signal: SIGTERM)
+        #expect(try proxy.child.exit(within: .seconds(5)) == .status(0))
+    }
+
     @Test func `an idle proxy exits with 0 at once`() throws {
         let proxy = try ProxyProcess()
         proxy.child.send(signal: SIGTERM)

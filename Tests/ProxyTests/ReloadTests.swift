@@ -200,6 +200,19 @@ import Testing
         for worker in workers { try worker.value() }
     }
 
+    @Test func `reloads that wait are one, and the end does not wait for them`() throws {
+        let proxy = try proxy()
+        for _ in 0..<200 {
+            proxy.child.send(signal: SIGHUP)
+            usleep(500)
+        }
+        let before = proxy.child.standardOutput.components(separatedBy: Self.loaded).count
+        proxy.child.send(signal: SIGTERM)
+        #expect(try proxy.child.exit() == .status(0))
+        let after = proxy.child.standardOutput.components(separatedBy: Self.loaded).count
+        #expect(after <= before + 2, "\(before) before the end was asked for, \(after) in all")
+    }
+
     @Test func `a listener that goes is closed at once, and one at the end of the proxy too`() throws {
         let latch = Latch()
         defer { latch.open() }

@@ -135,6 +135,28 @@ import Testing
         #expect(rounds >= 1)
     }
 
+    @Test func `a loop that is busy without end makes way after the round`() throws {
+        let pair = try SocketPair()
+        let (recorder, _) = try watched(pair, .level(.readable))
+        pair.poke()
+        recorder.onReady = { [loop] in if recorder.readiness.count == 3 { loop.makeWay() } }
+        loop.run()
+        #expect(recorder.readiness.count == 3)
+        recorder.onReady = nil
+        loop.run()
+        #expect(recorder.readiness.count > 100, "once asked is once made way")
+    }
+
+    @Test func `what is ready now is handled at once, also where it is more than a round holds`() throws {
+        let pairs = try (0..<Poller.capacity + 40).map { _ in try SocketPair() }
+        let recorders = try pairs.map { try watched($0).0 }
+        // That they may be written to is told at the start.
+        loop.runOnce()
+        for pair in pairs { pair.poke() }
+        loop.runOnce()
+        #expect(recorders.allSatisfy { $0.readiness.count == 2 })
+    }
+
     // MARK: Deadlines
 
     @Test func `a deadline passes once`() throws {

@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import TestSupport
 import Testing
 
@@ -7,8 +8,12 @@ import Testing
 @Suite struct SerialQueueExecutorTests {
     /// An actor that lives on the queue.
     private actor Resident {
-        private let executor = SerialQueueExecutor(label: "test")
+        private let executor: SerialQueueExecutor
         private(set) var count = 0
+
+        init(waits: WakeSignal? = nil) {
+            executor = SerialQueueExecutor(label: "test", waits: waits)
+        }
 
         nonisolated var unownedExecutor: UnownedSerialExecutor { executor.unowned }
         nonisolated var queue: DispatchQueue { executor.queue }
@@ -39,6 +44,17 @@ import Testing
                 continuation.resume()
             }
         }
+        #expect(await resident.count == 1)
+    }
+
+    @Test func `a loop that occupies the queue is told of work that waits`() async throws {
+        let waits = try WakeSignal()
+        let resident = Resident(waits: waits)
+        resident.queue.async {
+            var entry = pollfd(fd: waits.number, events: Int16(POLLIN), revents: 0)
+            #expect(poll(&entry, 1, 20_000) == 1)
+        }
+        await resident.increment()
         #expect(await resident.count == 1)
     }
 

@@ -46,19 +46,22 @@ package final class ActivationSocket: Sendable {
     }
 }
 
-/// Calls `body` with the socket address of a path.
+/// Calls `body` with the socket address of a path, or of an abstract name after `@`.
 func withUnixAddress<T>(
     _ path: String,
     _ body: (UnsafePointer<sockaddr>, socklen_t) throws -> T
 ) throws -> T {
     var storage = sockaddr_un()
     storage.sun_family = sa_family_t(AF_UNIX)
-    let bytes = Array(path.utf8)
+    let isAbstract = path.hasPrefix("@")
+    let bytes = isAbstract ? [0] + Array(path.utf8.dropFirst()) : Array(path.utf8)
     guard bytes.count < 108 else { throw SocketError.system("a path too long", ENAMETOOLONG) }
     withUnsafeMutableBytes(of: &storage.sun_path) { $0.copyBytes(from: bytes) }
     return try withUnsafePointer(to: &storage) { pointer in
         try pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            try body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            // An abstract name is all that the length leaves.
+            let size = MemoryLayout<sa_family_t>.size + bytes.count
+            return try body($0, socklen_t(isAbstract ? size : MemoryLayout<sockaddr_un>.size))
         }
     }
 }

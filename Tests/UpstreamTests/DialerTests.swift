@@ -77,6 +77,21 @@ import Testing
         if target == "127.0.0.1" { #expect(try !harness.connect(asking.request).isClosed) }
     }
 
+    @Test func `every address of the machine is an own one where all are listened on`() throws {
+        let upstream = try silentUpstream(host: "0.0.0.0")
+        let others = MachineAddresses.shared.current.filter { $0.family == .v4 && !$0.isLoopback }
+        let all = try #require(IPAddress("0.0.0.0"))
+        for address in others {
+            var asking = Asking(upstream)
+            asking.host = "\(address)"
+            asking.own = [SocketAddress(all, port: UInt16(upstream.port))]
+            #expect(try harness.failure(asking.request) == .ownAddress)
+            asking.own = [SocketAddress(all, port: 1)]
+            #expect(try !harness.connect(asking.request).isClosed)
+        }
+        #expect(!MachineAddresses.shared.contains(try #require(IPAddress("203.0.113.1"))))
+    }
+
     // MARK: Look-ups
 
     @Test func `a name whose look-up hangs holds up nobody else, and is looked up eight times at most`()
