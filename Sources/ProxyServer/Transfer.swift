@@ -67,6 +67,7 @@ final class Transfer: EventHandler {
     }
 
     func connect(fresh: Bool) {
+        if !fresh, let connection = context.pool.takeUnused(connectionRequest) { return use(connection) }
         let answer = context.pool.take(connectionRequest, fresh: fresh) { [self] result in
             switch result {
             case .success(let connection): use(connection)
