@@ -87,7 +87,10 @@ extension FieldSection {
     public mutating func remove(named name: String) {
         let field = FieldNameTable.shared.field(named: name.utf8.span)
         guard field == .other else { return remove(field) }
-        removeLines { section, line in line.field == .other && section.isNamed(name.utf8.span, line) }
+        removeLines { bytes, line in
+            line.field == .other
+                && bytes.span.extracting(line.nameRange).equalsIgnoringCase(name.utf8.span)
+        }
     }
 
     /// Drops all lines for whose field `predicate` holds; names that are not known come as `other`.
@@ -97,21 +100,28 @@ extension FieldSection {
 
     /// Drops all lines whose name starts with `prefix`, without regard to case.
     public mutating func removeAll(wherePrefixed prefix: String) {
-        removeLines { section, line in
-            section.bytes.span.extracting(line.nameRange).hasPrefixIgnoringCase(prefix.utf8.span)
+        removeLines { bytes, line in
+            bytes.span.extracting(line.nameRange).hasPrefixIgnoringCase(prefix.utf8.span)
         }
     }
 
-    /// Drops the lines that `isDropped` picks and counts anew which fields are left.
-    mutating func removeLines(where isDropped: (FieldSection, Line) -> Bool) {
-        var kept: [Line] = []
-        kept.reserveCapacity(lines.count)
-        var fields = KnownFieldSet()
-        for line in lines where !isDropped(self, line) {
-            kept.append(line)
-            fields.insert(line.field)
+    /// Drops the lines that `isDropped`, given the section's bytes, picks; mostly there are none.
+    mutating func removeLines(where isDropped: ([UInt8], Line) -> Bool) {
+        var index = 0
+        while index < lines.count, !isDropped(bytes, lines[index]) { index &+= 1 }
+        guard index < lines.count else { return }
+        var kept = index
+        index &+= 1
+        while index < lines.count {
+            let line = lines[index]
+            index &+= 1
+            if isDropped(bytes, line) { continue }
+            lines[kept] = line
+            kept &+= 1
         }
-        lines = kept
+        lines.removeLast(lines.count &- kept)
+        var fields = KnownFieldSet()
+        for line in lines { fields.insert(line.field) }
         present = fields
     }
 }

@@ -19,10 +19,11 @@ extension FieldSection {
         var fields = Self.hopByHopFields
         var names: [Range<Int>] = []
         collectNominations(fields: &fields, names: &names)
-        removeLines { section, line in
+        removeLines { bytes, line in
             if fields.contains(line.field) { return true }
             guard line.field == .other else { return false }
-            return names.contains { section.isNamed(section.bytes.span.extracting($0), line) }
+            let name = bytes.span.extracting(line.nameRange)
+            return names.contains { name.equalsIgnoringCase(bytes.span.extracting($0)) }
         }
     }
 

@@ -16,30 +16,44 @@ public enum TargetScheme: String, Sendable, Hashable {
 ///
 /// - SeeAlso: RFC 9110 §4.3.1.
 public struct TargetOrigin: Sendable, Hashable {
+    /// An origin is copied many times per request: to copy it counts one reference and not three.
+    private final class Texts: Sendable {
+        let host: String
+        let authority: String
+        let serialized: String
+
+        init(_ scheme: TargetScheme, _ host: String, _ port: UInt16) {
+            self.host = host
+            // Made here and not when asked for: the same few origins come again and again.
+            authority = port == scheme.defaultPort ? host : "\(host):\(port)"
+            serialized = "\(scheme.rawValue)://\(authority)"
+        }
+    }
+
     /// How to talk to the host.
     public let scheme: TargetScheme
-    /// A lower-case ASCII name (punycode where international), an IPv4 address, or an IPv6 address in brackets.
-    public let host: String
     /// 1–65535; the scheme's default where the URL names none.
     public let port: UInt16
-    /// The value of a Host field: the port only where it is not the scheme's default.
-    public let authority: String
-    /// The origin as Fetch serialises it, for example `https://api.example.com:8443`.
-    public let serialized: String
+    private let texts: Texts
 
     /// Makes an origin of parts that libcurl's URL parser has produced.
     public init(scheme: TargetScheme, host: String, port: UInt16) {
         self.scheme = scheme
-        self.host = host
         self.port = port
-        // Made here and not when asked for: the same few origins come again and again.
-        authority = port == scheme.defaultPort ? host : "\(host):\(port)"
-        serialized = "\(scheme.rawValue)://\(authority)"
+        texts = Texts(scheme, host, port)
     }
+
+    /// A lower-case ASCII name (punycode where international), an IPv4 address, or an IPv6 address in brackets.
+    public var host: String { texts.host }
+    /// The value of a Host field: the port only where it is not the scheme's default.
+    public var authority: String { texts.authority }
+    /// The origin as Fetch serialises it, for example `https://api.example.com:8443`.
+    public var serialized: String { texts.serialized }
 
     /// Compares scheme, host and port, of which the rest is made.
     public static func == (left: TargetOrigin, right: TargetOrigin) -> Bool {
-        left.port == right.port && left.scheme == right.scheme && left.host == right.host
+        left.texts === right.texts
+            || left.port == right.port && left.scheme == right.scheme && left.host == right.host
     }
 
     /// Hashes what is compared.
@@ -76,9 +90,16 @@ public struct TargetURL: Sendable, Hashable {
 
     /// The whole URL, without its fragment.
     public var serialized: String {
-        guard showsPort, origin.port == origin.scheme.defaultPort else {
-            return origin.serialized + pathAndQuery
-        }
+        guard isPortAdded else { return origin.serialized + pathAndQuery }
         return "\(origin.serialized):\(origin.port)\(pathAndQuery)"
     }
+
+    /// Appends what `serialized` says.
+    public func write(to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: origin.serialized.utf8)
+        if isPortAdded { bytes.append(contentsOf: ":\(origin.port)".utf8) }
+        bytes.append(contentsOf: pathAndQuery.utf8)
+    }
+
+    private var isPortAdded: Bool { showsPort && origin.port == origin.scheme.defaultPort }
 }

@@ -68,8 +68,8 @@ public final class ForwardRules: Sendable {
     }
 }
 
-/// Where a request goes, and by which rules.
-public struct Destination: Sendable {
+/// Where a request goes, and by which rules; one object, since it is handed on many times.
+public final class Destination: Sendable {
     /// What is asked, with the parameters that the configuration sets.
     public let target: TargetURL
     /// The same without them, fit to be shown.
@@ -84,6 +84,24 @@ public struct Destination: Sendable {
     public let clientKey: Int?
     /// Who asks, where a redirect of a route may come to be followed to targets of the prefix form.
     let asker: CORSRequest?
+
+    init(
+        target: TargetURL,
+        shown: TargetURL,
+        rules: ForwardRules,
+        route: Route? = nil,
+        isOnOwnHost: Bool = false,
+        clientKey: Int?,
+        asker: CORSRequest? = nil
+    ) {
+        self.target = target
+        self.shown = shown
+        self.rules = rules
+        self.route = route
+        self.isOnOwnHost = isOnOwnHost
+        self.clientKey = clientKey
+        self.asker = asker
+    }
 }
 
 /// Header edits for the messages to and from certain targets.

@@ -9,6 +9,9 @@ public struct Histogram: Sendable, Hashable {
         (30_000_000_000, "30"), (60_000_000_000, "60"),
     ]
 
+    /// The same without texts: what is looked through for each duration.
+    private static let limits: [UInt64] = Self.bounds.map(\.nanoseconds)
+
     /// Each bucket by itself; the last one has no upper bound.
     public private(set) var counts = [Int](repeating: 0, count: Self.bounds.count + 1)
     /// All durations together, in nanoseconds.
@@ -23,7 +26,8 @@ public struct Histogram: Sendable, Hashable {
     /// Counts a duration in; one that equals a bound lies below it.
     public mutating func observe(nanoseconds: UInt64) {
         var bucket = 0
-        while bucket < Self.bounds.count, nanoseconds > Self.bounds[bucket].nanoseconds { bucket += 1 }
+        let limits = Self.limits
+        while bucket < limits.count, nanoseconds > limits[bucket] { bucket += 1 }
         counts[bucket] += 1
         sum &+= nanoseconds
     }

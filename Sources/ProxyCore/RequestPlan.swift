@@ -165,15 +165,7 @@ extension ProxyRules {
             return .redirect(target)
         }
         return .forward(
-            Destination(
-                target: target,
-                shown: target,
-                rules: prefix.forward,
-                route: nil,
-                isOnOwnHost: false,
-                clientKey: key,
-                asker: nil
-            )
+            Destination(target: target, shown: target, rules: prefix.forward, clientKey: key)
         )
     }
 

@@ -106,7 +106,10 @@ public struct ResponseRewrite {
             head.fields.remove(.location)
             head.fields.append(.location, location)
         }
-        head.fields.append(.via, "1.1 \(pseudonym)")
+        head.fields.append(.via) { bytes in
+            bytes.append(contentsOf: "1.1 ".utf8)
+            bytes.append(contentsOf: pseudonym.utf8)
+        }
         appendTrace(to: &head.fields)
         appendSafety(to: &head.fields)
         if let decision {
@@ -118,14 +121,14 @@ public struct ResponseRewrite {
         fields.removeAll { $0 == .xRequestURL || $0 == .xFinalURL || $0 == .xCorswayError }
         fields.removeAll(wherePrefixed: "x-cors-redirect-")
         guard let trace else { return }
-        fields.append(.xRequestURL, trace.requested.serialized)
+        fields.append(.xRequestURL) { trace.requested.write(to: &$0) }
         for (index, redirect) in redirects.enumerated() {
             fields.append(
                 name: "X-CORS-Redirect-\(index + 1)",
                 value: "\(redirect.status) \(redirect.target.serialized)"
             )
         }
-        fields.append(.xFinalURL, trace.final.serialized)
+        fields.append(.xFinalURL) { trace.final.write(to: &$0) }
     }
 
     /// Keeps a target's HTML from running as the proxy's own origin, which all targets share.

@@ -63,7 +63,7 @@ public struct UpstreamRequest: Sendable {
         method = head.method
         self.target = target
         self.framing = framing
-        let via = head.version == .http10 ? "1.0 \(pseudonym)" : "1.1 \(pseudonym)"
+        let isOldClient = head.version == .http10
         let host = head.fields.string(of: .host)
         let addresses = party.isTrusted ? head.fields.strings(of: .xForwardedFor) : []
         // The client's own head is needed no more: its fields are taken over without a copy.
@@ -87,7 +87,10 @@ public struct UpstreamRequest: Sendable {
         if adds {
             appendForwarded(party, behind: addresses, host: host)
         }
-        fields.append(.via, via)
+        fields.append(.via) { bytes in
+            bytes.append(contentsOf: (isOldClient ? "1.0 " : "1.1 ").utf8)
+            bytes.append(contentsOf: pseudonym.utf8)
+        }
         if let requestID { fields.append(.xRequestId) { requestID.write(to: &$0) } }
     }
 

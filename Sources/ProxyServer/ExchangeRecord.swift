@@ -9,7 +9,8 @@ struct ExchangeRecord {
     private let clientAddress: String
     private let method: String
     private let requestTarget: String
-    private var target: String
+    /// What was asked of an upstream; as text only where a line is written.
+    private var target: TargetURL?
     private let isOldVersion: Bool
     private var referer = ""
     private var userAgent = ""
@@ -46,7 +47,6 @@ struct ExchangeRecord {
         self.requestID = requestID
         method = head?.method.rawValue ?? ""
         requestTarget = head?.target ?? ""
-        target = requestTarget
         isOldVersion = head?.version == .http10
         guard namesAgents, let fields = head?.fields else { return }
         referer = fields.string(of: .referer) ?? ""
@@ -72,7 +72,7 @@ struct ExchangeRecord {
     }
 
     mutating func note(_ target: TargetURL) {
-        self.target = target.serialized
+        self.target = target
     }
 
     mutating func note(_ error: ProxyError) {
@@ -108,7 +108,7 @@ struct ExchangeRecord {
             timestamp: timestamp,
             client: clientAddress,
             method: method,
-            target: target,
+            target: target?.serialized ?? requestTarget,
             status: status,
             duration: .nanoseconds(Int64(clamping: now.nanoseconds(since: began))),
             bytesSent: Int64(responseBytes),
@@ -129,10 +129,13 @@ struct ExchangeRecord {
         var upstream = upstreamNanoseconds
         if let upstreamBegan { upstream = (upstream ?? 0) &+ now.nanoseconds(since: upstreamBegan) }
         let untilHead = (headWritten ?? now).nanoseconds(since: began)
-        figures.routes[routeIndex].count(status: status, verdict)
-        figures.routes[routeIndex].total.observe(nanoseconds: now.nanoseconds(since: began))
-        figures.routes[routeIndex].proxy.observe(nanoseconds: untilHead - min(upstream ?? 0, untilHead))
-        if let upstream { figures.routes[routeIndex].upstream.observe(nanoseconds: upstream) }
+        figures.routes[routeIndex].count(
+            status: status,
+            verdict,
+            total: now.nanoseconds(since: began),
+            proxy: untilHead - min(upstream ?? 0, untilHead),
+            upstream: upstream
+        )
         figures.routes[routeIndex].requestBytes += requestBytes
         figures.routes[routeIndex].responseBytes += responseBytes
         if let errorCode { figures.errors[errorCode, default: 0] += 1 }

@@ -35,6 +35,20 @@ struct ShardFigures: Sendable {
             responses.append(ResponseCount(status: status, verdict: verdict, count: number))
         }
 
+        /// Counts one exchange and how long it took, in nanoseconds.
+        mutating func count(
+            status: Int,
+            _ verdict: AccessRecord.Verdict,
+            total: UInt64,
+            proxy: UInt64,
+            upstream: UInt64?
+        ) {
+            count(status: status, verdict)
+            self.total.observe(nanoseconds: total)
+            self.proxy.observe(nanoseconds: proxy)
+            if let upstream { self.upstream.observe(nanoseconds: upstream) }
+        }
+
         mutating func add(_ other: RouteFigures) {
             for each in other.responses { count(status: each.status, each.verdict, by: each.count) }
             total.add(other.total)

@@ -9,7 +9,7 @@ import Upstream
 /// A request is sent a second time only where nobody can have acted on it: over a new connection, if the pooled
 /// one ended before a byte of the response, and only with an idempotent method and no body.
 final class Transfer: EventHandler {
-    private enum Phase {
+    enum Phase {
         /// Waiting for a connection.
         case connecting(ConnectionTicket)
         /// Sending, and waiting for the head of the response.
@@ -20,25 +20,25 @@ final class Transfer: EventHandler {
         case ended
     }
 
-    private let context: ShardContext
+    let context: ShardContext
     /// Holds this transfer in turn, until it ends.
-    private let exchange: ProxiedExchange
-    private let request: UpstreamRequest
+    let exchange: ProxiedExchange
+    let request: UpstreamRequest
     private let connectionRequest: ConnectionRequest
     private let responseTimeout: UInt64
     private let idleTimeout: UInt64
-    private var phase = Phase.ended
-    private var output = OutputBuffer()
+    var phase = Phase.ended
+    var output = OutputBuffer()
     private let encoder: BodyEncoder
-    private var isRequestComplete: Bool
-    private var hasSentBody = false
-    private var hasReceived = false
-    private var response: ResponseReader
-    private var inputState = InputState()
-    private var isPaused = false
-    private var keepsAlive = false
-    private var isReading = false
-    private var progress: MonotonicTime
+    var isRequestComplete: Bool
+    var hasSentBody = false
+    var hasReceived = false
+    var response: ResponseReader
+    var inputState = InputState()
+    var isPaused = false
+    var keepsAlive = false
+    var isReading = false
+    var progress: MonotonicTime
 
     init(
         _ request: UpstreamRequest,
@@ -66,7 +66,8 @@ final class Transfer: EventHandler {
         connect(fresh: false)
     }
 
-    private func connect(fresh: Bool) {
+    func connect(fresh: Bool) {
+        if !fresh, let connection = context.pool.takeUnused(connectionRequest) { return use(connection) }
         let answer = context.pool.take(connectionRequest, fresh: fresh) { [self] result in
             switch result {
             case .success(let connection): use(connection)
@@ -141,7 +142,7 @@ final class Transfer: EventHandler {
         updateDeadline(connection)
     }
 
-    private var connection: UpstreamConnection? {
+    var connection: UpstreamConnection? {
         switch phase {
         case .awaitingHead(let connection), .readingBody(let connection): connection
         case .connecting, .ended: nil
@@ -168,7 +169,7 @@ final class Transfer: EventHandler {
     }
 
     /// Waits for the upstream only where it is its turn: not while the client is slow to send or to read.
-    private func updateDeadline(_ connection: UpstreamConnection) {
+    func updateDeadline(_ connection: UpstreamConnection) {
         let wait: UInt64?
         if !output.isEmpty {
             wait = idleTimeout
@@ -180,130 +181,9 @@ final class Transfer: EventHandler {
         connection.setDeadline(wait.map { progress.advanced(byNanoseconds: $0) } ?? .distantFuture)
     }
 
-    // MARK: Reading
-
-    /// Stops reading: the client has enough to read.
-    func pause() {
-        guard !isPaused, let connection else { return }
-        isPaused = true
-        updateDeadline(connection)
-    }
-
-    /// Reads on.
-    func resume() {
-        guard isPaused, let connection else { return }
-        isPaused = false
-        progress = context.loop.now
-        updateDeadline(connection)
-        read()
-    }
-
-    private func read() {
-        guard !isReading else { return }
-        isReading = true
-        while let connection, inputState.mayRead, !isPaused, readOnce(connection) {}
-        isReading = false
-        if let connection { updateDeadline(connection) }
-    }
-
-    private func readOnce(_ connection: UpstreamConnection) -> Bool {
-        var buffer = context.buffers.takeForReading()
-        defer { context.buffers.giveBack(read: buffer) }
-        switch connection.receive(into: &buffer, at: 0) {
-        case .bytes(let count):
-            if connection.shortReadDrains, count < buffer.count { inputState.noteShortRead() }
-            if case .readingBody = phase { progress = context.loop.now }
-            hasReceived = true
-            take(buffer, count)
-            return true
-        case .wouldBlock:
-            inputState.noteNothing()
-            return false
-        case .endOfStream:
-            endOfStream(isClean: true)
-            return false
-        case .failed:
-            endOfStream(isClean: false)
-            return false
-        }
-    }
-
-    private func take(_ buffer: [UInt8], _ count: Int) {
-        var offset = 0
-        do throws(SyntaxError) {
-            while let connection {
-                switch try response.next(in: buffer.span.extracting(0..<count), from: &offset) {
-                case .head(let head, let framing):
-                    if framing == .chunked,
-                        !response.accepts(buffer.span.extracting(0..<count), from: offset)
-                    {
-                        return fail(.invalidResponse(request.target))
-                    }
-                    takeHead(head, framing, connection)
-                case .data(let range): exchange.transferReceivedBody(buffer, range)
-                case .needsMore:
-                    if !response.awaitsHead { exchange.transferPassedBody() }
-                    return
-                case .end: return complete(connection, isDrained: offset == count)
-                }
-            }
-        } catch {
-            fail(.invalidResponse(request.target))
-        }
-    }
-
-    private func takeHead(
-        _ head: consuming ResponseHead,
-        _ framing: BodyFraming,
-        _ connection: UpstreamConnection
-    ) {
-        phase = .readingBody(connection)
-        progress = context.loop.now
-        keepsAlive = head.keepsAlive && framing != .untilClose
-        exchange.transferReceivedHead(head, framing)
-    }
-
-    /// Gives the connection back where nothing is left on it that the next request could take for its own.
-    private func complete(_ connection: UpstreamConnection, isDrained: Bool) {
-        phase = .ended
-        // The end that came along with the response was reported then, and would not be once more.
-        let isReusable =
-            keepsAlive && isDrained && isRequestComplete && output.isEmpty && !inputState.peerHasClosed
-        output.release(to: context.buffers)
-        if isReusable {
-            context.pool.giveBack(connection)
-        } else {
-            context.pool.discard(connection)
-        }
-        exchange.transferEnded()
-    }
-
-    private func endOfStream(isClean: Bool) {
-        switch phase {
-        case .readingBody(let connection) where isClean && response.endsWithConnection:
-            complete(connection, isDrained: true)
-        case .awaitingHead(let connection) where mayRepeat(connection):
-            phase = .ended
-            context.pool.discard(connection)
-            output.release(to: context.buffers)
-            isRequestComplete = true
-            connect(fresh: true)
-        case .awaitingHead, .readingBody:
-            fail(.upstreamClosed(request.target))
-        case .connecting, .ended:
-            break
-        }
-    }
-
-    /// RFC 9110 §9.2.2: only idempotent methods may be repeated by a proxy.
-    private func mayRepeat(_ connection: UpstreamConnection) -> Bool {
-        connection.isReused && !hasReceived && !hasSentBody && request.framing == .none
-            && request.method.isIdempotent
-    }
-
     // MARK: Ending
 
-    private func fail(_ error: ProxyError) {
+    func fail(_ error: ProxyError) {
         cancel()
         exchange.transferFailed(error)
     }
@@ -317,14 +197,5 @@ final class Transfer: EventHandler {
         }
         phase = .ended
         output.release(to: context.buffers)
-    }
-}
-
-extension HTTPRequest.Method {
-    fileprivate var isIdempotent: Bool {
-        switch self {
-        case .get, .head, .options, .put, .delete: true
-        default: false
-        }
     }
 }

@@ -2,8 +2,8 @@ import Configuration
 import Sockets
 import Upstream
 
-/// How the targets of the prefix form, or the one of a route, are connected to.
-struct UpstreamWay: Sendable {
+/// How the targets of the prefix form, or the one of a route, are connected to; one object that all requests share.
+final class UpstreamWay: Sendable {
     private let settings: UpstreamSettings
     let profile: ConnectionProfile
     let proxies: ProxyEnvironment

@@ -39,6 +39,13 @@ public struct StreamSocket: Sendable {
         return Self.failure("recv")
     }
 
+    /// Whether neither bytes nor the end of the stream wait to be read; a byte that does is lost.
+    public var isSilent: Bool {
+        var probe: UInt8 = 0
+        guard unsafe recv(number, &probe, 1, 0) < 0 else { return false }
+        return Self.failure("recv") == .wouldBlock
+    }
+
     /// Writes as much as the kernel takes of a part of a buffer.
     public func send(_ buffer: [UInt8], _ range: Range<Int>) -> TransferResult {
         let result = unsafe buffer.withUnsafeBytes { bytes in

@@ -31,17 +31,9 @@ public enum PoolAnswer {
 
 /// Keeps the upstream connections of one shard and hands them to one request at a time.
 public final class ConnectionPool {
-    private struct Host {
-        /// Most recently used last: the oldest ones get to time out.
-        var idle: [UpstreamConnection] = []
-        /// In use, unused or being made.
-        var connectionCount = 0
-        var waiting: [ConnectionTicket] = []
-    }
-
     private let loop: EventLoop
     private let dialer: Dialer
-    private var hosts: [ConnectionKey: Host] = [:]
+    private var hosts: [ConnectionKey: HostConnections] = [:]
     private var openCount = 0
     private var counted = PoolFigures()
 
@@ -87,8 +79,8 @@ public final class ConnectionPool {
         fresh isFresh: Bool,
         completion: @escaping (Result<UpstreamConnection, ConnectFailure>) -> Void
     ) -> PoolAnswer {
+        if !isFresh, let connection = takeUnused(request) { return .connection(connection) }
         let key = request.key
-        if !isFresh, let connection = takeIdle(key, request) { return .connection(connection) }
         let ticket = ConnectionTicket(request, isFresh: isFresh, completion)
         if makeRoom(key, for: request) {
             dial(ticket)
@@ -98,11 +90,23 @@ public final class ConnectionPool {
         return .pending(ticket)
     }
 
+    /// Takes an unused connection, `nil` where there is none.
+    public func takeUnused(_ request: ConnectionRequest) -> UpstreamConnection? {
+        hosts[request.key].flatMap { takeIdle($0, request) }
+    }
+
+    private func host(_ key: ConnectionKey) -> HostConnections {
+        if let known = hosts[key] { return known }
+        let host = HostConnections()
+        hosts[key] = host
+        return host
+    }
+
     /// Whether one more connection may be made; an unused one that would not do gives its place up.
     private func makeRoom(_ key: ConnectionKey, for request: ConnectionRequest) -> Bool {
         let bound = request.profile.maximumConnectionsPerHost
         guard bound > 0, let host = hosts[key], host.connectionCount >= bound else { return true }
-        guard let idle = hosts[key]?.idle.popLast() else { return false }
+        guard let idle = host.idle.popLast() else { return false }
         counted.idle -= 1
         drop(idle)
         return true
@@ -116,7 +120,7 @@ public final class ConnectionPool {
             loop.now.advanced(byNanoseconds: request.profile.connectTimeout.inNanoseconds),
             for: place
         )
-        hosts[request.key, default: Host()].waiting.append(ticket)
+        host(request.key).waiting.append(ticket)
         counted.waiting += 1
     }
 
@@ -133,8 +137,8 @@ public final class ConnectionPool {
         hosts[ticket.request.key]?.waiting.removeAll { $0 === ticket }
     }
 
-    private func takeIdle(_ key: ConnectionKey, _ request: ConnectionRequest) -> UpstreamConnection? {
-        while let connection = hosts[key]?.idle.popLast() {
+    private func takeIdle(_ host: HostConnections, _ request: ConnectionRequest) -> UpstreamConnection? {
+        while let connection = host.idle.popLast() {
             counted.idle -= 1
             guard connection.isFresh(), passes(connection, request) else {
                 drop(connection)
@@ -156,7 +160,7 @@ public final class ConnectionPool {
     }
 
     private func dial(_ ticket: ConnectionTicket) {
-        hosts[ticket.request.key, default: Host()].connectionCount += 1
+        host(ticket.request.key).connectionCount += 1
         openCount += 1
         do throws(ConnectFailure) {
             ticket.dial = try dialer.dial(ticket.request) { [unowned self] result in
@@ -200,18 +204,27 @@ public final class ConnectionPool {
 
     /// Returns a connection whose last response was read to its end.
     public func giveBack(_ connection: UpstreamConnection) {
+        let idleTimeout = connection.request.profile.poolIdleNanoseconds
+        guard !connection.isClosed, idleTimeout > 0 else { return discard(connection) }
+        let host = home(of: connection)
+        connection.rest(until: loop.now.advanced(byNanoseconds: idleTimeout))
+        host.idle.append(connection)
+        counted.idle += 1
+        if !host.waiting.isEmpty { serveWaiting(connection.request.key) }
+    }
+
+    /// Where a connection belongs; looked up when it comes back for the first time.
+    private func home(of connection: UpstreamConnection) -> HostConnections {
+        if let home = connection.home { return home }
         let key = connection.request.key
-        let idleTimeout = connection.request.profile.poolIdleTimeout
-        guard !connection.isClosed, idleTimeout > .zero else { return discard(connection) }
-        connection.onIdleEnd = { [unowned self] connection in
-            hosts[key]?.idle.removeAll { $0 === connection }
+        let home = host(key)
+        connection.home = home
+        connection.onIdleEnd = { [unowned self, unowned home] connection in
+            home.idle.removeAll { $0 === connection }
             counted.idle -= 1
             connectionEnded(key)
         }
-        connection.rest(until: loop.now.advanced(byNanoseconds: idleTimeout.inNanoseconds))
-        hosts[key, default: Host()].idle.append(connection)
-        counted.idle += 1
-        serveWaiting(key)
+        return home
     }
 
     /// Closes a connection that cannot serve another request.
@@ -242,16 +255,15 @@ public final class ConnectionPool {
     }
 
     private func countOut(_ key: ConnectionKey) {
-        guard var host = hosts[key] else { return }
+        guard let host = hosts[key] else { return }
         openCount -= 1
         host.connectionCount -= 1
-        let isUnused = host.connectionCount <= 0 && host.idle.isEmpty && host.waiting.isEmpty
-        hosts[key] = isUnused ? nil : host
+        if host.connectionCount <= 0, host.idle.isEmpty, host.waiting.isEmpty { hosts[key] = nil }
     }
 
     private func serveWaiting(_ key: ConnectionKey) {
-        while let ticket = hosts[key]?.waiting.first {
-            let connection = ticket.isFresh ? nil : takeIdle(key, ticket.request)
+        while let host = hosts[key], let ticket = host.waiting.first {
+            let connection = ticket.isFresh ? nil : takeIdle(host, ticket.request)
             guard connection != nil || makeRoom(key, for: ticket.request) else { return }
             stopWaiting(ticket)
             if let connection {

@@ -3,8 +3,8 @@ import HTTPSyntax
 import IPAddresses
 import Sockets
 
-/// Which addresses may be connected to, with a number to compare by.
-public struct NumberedGuard: Sendable {
+/// Which addresses may be connected to, with a number to compare by; one object that all requests share.
+public final class NumberedGuard: Sendable {
     /// Equal numbers mean the same guard: a pooled connection that passed it once need not be judged again.
     public let number: Int
     /// The judge.
@@ -49,8 +49,8 @@ public final class ConnectionProfile: Sendable {
     public let number: Int
     /// From the first look-up to the end of the TLS handshake.
     public let connectTimeout: Duration
-    /// How long an unused connection is kept.
-    public let poolIdleTimeout: Duration
+    /// How long an unused connection is kept, in nanoseconds.
+    let poolIdleNanoseconds: UInt64
     /// How many connections one shard may have to one origin; 0 for no bound.
     public let maximumConnectionsPerHost: Int
     /// Whether certificates are verified.
@@ -81,7 +81,7 @@ public final class ConnectionProfile: Sendable {
     ) {
         self.number = number
         self.connectTimeout = connectTimeout
-        self.poolIdleTimeout = poolIdleTimeout
+        poolIdleNanoseconds = poolIdleTimeout.inNanoseconds
         self.maximumConnectionsPerHost = maximumConnectionsPerHost
         self.verifiesTLS = verifiesTLS
         self.authorityFile = authorityFile

@@ -8,22 +8,22 @@ import Sockets
 /// libcurl forbids most calls from its callbacks: they only take notes here, and `finishRound` acts on them.
 @safe
 final class Dialer: EventHandler {
-    private let loop: EventLoop
+    let loop: EventLoop
     private let multi: UnsafeMutableRawPointer
-    private var timerToken: EventToken?
-    private var isTimerDue = false
+    var timerToken: EventToken?
+    var isTimerDue = false
     /// By the address of the easy handle.
     private var dials: [UInt: Dial] = [:]
-    private var sockets: [Int32: DialSocket] = [:]
+    var sockets: [Int32: DialSocket] = [:]
     /// Dials that wait for other look-ups to end, by their name.
     private var waiting: [String: [Dial]] = [:]
     private var lookups = LookupLimit()
     private let alarm = Alarm()
     private var alarmToken: EventToken?
     /// Sockets that outlive libcurl's connection.
-    private var adopted: Set<Int32> = []
-    private var secured: [Int32: UpstreamConnection] = [:]
-    private var lost: [UpstreamConnection] = []
+    var adopted: Set<Int32> = []
+    var secured: [Int32: UpstreamConnection] = [:]
+    var lost: [UpstreamConnection] = []
     /// How long the dials took that have ended, until somebody takes note.
     private var times: [DialTimes] = []
 
@@ -226,50 +226,6 @@ final class Dialer: EventHandler {
 
     func deadlinePassed() {
         isTimerDue = true
-    }
-
-    // MARK: Callbacks
-
-    private static let timerChanged: curl_multi_timer_callback = { _, milliseconds, context in
-        guard let context = unsafe context else { return 0 }
-        let dialer = unsafe Unmanaged<Dialer>.fromOpaque(context).takeUnretainedValue()
-        guard let token = dialer.timerToken else { return 0 }
-        switch milliseconds {
-        case 0:
-            dialer.isTimerDue = true
-        case 1...:
-            let delay = UInt64(milliseconds) &* 1_000_000
-            dialer.loop.setDeadline(dialer.loop.now.advanced(byNanoseconds: delay), for: token)
-        default:
-            dialer.loop.setDeadline(.distantFuture, for: token)
-        }
-        return 0
-    }
-
-    private static let socketChanged: curl_socket_callback = { _, number, what, context, _ in
-        guard let context = unsafe context else { return 0 }
-        let dialer = unsafe Unmanaged<Dialer>.fromOpaque(context).takeUnretainedValue()
-        var readiness: Readiness = []
-        if what & CURL_POLL_IN != 0 { readiness.insert(.readable) }
-        if what & CURL_POLL_OUT != 0 { readiness.insert(.writable) }
-        if what == CURL_POLL_REMOVE {
-            dialer.sockets.removeValue(forKey: number)?.unwatch()
-        } else if let socket = dialer.sockets[number] {
-            socket.rewatch(readiness)
-        } else {
-            dialer.sockets[number] = DialSocket(number, readiness, dialer: dialer, loop: dialer.loop)
-        }
-        return 0
-    }
-
-    static let closeSocket: curl_closesocket_callback = { context, number in
-        guard let context = unsafe context else { return Glibc.close(number) }
-        let dialer = unsafe Unmanaged<Dialer>.fromOpaque(context).takeUnretainedValue()
-        if dialer.adopted.contains(number) { return 0 }
-        if let connection = dialer.secured.removeValue(forKey: number) {
-            dialer.lost.append(connection)
-        }
-        return Glibc.close(number)
     }
 }
 

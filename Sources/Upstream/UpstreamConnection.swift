@@ -28,6 +28,8 @@ public final class UpstreamConnection: EventHandler {
     public internal(set) var isReused = false
     /// Called when an unused connection has ended.
     var onIdleEnd: ((UpstreamConnection) -> Void)?
+    /// Where it waits while it is unused.
+    var home: HostConnections?
 
     /// Takes over a connected TCP socket.
     convenience init(plain descriptor: consuming Descriptor, request: ConnectionRequest, loop: EventLoop) {
@@ -129,6 +131,7 @@ public final class UpstreamConnection: EventHandler {
     public func close() {
         loop.deregister(token)
         onIdleEnd = nil
+        home = nil
         if case .secured(let secured) = transport { secured.close() }
         transport = .closed
         descriptor = nil
@@ -154,8 +157,11 @@ public final class UpstreamConnection: EventHandler {
     /// Such bytes would be taken for the answer to the next request: response-queue poisoning. Under TLS a
     /// late session ticket is consumed here and harms nothing.
     func isFresh() -> Bool {
-        var probe: [UInt8] = [0]
-        return receive(into: &probe, at: 0) == .wouldBlock
+        guard case .plain = transport else {
+            var probe: [UInt8] = [0]
+            return receive(into: &probe, at: 0) == .wouldBlock
+        }
+        return StreamSocket(number).isSilent
     }
 
     /// An unused connection has got bytes or has ended.

@@ -1,0 +1,101 @@
+import CORSPolicy
+import HTTPSyntax
+import ProxyCore
+
+/// What the proxy answers itself, and how every exchange ends.
+extension ProxiedExchange {
+    func answerHelp(_ head: RequestHead) {
+        let isTrusted = snapshot.trusts(connection.peer)
+        answer(.help(for: head, in: snapshot, on: connection.listener, isTrusted: isTrusted))
+    }
+
+    /// Health and metrics have rules of their own, and no policy.
+    func answerAdmin(_ head: RequestHead) {
+        if case .turnedAway = connection.admission { machine.closeAfterResponse() }
+        answer(
+            AdminPages(snapshot.admin, status: context.status).response(to: head, on: connection.listener),
+            withoutCORS: true
+        )
+    }
+
+    func fail(_ error: ProxyError) {
+        record.noteUpstreamAnswered(at: context.loop.now)
+        switch machine.handle(.failed) {
+        case .answer:
+            transfer?.cancel()
+            answer(error)
+        case .cut:
+            transfer?.cancel()
+            record.note(error)
+            conclude()
+            connection.cut(isDelimited: isDelimited)
+        case .proceed, .abandon, .serveNext, .close, .ignore:
+            break
+        }
+    }
+
+    func answer(_ failure: ProxyError) {
+        let error = forwarding?.destination.rules.hidesTarget == true ? failure.withoutTarget : failure
+        record.note(error)
+        // After a request that cannot be trusted nothing more is read from the connection.
+        if error.code == .badRequest { machine.closeAfterResponse() }
+        answer(.error(error, requestID: record.requestID.text))
+    }
+
+    func answerPreflight() {
+        guard let decision else { return answer(.internalError) }
+        guard let refusal = decision.refusal else { return answer(.preflight(decision), withoutCORS: true) }
+        answer(ProxyError(refusal, policy: policy))
+    }
+
+    func answer(_ own: OwnResponse, withoutCORS: Bool = false) {
+        _ = machine.handle(.responseBegan(isDelimited: true))
+        var head = own.head
+        head.fields.append(.date, context.clock.httpDate)
+        let requestID = record.requestID
+        head.fields.append(.xRequestId) { requestID.write(to: &$0) }
+        if !withoutCORS, let decision {
+            head.applyToOwnResponse(decision, exposing: own.told)
+        }
+        writeHead(head)
+        if !isHeadRequest {
+            record.responseBytes = own.body.count
+            connection.write { $0.append(contentsOf: own.body) }
+        }
+        finish()
+    }
+
+    func writeHead(_ head: consuming ResponseHead) {
+        record.status = head.status
+        head.version = .http11
+        if !machine.persistsAfterResponse {
+            head.fields.append(.connection, "close")
+        } else if isOldClient {
+            head.fields.append(.connection, "keep-alive")
+        }
+        let finished = head
+        connection.write { finished.write(to: &$0) }
+        record.noteHeadWritten(at: .now())
+    }
+
+    /// The whole response has been written.
+    func finish() {
+        connection.flush()
+        switch machine.handle(.responseEnded) {
+        case .serveNext:
+            conclude()
+            connection.exchangeEnded(serveNext: true)
+        case .close:
+            conclude()
+            connection.exchangeEnded(serveNext: false)
+        case .proceed, .answer, .cut, .abandon, .ignore:
+            break
+        }
+    }
+
+    /// The exchange is over, one way or the other; what comes now changes nothing any more.
+    func conclude() {
+        transfer = nil
+        context.log(record, on: connection.listener)
+    }
+}

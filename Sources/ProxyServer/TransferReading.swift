@@ -1,0 +1,136 @@
+import HTTPSyntax
+import HTTPTypes
+import ProxyCore
+import Sockets
+import Upstream
+
+/// The response, from bytes to head and body, and what is left of its connection.
+extension Transfer {
+    /// Stops reading: the client has enough to read.
+    func pause() {
+        guard !isPaused, let connection else { return }
+        isPaused = true
+        updateDeadline(connection)
+    }
+
+    /// Reads on.
+    func resume() {
+        guard isPaused, let connection else { return }
+        isPaused = false
+        progress = context.loop.now
+        updateDeadline(connection)
+        read()
+    }
+
+    func read() {
+        guard !isReading else { return }
+        isReading = true
+        while let connection, inputState.mayRead, !isPaused, readOnce(connection) {}
+        isReading = false
+        if let connection { updateDeadline(connection) }
+    }
+
+    private func readOnce(_ connection: UpstreamConnection) -> Bool {
+        var buffer = context.buffers.takeForReading()
+        defer { context.buffers.giveBack(read: buffer) }
+        switch connection.receive(into: &buffer, at: 0) {
+        case .bytes(let count):
+            if connection.shortReadDrains, count < buffer.count { inputState.noteShortRead() }
+            if case .readingBody = phase { progress = context.loop.now }
+            hasReceived = true
+            take(buffer, count)
+            return true
+        case .wouldBlock:
+            inputState.noteNothing()
+            return false
+        case .endOfStream:
+            endOfStream(isClean: true)
+            return false
+        case .failed:
+            endOfStream(isClean: false)
+            return false
+        }
+    }
+
+    func take(_ buffer: [UInt8], _ count: Int) {
+        var offset = 0
+        do throws(SyntaxError) {
+            while let connection {
+                switch try response.next(in: buffer.span.extracting(0..<count), from: &offset) {
+                case .head(let head, let framing):
+                    if framing == .chunked,
+                        !response.accepts(buffer.span.extracting(0..<count), from: offset)
+                    {
+                        return fail(.invalidResponse(request.target))
+                    }
+                    takeHead(head, framing, connection)
+                case .data(let range): exchange.transferReceivedBody(buffer, range)
+                case .needsMore:
+                    if !response.awaitsHead { exchange.transferPassedBody() }
+                    return
+                case .end: return complete(connection, isDrained: offset == count)
+                }
+            }
+        } catch {
+            fail(.invalidResponse(request.target))
+        }
+    }
+
+    private func takeHead(
+        _ head: consuming ResponseHead,
+        _ framing: BodyFraming,
+        _ connection: UpstreamConnection
+    ) {
+        phase = .readingBody(connection)
+        progress = context.loop.now
+        keepsAlive = head.keepsAlive && framing != .untilClose
+        exchange.transferReceivedHead(head, framing)
+    }
+
+    /// Gives the connection back where nothing is left on it that the next request could take for its own.
+    private func complete(_ connection: UpstreamConnection, isDrained: Bool) {
+        phase = .ended
+        // The end that came along with the response was reported then, and would not be once more.
+        let isReusable =
+            keepsAlive && isDrained && isRequestComplete && output.isEmpty && !inputState.peerHasClosed
+        output.release(to: context.buffers)
+        if isReusable {
+            context.pool.giveBack(connection)
+        } else {
+            context.pool.discard(connection)
+        }
+        exchange.transferEnded()
+    }
+
+    private func endOfStream(isClean: Bool) {
+        switch phase {
+        case .readingBody(let connection) where isClean && response.endsWithConnection:
+            complete(connection, isDrained: true)
+        case .awaitingHead(let connection) where mayRepeat(connection):
+            phase = .ended
+            context.pool.discard(connection)
+            output.release(to: context.buffers)
+            isRequestComplete = true
+            connect(fresh: true)
+        case .awaitingHead, .readingBody:
+            fail(.upstreamClosed(request.target))
+        case .connecting, .ended:
+            break
+        }
+    }
+
+    /// RFC 9110 §9.2.2: only idempotent methods may be repeated by a proxy.
+    private func mayRepeat(_ connection: UpstreamConnection) -> Bool {
+        connection.isReused && !hasReceived && !hasSentBody && request.framing == .none
+            && request.method.isIdempotent
+    }
+}
+
+extension HTTPRequest.Method {
+    fileprivate var isIdempotent: Bool {
+        switch self {
+        case .get, .head, .options, .put, .delete: true
+        default: false
+        }
+    }
+}
