@@ -16,6 +16,9 @@ final class Service {
     private let continuation: AsyncStream<ServiceEvent>.Continuation
     private let signals: Signals
     private var watch: FileWatch?
+    private var isLoading = false
+    /// Whether something has changed since the load that is under way began.
+    private var loadsAgain = false
 
     /// Starts to serve.
     init(_ settings: Settings, from origin: SettingsOrigin, watchesAll: Bool) async throws(StartError) {
@@ -37,7 +40,8 @@ final class Service {
         manager.ready("Serving")
         events: for await event in events {
             switch event {
-            case .reload, .filesChanged: await reload()
+            case .reload, .filesChanged: load()
+            case .loaded(let result): await finishReload(result)
             case .reopenLog: server.reopenLog()
             case .terminate: break events
             }
@@ -49,25 +53,45 @@ final class Service {
         return isFinished ? .fine : .failure
     }
 
-    private func reload() async {
+    /// Loads the configuration, once at a time, beside everything else: a file may be a pipe to which nobody
+    /// writes, and the program has to hear of its end all the same.
+    private func load() {
+        guard !isLoading else { return loadsAgain = true }
+        isLoading = true
         manager.reloading()
-        do throws(ConfigurationError) {
-            let settings = try origin.load()
+        Thread.detachNewThread { [origin, continuation] in
+            let result = Result { () throws(ConfigurationError) in try origin.load() }
+            continuation.yield(.loaded(result))
+        }
+    }
+
+    private func finishReload(_ result: Result<Settings, ConfigurationError>) async {
+        isLoading = false
+        switch result {
+        case .success(let settings):
             watch(settings.files)
             await apply(settings)
-        } catch {
+        case .failure(let error):
             watch(error.files)
-            server.noteRefusedReload()
-            for problem in error.problems {
-                switch problem.severity {
-                case .error: server.logger.error("\(problem)")
-                case .warning: server.logger.warning("\(problem)")
-                case .note: server.logger.notice("\(problem)")
-                }
-            }
-            server.logger.error("The configuration is refused; the one before stays in force.")
-            manager.ready("Serving by an earlier configuration: the file is refused")
+            report(error)
         }
+        if loadsAgain {
+            loadsAgain = false
+            load()
+        }
+    }
+
+    private func report(_ error: ConfigurationError) {
+        server.noteRefusedReload()
+        for problem in error.problems {
+            switch problem.severity {
+            case .error: server.logger.error("\(problem)")
+            case .warning: server.logger.warning("\(problem)")
+            case .note: server.logger.notice("\(problem)")
+            }
+        }
+        server.logger.error("The configuration is refused; the one before stays in force.")
+        manager.ready("Serving by an earlier configuration: the file is refused")
     }
 
     private func apply(_ settings: Settings) async {
