@@ -36,12 +36,35 @@ struct corsway_socket {
     int is_ended;
     /// Whether the last read got less than it had room for: then the socket was empty.
     int was_short;
+    /// Records that came since the handshake and brought the reader nothing; below 0 while it goes on.
+    int empty_records;
 };
+
+enum {
+    /// So many records without a byte for the reader are taken, such as new keys; Go takes 16.
+    corsway_maximum_empty_records = 32,
+};
+
+/// Counts each record that comes; the session takes off those that brought bytes.
+///
+/// One call of SSL_read goes on for as long as it finds nothing to hand out.
+static inline void corsway_note_record(
+    int is_sent, int version, int type, const void *bytes, size_t length, SSL *ssl, void *argument
+) {
+    struct corsway_socket *socket = (struct corsway_socket *)argument;
+    (void)version;
+    (void)bytes;
+    (void)length;
+    (void)ssl;
+    if (is_sent || type != SSL3_RT_HEADER || socket->empty_records < 0) { return; }
+    if (++socket->empty_records > corsway_maximum_empty_records) { socket->fault = EPROTO; }
+}
 
 static inline int corsway_bio_read(BIO *bio, char *bytes, size_t room, size_t *count) {
     struct corsway_socket *socket = (struct corsway_socket *)BIO_get_data(bio);
     BIO_clear_retry_flags(bio);
     *count = 0;
+    if (socket->fault != 0) { return 0; }
     ssize_t result = recv(socket->number, bytes, room, 0);
     if (result > 0) {
         *count = (size_t)result;
@@ -108,6 +131,8 @@ static inline int corsway_ssl_attach(SSL *ssl, BIO_METHOD *method, struct corswa
     BIO_set_data(bio, socket);
     BIO_set_init(bio, 1);
     SSL_set_bio(ssl, bio, bio);
+    SSL_set_msg_callback(ssl, corsway_note_record);
+    SSL_set_msg_callback_arg(ssl, socket);
     return 1;
 }
 

@@ -23,7 +23,13 @@ struct CertificateFolder {
         return CertificateFolder(path: "\(home)/.local/share/corsway")
     }
 
+    /// Makes the folder, and those that it is in, so that their owner alone may write to them.
+    ///
+    /// Whoever may write to it could put an authority of their own in the place of the one that is trusted.
     func create() throws(CertificateFolderError) {
+        let before = umask(0o022)
+        umask(before | 0o022)
+        defer { umask(before) }
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {

@@ -7,7 +7,6 @@ import Sockets
 ///
 /// The first SIGINT or SIGTERM finishes what is under way, a second one ends the program at once.
 final class Service {
-    private let origin: SettingsOrigin
     /// Whether every file of the configuration is watched; certificates are in any case.
     private let watchesAll: Bool
     private let server: Server
@@ -15,10 +14,14 @@ final class Service {
     private let events = ServiceEvents()
     private let signals: Signals
     private var watch: FileWatch?
+    private let configuration: ConfigurationLoad
+    private var isLoading = false
+    /// Whether something has changed since the load that is under way began.
+    private var loadsAgain = false
 
     /// Starts to serve.
     init(_ settings: Settings, from origin: SettingsOrigin, watchesAll: Bool) async throws(StartError) {
-        self.origin = origin
+        configuration = ConfigurationLoad(origin)
         self.watchesAll = watchesAll
         signals = Signals(isReloadable: origin.file != nil, addingTo: events)
         manager = ServiceManager(origin.environment)
@@ -36,8 +39,9 @@ final class Service {
         loop: while let event = await events.next() {
             switch event {
             case .terminate: break loop
+            case .loaded: await finishReload()
             case .reopenLog: server.reopenLog()
-            case .reload: await reload()
+            case .reload: load()
             }
         }
         signals.letGo()
@@ -47,25 +51,42 @@ final class Service {
         return isFinished ? .fine : .failure
     }
 
-    private func reload() async {
+    /// Loads the configuration, once at a time.
+    private func load() {
+        guard !isLoading else { return loadsAgain = true }
+        isLoading = true
         manager.reloading()
-        do throws(ConfigurationError) {
-            let settings = try origin.load()
+        configuration.start { [events] in events.add(.loaded) }
+    }
+
+    private func finishReload() async {
+        isLoading = false
+        switch configuration.take() {
+        case nil: break
+        case .success(let settings):
             watch(settings.files)
             await apply(settings)
-        } catch {
+        case .failure(let error):
             watch(error.files)
-            server.noteRefusedReload()
-            for problem in error.problems {
-                switch problem.severity {
-                case .error: server.logger.error("\(problem)")
-                case .warning: server.logger.warning("\(problem)")
-                case .note: server.logger.notice("\(problem)")
-                }
-            }
-            server.logger.error("The configuration is refused; the one before stays in force.")
-            manager.ready("Serving by an earlier configuration: the file is refused")
+            report(error)
         }
+        if loadsAgain {
+            loadsAgain = false
+            load()
+        }
+    }
+
+    private func report(_ error: ConfigurationError) {
+        server.noteRefusedReload()
+        for problem in error.problems {
+            switch problem.severity {
+            case .error: server.logger.error("\(problem)")
+            case .warning: server.logger.warning("\(problem)")
+            case .note: server.logger.notice("\(problem)")
+            }
+        }
+        server.logger.error("The configuration is refused; the one before stays in force.")
+        manager.ready("Serving by an earlier configuration: the file is refused")
     }
 
     private func apply(_ settings: Settings) async {

@@ -4,6 +4,8 @@ enum ServiceEvent: CaseIterable {
     case terminate
     /// The log is to be opened again: it has been moved away.
     case reopenLog
+    /// The configuration has been loaded again, or refused.
+    case loaded
     /// The configuration is to be loaded again.
     case reload
 }

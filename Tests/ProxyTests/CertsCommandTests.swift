@@ -54,6 +54,14 @@ import Testing
         #expect(try mode("\(folder.path)/localhost.pem") & 0o444 == 0o444)
     }
 
+    @Test func `a folder that is made is its owner's to write to, whatever the mask`() throws {
+        let folder = try folder.get()
+        let command = "umask 0; exec \"$0\" certs --out \"$1\""
+        let path = "\(folder.path)/new/folder"
+        _ = try run("/bin/sh", ["-c", command, CorswayProgram.path(), path])
+        for made in [path, "\(folder.path)/new"] { #expect(try mode(made) == 0o755) }
+    }
+
     @Test func `a certificate of somebody else is left alone without --force`() throws {
         let folder = try folder.get()
         let authority = try CertificateAuthority()

@@ -238,6 +238,19 @@ import Testing
         #expect(proxy.child.poll() == nil, "the request is still under way")
     }
 
+    @Test func `a file that cannot be read to its end does not keep the proxy from ending`() throws {
+        let proxy = try proxy()
+        let file = "\(proxy.folder.path)/config.json"
+        try FileManager.default.removeItem(atPath: file)
+        // Nobody ever writes to it.
+        try #require(mkfifo(file, 0o600) == 0)
+        proxy.child.send(signal: SIGHUP)
+        proxy.child.send(signal: SIGHUP)
+        #expect(try proxy.request("GET", "iscorsneeded").status == 200)
+        proxy.child.send(signal: SIGTERM)
+        #expect(try proxy.child.exit() == .status(0))
+    }
+
     @Test func `without a file SIGHUP ends the proxy as SIGTERM does`() throws {
         let proxy = try ProxyProcess(nil)
         proxy.child.send(signal: SIGHUP)

@@ -160,4 +160,37 @@ import Testing
         #expect(pair.serverSends("y") == .bytes(1))
         #expect(pair.clientReads() == "y")
     }
+
+    @Test(arguments: [(1, 30), (40, 20), (2_048, 60)])
+    func `new keys are taken beside bytes`(bytes: Int, count: Int) throws {
+        let pair = try TLSPair(TestIdentities.context())
+        try pair.connect()
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        for _ in 0..<count {
+            SSL_key_update(pair.client.ssl, Int32(SSL_KEY_UPDATE_NOT_REQUESTED))
+            #expect(pair.client.send([UInt8](repeating: 1, count: bytes)) == .bytes(bytes))
+            #expect(pair.server.receive(into: &buffer, at: 0) == .bytes(bytes))
+        }
+    }
+
+    /// One call could hold up all other connections of the shard for as long as such records come.
+    @Test(arguments: [0, 1])
+    func `a flood of new keys ends the connection`(bytesBetween: Int) throws {
+        let pair = try TLSPair(TestIdentities.context())
+        try pair.connect()
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        var result = TransferResult.wouldBlock
+        var updates = 0
+        while updates < 200, case .wouldBlock = result {
+            for _ in 0..<20 {
+                SSL_key_update(pair.client.ssl, Int32(SSL_KEY_UPDATE_NOT_REQUESTED))
+                SSL_do_handshake(pair.client.ssl)
+                if bytesBetween > 0 { _ = pair.client.send([1]) }
+            }
+            updates += 20
+            repeat { result = pair.server.receive(into: &buffer, at: 0) } while result == .bytes(1)
+        }
+        guard case .failed = result else { return #expect(Bool(false), "\(updates) are taken") }
+        #expect(updates <= 60)
+    }
 }
