@@ -108,25 +108,7 @@ struct HealthQuestion {
             isForServer ? "OPTIONS" : "GET",
             target,
             fields: fields,
-            over: ConnectionRequest(
-                origin: target.origin,
-                profile: ConnectionProfile(
-                    number: 0,
-                    connectTimeout: timeout,
-                    poolIdleTimeout: .zero,
-                    maximumConnectionsPerHost: 0,
-                    // The question is whether somebody answers; the name in the certificate is another one here.
-                    verifiesTLS: false,
-                    authorityFile: nil,
-                    detours: [],
-                    ownAddresses: []
-                ),
-                addressGuard: NumberedGuard(
-                    number: 0,
-                    guardian: AddressGuard(allowPrivate: .all, denied: [])
-                ),
-                proxy: nil
-            ),
+            over: ConnectionRequest(toRunningProxy: target.origin, timeout: timeout),
             timeout: timeout,
             unixSocket: unixSocket,
             isForServer: isForServer
