@@ -15,11 +15,12 @@ struct Healthcheck: ParsableCommand {
             OPTIONS * of the first listener, of which any status below 500 will do. HOST and PORT count as for \
             serve. For containers that have no curl.
 
-            Prints one line; exit status 0 is ready, 1 is not, 2 is a bad configuration or URL.
-
             EXAMPLES
               corsway healthcheck --config /etc/corsway/corsway.json
               corsway healthcheck --url http://127.0.0.1:9090/readyz
+
+            EXIT STATUS
+              0 ready, 1 not ready, 2 bad configuration or URL
             """
     )
 
