@@ -80,16 +80,16 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        .testTarget(name: "IPAddressesTests", dependencies: ["IPAddresses"]),
-        .testTarget(name: "HTTPSyntaxTests", dependencies: ["HTTPSyntax", httpTypes]),
+        .testTarget(name: "IPAddressesTests", dependencies: ["IPAddresses", "TestSupport"]),
+        .testTarget(name: "HTTPSyntaxTests", dependencies: ["HTTPSyntax", "TestSupport", httpTypes]),
         .testTarget(name: "CORSPolicyTests", dependencies: ["CORSPolicy", httpTypes]),
         .testTarget(
             name: "ConfigurationTests",
-            dependencies: ["Configuration", "CORSPolicy", "IPAddresses"]
+            dependencies: ["Configuration", "CORSPolicy", "IPAddresses", "TestSupport"]
         ),
         .testTarget(
             name: "ProxyCoreTests",
-            dependencies: ["ProxyCore", "HTTPSyntax", "CORSPolicy", httpTypes]
+            dependencies: ["ProxyCore", "HTTPSyntax", "CORSPolicy", "TestSupport", httpTypes]
         ),
         .testTarget(
             name: "ExplainTests",

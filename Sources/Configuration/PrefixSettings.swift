@@ -37,7 +37,7 @@ public struct PrefixSettings: Sendable, Equatable {
             "redirectSameOrigin",
             \.redirectSameOrigin,
             .boolean,
-            "Send a request of the target's own origin straight to it."
+            "Answer a page of the target's own origin with a redirect to the target."
         ),
         Key("helpFile", \.helpFile, .helpFile, "A file to serve at /; a path is relative to this file."),
         Key(

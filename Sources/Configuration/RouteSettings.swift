@@ -46,7 +46,7 @@ public struct RouteSettings: Sendable, Equatable {
 
 extension RouteSettings {
     static let section = Section<RouteSettings>([
-        Key("name", \.name, .optionalText(.routeName), "What logs call the route; names its own host too."),
+        Key("name", \.name, .optionalText(.routeName), "What logs and metrics call the route; it is served at NAME.localhost too."),
         Key(
             "path",
             \.path,

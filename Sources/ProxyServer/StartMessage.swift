@@ -28,7 +28,6 @@ extension Server {
 
     private var startText: String {
         let settings = settings
-        let base = locations.first { !$0.hasPrefix("unix:") }
         let prefix = settings.prefix
         let targets =
             prefix.isEnabled ? prefix.targets.allow.joined(separator: ", ") : "none: prefix.enabled is false"
@@ -42,7 +41,7 @@ extension Server {
             lines.insert("  routes   \(settings.routes.map(\.path).joined(separator: ", "))", at: 2)
         }
         if let adminText { lines.append("  admin    \(adminText)") }
-        if prefix.isEnabled, let base {
+        if let base = exampleBase {
             lines.append("")
             lines.append("Paste into the console of a page that is allowed:")
             lines.append(
@@ -50,6 +49,18 @@ extension Server {
             )
         }
         return lines.map { $0 + "\n" }.joined() + "\n"
+    }
+
+    /// The address for the line to paste; none where that line would be refused, or nobody can open the address.
+    private var exampleBase: String? {
+        let prefix = settings.prefix
+        guard prefix.isEnabled, prefix.targets.allow.contains("*"), settings.clientKeys.isEmpty else {
+            return nil
+        }
+        return locations.first { location in
+            !["unix:", "http://0.0.0.0:", "https://0.0.0.0:", "http://[::]:", "https://[::]:"]
+                .contains(where: location.hasPrefix)
+        }
     }
 
     private var privateText: String {

@@ -55,7 +55,7 @@ public final class ConnectionProfile: Sendable {
     public let maximumConnectionsPerHost: Int
     /// Whether certificates are verified.
     public let verifiesTLS: Bool
-    /// The path of a PEM file with authorities that are trusted beside the system's.
+    /// The path of a PEM file with authorities that are trusted in place of the system's.
     public let authorityFile: String?
     /// The path of a PEM file with the certificate that is shown to the target.
     public let clientCertificate: String?
@@ -177,6 +177,8 @@ extension CurlSettings {
         set(CURLOPT_SSL_VERIFYHOST, profile.verifiesTLS ? 2 : 0)
         if let authorityFile = profile.authorityFile {
             set(CURLOPT_CAINFO, authorityFile)
+            // Debian's libcurl looks into /etc/ssl/certs besides: the file stands in place of that.
+            unset(CURLOPT_CAPATH)
         }
         if let certificate = profile.clientCertificate {
             set(CURLOPT_SSLCERT, certificate)

@@ -80,6 +80,11 @@ struct CurlSettings {
         note(unsafe corsway_easy_set_string(easy.handle, option, value))
     }
 
+    /// Takes away a text, one that libcurl has by default too.
+    mutating func unset(_ option: CURLoption) {
+        note(unsafe corsway_easy_set_string(easy.handle, option, nil))
+    }
+
     mutating func set(_ option: CURLoption, _ list: CurlList) {
         note(unsafe corsway_easy_set_list(easy.handle, option, list.head))
     }

@@ -83,11 +83,8 @@ final class Dial: EventHandler {
     }
 
     private static let openSocket: curl_opensocket_callback = { context, _, address in
-        guard let context = unsafe context, let address = unsafe address else { return CURL_SOCKET_BAD }
+        guard let context = unsafe context else { return CURL_SOCKET_BAD }
         let dial = unsafe Unmanaged<Dial>.fromOpaque(context).takeUnretainedValue()
-        let candidate = unsafe withUnsafePointer(to: &address.pointee.addr) { unsafe SocketAddress($0) }
-        guard dial.permits(candidate) else { return CURL_SOCKET_BAD }
-        let kind = unsafe address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue)
-        return unsafe socket(address.pointee.family, kind, address.pointee.protocol)
+        return unsafe openGuardedSocket(for: address, permits: dial.permits)
     }
 }

@@ -159,11 +159,8 @@ public final class DirectRequest {
     }
 
     private static let openSocket: curl_opensocket_callback = { context, _, address in
-        guard let context = unsafe context, let address = unsafe address else { return CURL_SOCKET_BAD }
+        guard let context = unsafe context else { return CURL_SOCKET_BAD }
         let request = unsafe Unmanaged<DirectRequest>.fromOpaque(context).takeUnretainedValue()
-        let candidate = unsafe withUnsafePointer(to: &address.pointee.addr) { unsafe SocketAddress($0) }
-        guard request.permits(candidate) else { return CURL_SOCKET_BAD }
-        let kind = unsafe address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue)
-        return unsafe socket(address.pointee.family, kind, address.pointee.protocol)
+        return unsafe openGuardedSocket(for: address, permits: request.permits)
     }
 }

@@ -19,6 +19,9 @@ struct Certs: ParsableCommand {
               corsway certs
               corsway certs --host api.localhost --host 192.168.1.5
               corsway certs --out certs
+
+            EXIT STATUS
+              0 made, 2 not made: the message says why
             """
     )
 

@@ -11,7 +11,7 @@ struct Check: ParsableCommand {
 
               corsway.json:3:21: error: listen.port: 70000 is out of range. …
 
-            Flags do not count, and of the environment only what ${env:…} names. Warnings alone leave the exit status 0; errors make it 2.
+            Flags do not count, and of the environment only what ${env:…} names.
 
             With --against it says instead what a reload from another file would change, a line for each key, \
             and with --diff, what it would change in the running proxy. Secrets are not shown.
@@ -20,6 +20,10 @@ struct Check: ParsableCommand {
               corsway check corsway.json && systemctl reload corsway
               corsway check corsway.json --against /etc/corsway/corsway.json
               corsway check corsway.json --diff
+
+            EXIT STATUS
+              0 fine, with or without warnings, 2 errors,
+              1 with --diff, where the running proxy cannot be asked
             """
     )
 

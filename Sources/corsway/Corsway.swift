@@ -22,7 +22,7 @@ struct Corsway: ParsableCommand {
               corsway check corsway.json           say all that is wrong with it
               corsway explain https://api.example.com/ --from https://app.example
                                                    say why a browser blocks it
-              corsway certs                        make certificates for https on this machine
+              corsway certs                        make certificates for https
               corsway schema > config.schema.json  let an editor complete its keys
               corsway healthcheck                  ask a running proxy whether it is ready
 

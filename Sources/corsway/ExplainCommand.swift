@@ -21,7 +21,8 @@ struct ExplainCommand: ParsableCommand {
               corsway explain https://api.example.com/items --from https://app.example
               corsway explain https://api.example.com/items --from https://app.example \\
                 -X PUT -H 'Content-Type: application/json' --credentials
-              corsway explain https://api.example.com/items --from null --via corsway.json --json
+              corsway explain https://api.example.com/items --from null \\
+                --via corsway.json --json
 
             EXIT STATUS
               0 the page may read the answer, 1 the browser blocks it, 2 bad usage

@@ -15,11 +15,12 @@ struct Healthcheck: ParsableCommand {
             OPTIONS * of the first listener, of which any status below 500 will do. HOST and PORT count as for \
             serve. For containers that have no curl.
 
-            Prints one line; exit status 0 is ready, 1 is not, 2 is a bad configuration or URL.
-
             EXAMPLES
               corsway healthcheck --config /etc/corsway/corsway.json
               corsway healthcheck --url http://127.0.0.1:9090/readyz
+
+            EXIT STATUS
+              0 ready, 1 not ready, 2 bad configuration or URL
             """
     )
 
@@ -108,25 +109,7 @@ struct HealthQuestion {
             isForServer ? "OPTIONS" : "GET",
             target,
             fields: fields,
-            over: ConnectionRequest(
-                origin: target.origin,
-                profile: ConnectionProfile(
-                    number: 0,
-                    connectTimeout: timeout,
-                    poolIdleTimeout: .zero,
-                    maximumConnectionsPerHost: 0,
-                    // The question is whether somebody answers; the name in the certificate is another one here.
-                    verifiesTLS: false,
-                    authorityFile: nil,
-                    detours: [],
-                    ownAddresses: []
-                ),
-                addressGuard: NumberedGuard(
-                    number: 0,
-                    guardian: AddressGuard(allowPrivate: .all, denied: [])
-                ),
-                proxy: nil
-            ),
+            over: ConnectionRequest(toRunningProxy: target.origin, timeout: timeout),
             timeout: timeout,
             unixSocket: unixSocket,
             isForServer: isForServer

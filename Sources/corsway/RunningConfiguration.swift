@@ -45,24 +45,7 @@ struct RunningConfiguration {
             "GET",
             TargetURL(origin: origin, pathAndQuery: "/config"),
             fields: token.map { [(name: "Authorization", value: "Bearer \($0.text)")] } ?? [],
-            over: ConnectionRequest(
-                origin: origin,
-                profile: ConnectionProfile(
-                    number: 0,
-                    connectTimeout: timeout,
-                    poolIdleTimeout: .zero,
-                    maximumConnectionsPerHost: 0,
-                    verifiesTLS: true,
-                    authorityFile: nil,
-                    detours: [],
-                    ownAddresses: []
-                ),
-                addressGuard: NumberedGuard(
-                    number: 0,
-                    guardian: AddressGuard(allowPrivate: .all, denied: [])
-                ),
-                proxy: nil
-            ),
+            over: ConnectionRequest(toRunningProxy: origin, timeout: timeout),
             timeout: timeout,
             maximumBodyBytes: maximumBytes
         )

@@ -15,16 +15,17 @@ struct Serve: AsyncParsableCommand {
               CORSANYWHERE_WHITELIST  allowed origins, between commas; Origin is required
               CORSANYWHERE_BLACKLIST  denied origins, between commas
               CORSANYWHERE_RATELIMIT  requests, minutes, and hosts without a limit
-              LISTEN_FDS              sockets of a systemd unit, in place of the configured ones
+              LISTEN_FDS              sockets that systemd opened, in place of listen
 
             SIGNALS
-              SIGHUP           load the configuration again, drop nothing; without a file, end
+              SIGHUP           load the file again, dropping nothing; without one, end
+              SIGUSR1          open log.file anew, after it was moved away
               SIGINT, SIGTERM  finish what is under way, and end; a second one ends at once
 
             EXAMPLES
               corsway --port 3000
               corsway --allow-origin https://a.example --allow-origin https://b.example
-              corsway --host 0.0.0.0 --allow-target api.example.com
+              corsway --host ::1 --allow-target api.example.com
               corsway --config corsway.json --port 0
               corsway --config corsway.json --watch
               corsway --to https://staging.example.com

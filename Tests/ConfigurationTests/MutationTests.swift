@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Configuration
@@ -19,7 +20,7 @@ struct MutationTests {
         ].map { Array($0.utf8) } + [[0xFF], [0xC3], [0xED, 0xA0, 0x80]]
 
     @Test func `takes or refuses any text, and never traps`() {
-        var random = SplitMix(state: 20_250_101)
+        var random = SplitMix64(seed: 20_250_101)
         var refused = 0
         for round in 0..<3_000 {
             var bytes = Self.seeds[round % Self.seeds.count]
@@ -47,21 +48,8 @@ struct MutationTests {
     }
 }
 
-/// A generator of the same numbers in each run (Steele, Lea, Flood 2014).
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 extension [UInt8] {
-    fileprivate mutating func mutate(with tokens: [[UInt8]], using random: inout SplitMix) {
+    fileprivate mutating func mutate(with tokens: [[UInt8]], using random: inout SplitMix64) {
         let place = Int.random(in: 0...count, using: &random)
         let length = Swift.min(Int.random(in: 0...4, using: &random), count - place)
         switch UInt8.random(in: 0...3, using: &random) {

@@ -8,10 +8,8 @@ import Testing
         "usr/lib/systemd/system/corsway.service", "usr/lib/systemd/system/corsway.socket",
         "usr/share/bash-completion/completions/corsway", "usr/share/corsway/config.schema.json",
         "usr/share/doc/corsway/README.md", "usr/share/doc/corsway/changelog.Debian.gz",
-        "usr/share/doc/corsway/copyright", "usr/share/doc/corsway/docs/configuration.md",
-        "usr/share/doc/corsway/examples/caddy/Caddyfile",
-        "usr/share/doc/corsway/examples/config.example.json",
-        "usr/share/doc/corsway/examples/nginx/corsway.conf",
+        "usr/share/doc/corsway/config.example.json", "usr/share/doc/corsway/copyright",
+        "usr/share/doc/corsway/deploy/nginx/corsway.conf", "usr/share/doc/corsway/docs/configuration.md",
         "usr/share/fish/vendor_completions.d/corsway.fish", "usr/share/man/man1/corsway.1.gz",
         "usr/share/zsh/vendor-completions/_corsway",
     ]
@@ -24,6 +22,10 @@ import Testing
         try root.dpkg(["--install", package.file])
         let installed = try root.files()
         for name in Self.files { #expect(installed.contains(name), "\(name)") }
+
+        let documents = "\(root.path)/usr/share/doc/corsway"
+        let pages = installed.filter { $0.hasPrefix("usr/share/doc/corsway/") && $0.hasSuffix(".md") }
+        for page in pages { try expectLinksLead(from: "\(root.path)/\(page)", within: documents) }
 
         let program = "\(root.path)/usr/bin/corsway"
         let configuration = "\(root.path)/etc/corsway/corsway.json"
@@ -51,6 +53,20 @@ import Testing
         try root.dpkg(["--purge", "corsway"])
         #expect(try FileManager.default.contentsOfDirectory(atPath: root.path) == ["var"])
         #expect(try root.files().isEmpty)
+    }
+
+    /// Expects each relative link of a page to lead to a file of the package.
+    private func expectLinksLead(from page: String, within folder: String) throws {
+        let text = try String(contentsOfFile: page, encoding: .utf8)
+        for link in text.matches(of: /\]\(([^)\s#]+)[^)\s]*\)/).map({ String($0.1) })
+        where !link.contains("://") {
+            let path = URL(fileURLWithPath: page).deletingLastPathComponent().appending(path: link)
+                .standardized.path
+            #expect(
+                path.hasPrefix(folder) && FileManager.default.fileExists(atPath: path),
+                "\(page): \(link)"
+            )
+        }
     }
 
     @Test func `has the same bytes each time`() throws {

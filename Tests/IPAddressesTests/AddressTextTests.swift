@@ -1,4 +1,5 @@
 import IPAddresses
+import TestSupport
 import Testing
 
 struct AddressTextTests {

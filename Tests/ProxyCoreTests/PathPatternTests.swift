@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import ProxyCore
@@ -19,7 +20,7 @@ import Testing
     }
 
     @Test func `matching agrees with the definition`() throws {
-        var random = SplitMix(state: 1)
+        var random = SplitMix64(seed: 1)
         let words = ["a", "b", "/", "*", "**", "ab", "/a"]
         var matched = 0
         for _ in 0..<20_000 {

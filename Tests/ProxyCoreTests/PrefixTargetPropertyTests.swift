@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import ProxyCore
@@ -11,7 +12,7 @@ import Testing
     static let alphabet = Array("/:@?#[]\\%.-_aZ09xf \u{7F}\0é".utf8)
 
     /// Deletes, doubles, replaces or inserts a byte, a few times over.
-    static func mutated(_ seed: String, _ random: inout SplitMix) -> String {
+    static func mutated(_ seed: String, _ random: inout SplitMix64) -> String {
         var bytes = Array(seed.utf8)
         for _ in 0..<Int.random(in: 1...6, using: &random) {
             let index = Int.random(in: 0...bytes.count, using: &random)
@@ -40,7 +41,7 @@ import Testing
 
     @Test(arguments: 0..<8 as Range<UInt64>)
     func `whatever is accepted is unambiguous and reads the same again`(seed: UInt64) throws {
-        var random = SplitMix(state: seed)
+        var random = SplitMix64(seed: seed)
         var accepted = 0
         for _ in 0..<20_000 {
             let text = Self.mutated(Self.seeds.randomElement(using: &random) ?? "", &random)

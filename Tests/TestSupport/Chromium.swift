@@ -6,11 +6,24 @@ package final class Chromium: Sendable {
     private let profile: TemporaryFolder
     let tools: DevTools
 
-    /// The installed program, or the one that `CHROMIUM` names; nil where there is none.
+    /// The program that `CHROMIUM` names, or else the first of the usual names on the path; nil where there is none.
     package static var path: String? {
-        let named = ProcessInfo.processInfo.environment["CHROMIUM"].map { [$0] }
-        let usual = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
-        return (named ?? usual).first { FileManager.default.isExecutableFile(atPath: $0) }
+        let environment = ProcessInfo.processInfo.environment
+        if let named = environment["CHROMIUM"], !named.isEmpty {
+            return FileManager.default.isExecutableFile(atPath: named) ? named : nil
+        }
+        let folders = (environment["PATH"] ?? "").split(separator: ":").map(String.init) + ["/usr/bin"]
+        let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+        return names.flatMap { name in folders.map { "\($0)/\(name)" } }.first(where: isBrowser)
+    }
+
+    /// Whether a path leads to a browser; Ubuntu's leads to snap, whose programs see none of our folders.
+    private static func isBrowser(_ path: String) -> Bool {
+        guard FileManager.default.isExecutableFile(atPath: path), !path.hasPrefix("/snap/") else {
+            return false
+        }
+        let start = FileHandle(forReadingAtPath: path)?.readData(ofLength: 4_096) ?? Data()
+        return start.range(of: Data("/snap/bin/".utf8)) == nil
     }
 
     /// Names below these two resolve to this machine; all others to nothing.

@@ -1,4 +1,5 @@
 import HTTPSyntax
+import TestSupport
 import Testing
 import Upstream
 

@@ -1,5 +1,6 @@
 import HTTPSyntax
 import IPAddresses
+import TestSupport
 import Testing
 
 @testable import Upstream
