@@ -11,8 +11,8 @@ public enum RedirectMode: Sendable, Equatable {
     case pass
 }
 
-/// The rules of the prefix form.
-public struct PrefixRules: Sendable {
+/// The rules of the prefix form; one object that all requests share.
+public final class PrefixRules: Sendable {
     /// Which targets may be asked.
     public let targets: TargetRules
     /// Any one of these fields has to be in a request; none needed where empty.
@@ -36,8 +36,8 @@ public struct PrefixRules: Sendable {
     }
 }
 
-/// All that decides about a request, compiled from a configuration once.
-public struct ProxyRules: Sendable {
+/// All that decides about a request, compiled from a configuration once; one object that all requests share.
+public final class ProxyRules: Sendable {
     /// The Host values that are answered.
     public let allowedHosts: AllowedHosts
     /// The path below which the proxy lives: starts and ends with `/`.

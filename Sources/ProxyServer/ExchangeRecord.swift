@@ -4,7 +4,9 @@ import ProxyCore
 import Sockets
 
 /// What is noted about one exchange while it runs, for the one line that the log gets and for the metrics.
-struct ExchangeRecord {
+///
+/// An object: it is handed to both at the end without being copied.
+final class ExchangeRecord {
     private let began: MonotonicTime
     private let clientAddress: String
     private let method: String
@@ -53,7 +55,7 @@ struct ExchangeRecord {
         userAgent = fields.string(of: .userAgent) ?? ""
     }
 
-    mutating func note(_ decision: CORSDecision?, by policy: CORSPolicy, origin: String?) {
+    func note(_ decision: CORSDecision?, by policy: CORSPolicy, origin: String?) {
         guard let decision else { return }
         if let refusal = decision.refusal {
             verdict = .denied
@@ -71,11 +73,11 @@ struct ExchangeRecord {
         }
     }
 
-    mutating func note(_ target: TargetURL) {
+    func note(_ target: TargetURL) {
         self.target = target
     }
 
-    mutating func note(_ error: ProxyError) {
+    func note(_ error: ProxyError) {
         errorCode = error.code
         if verdict != .denied { reason = error.message }
     }
@@ -83,18 +85,18 @@ struct ExchangeRecord {
     // MARK: Times
 
     /// The upstream's turn begins.
-    mutating func noteUpstreamBegan(at now: MonotonicTime) {
+    func noteUpstreamBegan(at now: MonotonicTime) {
         upstreamBegan = now
     }
 
     /// The upstream has answered, or has been given up.
-    mutating func noteUpstreamAnswered(at now: MonotonicTime) {
+    func noteUpstreamAnswered(at now: MonotonicTime) {
         guard let began = upstreamBegan else { return }
         upstreamBegan = nil
         upstreamNanoseconds = (upstreamNanoseconds ?? 0) &+ now.nanoseconds(since: began)
     }
 
-    mutating func noteHeadWritten(at now: MonotonicTime) {
+    func noteHeadWritten(at now: MonotonicTime) {
         headWritten = now
     }
 

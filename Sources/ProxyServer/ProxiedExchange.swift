@@ -27,7 +27,7 @@ final class ProxiedExchange {
     /// Whether the end of the response's body shows by itself.
     var isDelimited = true
     var responseBytes = 0
-    var record: ExchangeRecord
+    let record: ExchangeRecord
 
     /// Makes an exchange for a head, or for one that could not be read.
     init(_ head: RequestHead?, connection: Connection, context: ShardContext) {
