@@ -46,7 +46,12 @@ public struct RouteSettings: Sendable, Equatable {
 
 extension RouteSettings {
     static let section = Section<RouteSettings>([
-        Key("name", \.name, .optionalText(.routeName), "What logs and metrics call the route; it is served at NAME.localhost too."),
+        Key(
+            "name",
+            \.name,
+            .optionalText(.routeName),
+            "What logs and metrics call the route; it is served at NAME.localhost too."
+        ),
         Key(
             "path",
             \.path,
