@@ -72,7 +72,7 @@ import Testing
         withExtendedLifetime(proxy) {}
     }
 
-    @Test(arguments: [#""port": 0"#, #""unix": "SOCKET""#])
+    @Test(arguments: [#""port": PORT"#, #""unix": "SOCKET""#])
     func `a listener that has a certificate is asked by https`(place: String) throws {
         let folder = try TemporaryFolder()
         _ = try CorswayProgram.run(["certs", "--out", folder.path])
@@ -80,7 +80,7 @@ import Testing
             #""tls": {"certificate": "\#(folder.path)/localhost.pem", "privateKey": "\#(folder.path)/localhost.key"}"#
         let port = try freePort()
         let place = place.replacingOccurrences(of: "SOCKET", with: "\(folder.path)/a.sock")
-            .replacingOccurrences(of: "0", with: "\(port)")
+            .replacingOccurrences(of: "PORT", with: "\(port)")
         let file = try folder.write(#"{"listen": {\#(place), \#(tls)}}"#, to: "corsway.json")
         let proxy = try ChildProcess(try CorswayProgram.path(), ["serve", "--config", file])
         try eventually("it is ready; \(proxy.standardError)") {
