@@ -168,8 +168,11 @@ import Testing
         }
     }
 
-    @Test func `idle connections hold the end up for a moment only, and never to drainTimeout`() throws {
-        let proxy = try ProxyProcess(#"{"limits": {"drainTimeout": "200ms"}}"#)
+    @Test(arguments: ["0s", "200ms", "30s"])
+    func `idle connections hold the end up for a moment only, and never to drainTimeout`(timeout: String)
+        throws
+    {
+        let proxy = try ProxyProcess(#"{"limits": {"drainTimeout": "\#(timeout)"}}"#)
         let idle = try proxy.connect()
         try idle.send(proxy.head("GET", "iscorsneeded"))
         #expect(try idle.readResponse().text == "no")

@@ -8,10 +8,7 @@ package final class ActivationSocket: Sendable {
     package let port: Int
 
     /// A TCP socket on a free port, listening unless told otherwise.
-    package init(
-        host: String = "127.0.0.1",
-        listens: Bool = true
-    ) throws {
+    package init(host: String = "127.0.0.1", listens: Bool = true) throws {
         let made = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard made >= 0 else { throw SocketError.system("socket", errno) }
         defer { Glibc.close(made) }
