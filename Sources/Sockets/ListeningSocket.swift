@@ -81,6 +81,8 @@ public struct ListeningSocket: ~Copyable, Sendable {
 
     /// Whether another socket of this program may bind to the port, at this or another address.
     ///
+    /// Linux may go on to let in programs of the same user that ask for SO_REUSEPORT, once two have shared it.
+    ///
     /// - SeeAlso: SO_REUSEPORT in socket(7), which demands it of both, and the same user.
     public borrowing func setSharesPort(_ shares: Bool) {
         Self.setSharesPort(shares, of: descriptor.number)

@@ -118,6 +118,22 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "{", #"{"listen": [{"port": 0}, {"host": "192.0.2.1", "port": 1}], "acceptOpenRelay": true}"#,
+    ])
+    func `a reload that is refused is counted, and /config tells what is in force`(text: String) throws {
+        let proxy = try ProxyProcess(#"{"listen": {"port": 0}, \#(Admin.config), "cors": {"maxAge": 7}}"#)
+        let admin = try Admin(of: proxy)
+        let before = try admin.request("/config").text
+        #expect(before.contains(#""cors.maxAge": 7"#))
+        try proxy.folder.write(text, to: "config.json")
+        proxy.child.send(signal: SIGHUP)
+        let refused = #"corsway_config_reloads_total{result="failure"}"#
+        let metrics = try admin.metrics("the refusal") { $0[refused] == 1 }
+        #expect(metrics[#"corsway_config_reloads_total{result="success"}"#] == 0)
+        #expect(try admin.request("/config").text == before)
+    }
+
     @Test func `while the proxy drains it is alive and not ready`() throws {
         let upstream = try ScriptedUpstream { connection in
             _ = try connection.readRequest()

@@ -57,8 +57,44 @@ import Testing
         )
         try serves("127.0.0.1")
         #expect(throws: SocketError.self) { try serves("127.0.0.2") }
+    }
+
+    @Test func `a port that was shared for the moment of a reload is taken for another program`() throws {
+        try reload(#"{"host": "0.0.0.0", "port": \#(port)}"#)
         let other = try CorswayProgram.run(["serve", "--port", "\(port)"])
-        #expect(other.exit == .status(3), "the port is shared with nobody else: \(other)")
+        #expect(other.exit == .status(3), "\(other)")
+    }
+
+    @Test func `who came by an open listener stays a stranger to a loopback one`() throws {
+        let upstream = try ScriptedUpstream { _ in Answer.text("reached") }
+        try reload(#"{"host": "0.0.0.0", "port": \#(port)}"#)
+        let early = try proxy.connect()
+        func request(_ client: RawClient) throws -> RawResponse {
+            try client.send(proxy.head("GET", upstream.url()))
+            return try client.readResponse()
+        }
+        #expect(try request(early).errorCode == "private-address")
+        try reload(#"{"port": \#(port)}"#)
+        #expect(try request(early).errorCode == "private-address")
+        #expect(try request(proxy.connect()).text == "reached")
+    }
+
+    @Test func `proxy and admin listener can change places`() throws {
+        let other = try freePort()
+        func config(_ port: Int, _ admin: Int) -> String {
+            #"{"port": \#(port)}, "admin": {"enabled": true, "port": \#(admin)}"#
+        }
+        func status(_ port: Int, _ path: String) throws -> Int {
+            let client = try RawClient(port: port)
+            try client.send("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            return try client.readResponse().status
+        }
+        try reload(config(port, other))
+        #expect(try status(other, "/healthz") == 200)
+        try reload(config(other, port))
+        #expect(try status(port, "/healthz") == 200)
+        #expect(try status(port, "/iscorsneeded") == 404)
+        #expect(try status(other, "/iscorsneeded") == 200)
     }
 
     @Test func `a port that another program has is refused`() throws {

@@ -127,6 +127,43 @@ import Testing
         #expect(try proxy.request("GET", upstream.url()).text == "reached")
     }
 
+    @Test func `nor does the limit of a route, as long as its path stays`() throws {
+        let upstream = try ScriptedUpstream { _ in Answer.text("reached") }
+        func routes(_ first: String) -> String {
+            #", "routes": [\#(first){"path": "/r/", "target": "\#(upstream.url())", "#
+                + #""rate": {"requests": 2, "per": "1h"}}]"#
+        }
+        let proxy = try proxy(routes(""))
+        for _ in 0..<2 { #expect(try proxy.request("GET", "r/").text == "reached") }
+        try reload(proxy, routes(#"{"path": "/other/", "target": "\#(upstream.url())"}, "#))
+        #expect(try proxy.request("GET", "r/").status == 429)
+        #expect(try proxy.request("GET", "other/").text == "reached")
+    }
+
+    @Test func `the number of connections and the mode of a unix socket change too`() throws {
+        let unix = #"{"port": 0}, {"unix": "a.sock", "mode": "MODE"}"#
+        let launch = ProxyProcess.Launch(arguments: [])
+        let proxy = try ProxyProcess(
+            #"{"listen": [\#(unix.replacingOccurrences(of: "MODE", with: "0600"))]}"#,
+            launch
+        )
+        let first = try proxy.connect()
+        try first.send(proxy.head("GET", "iscorsneeded"))
+        #expect(try first.readResponse().text == "no")
+        try proxy.folder.write(
+            #"{"listen": [\#(unix.replacingOccurrences(of: "MODE", with: "0640"))], "#
+                + #""limits": {"connections": 1}}"#,
+            to: "config.json"
+        )
+        proxy.child.send(signal: SIGHUP)
+        _ = try proxy.logLines(with: Self.loaded)
+        let attributes = try FileManager.default.attributesOfItem(atPath: "\(proxy.folder.path)/a.sock")
+        #expect(attributes[.posixPermissions] as? Int == 0o640)
+        #expect(try proxy.request("GET", "iscorsneeded").status == 503)
+        try first.send(proxy.head("GET", "iscorsneeded"))
+        #expect(try first.readResponse().text == "no")
+    }
+
     @Test func `pooled connections serve on where their settings stay, and never where they do not`() throws {
         let upstream = try ScriptedUpstream { _ in Answer.text("reached") }
         let proxy = try proxy(#", "shards": 1"#)
@@ -272,37 +309,5 @@ import Testing
         proxy.child.send(signal: SIGTERM)
         #expect(try proxy.child.exit() == .status(1))
         #expect(try proxy.logLines(with: "/held").allSatisfy { $0.contains("stopped before") })
-    }
-}
-
-/// What a service manager is told.
-@Suite struct ServiceManagerTests {
-    @Test func `start, reload and end are told to NOTIFY_SOCKET`() throws {
-        let folder = try TemporaryFolder()
-        let manager = try ActivationSocket(path: "\(folder.path)/notify", datagrams: true)
-        var launch = ProxyProcess.Launch(arguments: [])
-        launch.environment["NOTIFY_SOCKET"] = "\(folder.path)/notify"
-        let proxy = try ProxyProcess(#"{"listen": {"port": 0}}"#, launch)
-        func next() throws -> [Substring] {
-            var message: String?
-            try eventually("a message") {
-                message = manager.datagram()
-                return message != nil
-            }
-            return (message ?? "").split(separator: "\n")
-        }
-        #expect(try next() == ["READY=1", "STATUS=Serving"])
-        proxy.child.send(signal: SIGHUP)
-        let reloading = try next()
-        #expect(reloading.first == "RELOADING=1")
-        #expect(reloading.dropFirst().first?.hasPrefix("MONOTONIC_USEC=") == true)
-        #expect(try next().first == "READY=1")
-        try proxy.folder.write("{", to: "config.json")
-        proxy.child.send(signal: SIGHUP)
-        #expect(try next().first == "RELOADING=1")
-        #expect(try next().last?.contains("refused") == true)
-        proxy.child.send(signal: SIGTERM)
-        #expect(try next().first == "STOPPING=1")
-        #expect(try proxy.child.exit() == .status(0))
     }
 }

@@ -82,6 +82,37 @@ import Testing
         #expect(throws: (any Error).self) { _ = try RawClient(port: port) }
     }
 
+    @Test func `a port is shared where both say so`() throws {
+        let listener = try ListeningSocket(try address("127.0.0.1"))
+        let all = try address("0.0.0.0", listener.port)
+        #expect(throws: SystemError.self) { _ = try ListeningSocket(all, sharesPort: true) }
+        listener.setSharesPort(true)
+        #expect(throws: SystemError.self) { _ = try ListeningSocket(all) }
+        listener.setSharesPort(false)
+        #expect(throws: SystemError.self) { _ = try ListeningSocket(all, sharesPort: true) }
+        listener.setSharesPort(true)
+        let beside = try ListeningSocket(all, sharesPort: true)
+        #expect(beside.port == listener.port)
+    }
+
+    // MARK: Unix sockets
+
+    @Test func `its file goes with it, one that another program has put there stays`() throws {
+        let folder = try TemporaryFolder()
+        let path = "\(folder.path)/a.sock"
+        var status = stat()
+        let first = try ListeningSocket(unixPath: path, mode: 0o600)
+        #expect(lstat(path, &status) == 0 && status.st_mode & 0o777 == 0o600)
+        first.removeFile()
+        #expect(lstat(path, &status) != 0)
+        let second = try ListeningSocket(unixPath: path, mode: 0o600)
+        #expect(rename(path, "\(folder.path)/old") == 0)
+        let other = try ActivationSocket(path: path)
+        second.removeFile()
+        #expect(lstat(path, &status) == 0)
+        withExtendedLifetime(other) {}
+    }
+
     @Test func `names and literals are resolved, unknown names to nothing`() throws {
         #expect(SocketAddress.resolve("127.0.0.1", port: 5) == [try address("127.0.0.1", 5)])
         #expect(SocketAddress.resolve("::1", port: 5) == [try address("::1", 5)])
