@@ -99,6 +99,25 @@ import Testing
         #expect(exit != .status(0), "\(client.standardOutput)")
     }
 
+    /// curl sees by the length that something is missing; what asks TLS alone has nothing else to go by.
+    @Test(arguments: ["Content-Length: 100\r\n", "Transfer-Encoding: chunked\r\n"])
+    func `a body that is cut off ends without a close_notify`(framing: String) throws {
+        let upstream = try ScriptedUpstream { connection in
+            _ = try connection.readRequest()
+            let body = framing.hasPrefix("T") ? "5\r\nhello\r\n" : "hello"
+            try connection.send("HTTP/1.1 200 OK\r\n\(framing)\r\n\(body)")
+            // Long enough for the head to be on its way.
+            usleep(50_000)
+            connection.reset()
+        }
+        let stage = try TLSStage()
+        let request = #"printf 'GET /%s HTTP/1.1\r\nHost: localhost\r\n\r\n' \#(upstream.url("/"))"#
+        let client = "openssl s_client -connect 127.0.0.1:\(stage.proxy.port) -ign_eof 2>&1 || true"
+        let text = try run("/bin/sh", ["-c", "\(request) | \(client)"])
+        #expect(text.contains("unexpected eof"), "\(text)")
+        #expect(try !stage.client("-ign_eof").contains("unexpected eof"))
+    }
+
     @Test func `a reader that stops holds the upstream back`() throws {
         let total = 200 * megabyte
         let sent = Counter()
