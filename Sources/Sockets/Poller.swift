@@ -39,8 +39,10 @@ final class Poller {
     ///
     /// - Parameter milliseconds: 0 only looks.
     func wait(milliseconds: Int32) -> Int {
-        let count = unsafe events.withUnsafeMutableBufferPointer { buffer in
-            unsafe epoll_wait(descriptor.number, buffer.baseAddress, Int32(buffer.count), milliseconds)
+        let count = unsafe events.withUnsafeMutableBufferPointer { buffer -> Int32 in
+            // The header of glibc 2.39 takes no null pointer here, that of 2.36 does.
+            guard let start = buffer.baseAddress else { return 0 }
+            return unsafe epoll_wait(descriptor.number, start, Int32(buffer.count), milliseconds)
         }
         return max(0, Int(count))
     }
