@@ -65,20 +65,16 @@ struct HealthQuestion {
     init(_ settings: Settings?, url: String?) throws {
         var isForServer = false
         var text = url ?? ""
-        var token: String?
         var unixSocket: String?
         if let settings, url == nil {
             if settings.admin.isEnabled {
                 text = "http://\(settings.admin.listen.authorityOnThisMachine)/readyz"
-                token = settings.admin.token?.text
             } else if let listen = settings.listeners.first {
                 isForServer = true
                 let authority = listen.unix == nil ? listen.authorityOnThisMachine : "localhost"
                 text = "\(listen.scheme)://\(authority)/"
                 unixSocket = listen.unix
             }
-        } else if let settings {
-            token = settings.admin.token?.text
         }
         guard let url = URL(string: text), let scheme = url.scheme, let host = url.host(percentEncoded: true)
         else {
@@ -94,6 +90,11 @@ struct HealthQuestion {
         } catch {
             printToStandardError("corsway: error: \"\(text)\" is no URL of http or https.")
             throw ExitStatus.configuration.code
+        }
+        var token: String?
+        // The token is for the admin listener alone, whatever URL it is asked by.
+        if let settings, settings.admin.isEnabled, authority == settings.admin.listen.authorityOnThisMachine {
+            token = settings.admin.token?.text
         }
         self.isForServer = isForServer
         self.unixSocket = unixSocket
