@@ -2,7 +2,7 @@ import CORSPolicy
 import ProxyCore
 import Upstream
 
-/// What one shard has counted; its series are bounded by the configuration, never by what a client sends.
+/// What one shard has counted; what a client sends makes no new series, only routes and statuses do.
 struct ShardFigures: Sendable {
     /// Responses of one status and verdict.
     struct ResponseCount: Sendable {

@@ -37,6 +37,13 @@ import Testing
             environment: ["TOKEN": "fedcba9876543210"]
         )
         #expect(wrong.exit == .status(1) && wrong.output.contains("401"))
+        let other = ["healthcheck", "--config", running.file, "--url"]
+        let byURL = try CorswayProgram.run(other + ["http://127.0.0.1:\(admin)/healthz"], environment: token)
+        #expect(byURL.exit == .status(0), "\(byURL)")
+        let upstream = try ScriptedUpstream { _ in Answer.text("ok") }
+        #expect(try CorswayProgram.run(other + [upstream.url("/")], environment: token).exit == .status(0))
+        #expect(upstream.requests.count == 1)
+        #expect(upstream.requests.allSatisfy { $0.value(of: "Authorization") == nil })
         #expect(!(ready.output + ready.error + wrong.output + wrong.error).contains("0123456789abcdef"))
         withExtendedLifetime(running) {}
     }
