@@ -160,7 +160,9 @@ import Testing
                 try harness.turn(until: "all fail") { takings.allSatisfy { $0.result != nil } }
             }
         }
-        _ = try harness.connect(Asking(try silentUpstream()).with { $0.host = "localhost" })
+        let upstream = try silentUpstream()
+        #expect(try !harness.connect(Asking(upstream).with { $0.host = "localhost" }).isClosed)
+        withExtendedLifetime(upstream) {}
         #expect(HangingNames.lookups(of: name) == 8)
     }
 
