@@ -49,22 +49,9 @@ final class ExplainNetwork {
             target,
             fields: request.fields.map { (name: $0.name, value: $0.value) },
             over: ConnectionRequest(
-                origin: target.origin,
-                profile: ConnectionProfile(
-                    number: 0,
-                    connectTimeout: .seconds(10),
-                    poolIdleTimeout: .zero,
-                    maximumConnectionsPerHost: 0,
-                    verifiesTLS: verifiesTLS,
-                    authorityFile: nil,
-                    detours: [],
-                    ownAddresses: []
-                ),
-                // Whoever types the command may reach whatever the machine can reach.
-                addressGuard: NumberedGuard(
-                    number: 0,
-                    guardian: AddressGuard(allowPrivate: .all, denied: [])
-                ),
+                forCommandTo: target.origin,
+                verifiesTLS: verifiesTLS,
+                timeout: .seconds(10),
                 proxy: proxies.endpoint(for: target.origin)
             ),
             timeout: .seconds(60)

@@ -17,7 +17,7 @@ import Testing
         static let proxy = Result {
             try Gateway.proxy(
                 Gateway.route("/r/", to: try upstream.get().url("/base/v2/"), #""name": "named""#),
-                Gateway.route("/", to: try upstream.get().url("/root/"))
+                Gateway.route("/", to: try upstream.get().url("/rest/"))
             )
         }
     }

@@ -79,9 +79,9 @@ import Testing
         #expect(try stage.curl(stage.url("iscorsneeded")) == "no")
     }
 
-    @Test(arguments: ["", "Content-Length: 100\r\n", "Transfer-Encoding: chunked\r\n"])
-    func `a body that the upstream cuts off is none to the client`(framing: String) throws {
-        let upstream = try ScriptedUpstream { connection in
+    /// An upstream that breaks off in the middle of a body.
+    private static func cuttingUpstream(_ framing: String) throws -> ScriptedUpstream {
+        try ScriptedUpstream { connection in
             _ = try connection.readRequest()
             let body = framing.hasPrefix("T") ? "5\r\nhello\r\n" : "hello"
             try connection.send("HTTP/1.1 200 OK\r\n\(framing)\r\n\(body)")
@@ -89,6 +89,11 @@ import Testing
             usleep(50_000)
             connection.reset()
         }
+    }
+
+    @Test(arguments: ["", "Content-Length: 100\r\n", "Transfer-Encoding: chunked\r\n"])
+    func `a body that the upstream cuts off is none to the client`(framing: String) throws {
+        let upstream = try Self.cuttingUpstream(framing)
         let stage = try TLSStage()
         let client = try ChildProcess(
             "curl",
@@ -102,20 +107,22 @@ import Testing
     /// curl sees by the length that something is missing; what asks TLS alone has nothing else to go by.
     @Test(arguments: ["Content-Length: 100\r\n", "Transfer-Encoding: chunked\r\n"])
     func `a body that is cut off ends without a close_notify`(framing: String) throws {
-        let upstream = try ScriptedUpstream { connection in
-            _ = try connection.readRequest()
-            let body = framing.hasPrefix("T") ? "5\r\nhello\r\n" : "hello"
-            try connection.send("HTTP/1.1 200 OK\r\n\(framing)\r\n\(body)")
-            // Long enough for the head to be on its way.
-            usleep(50_000)
-            connection.reset()
-        }
+        let upstream = try Self.cuttingUpstream(framing)
         let stage = try TLSStage()
         let request = #"printf 'GET /%s HTTP/1.1\r\nHost: localhost\r\n\r\n' \#(upstream.url("/"))"#
         let client = "openssl s_client -connect 127.0.0.1:\(stage.proxy.port) -ign_eof 2>&1 || true"
         let text = try run("/bin/sh", ["-c", "\(request) | \(client)"])
         #expect(text.contains("unexpected eof"), "\(text)")
         #expect(try !stage.client("-ign_eof").contains("unexpected eof"))
+    }
+
+    @Test func `a connection that was idle for too long ends with a close_notify`() throws {
+        let stage = try TLSStage(#", "limits": {"idleTimeout": "200ms"}"#)
+        let request = #"printf 'GET /iscorsneeded HTTP/1.1\r\nHost: localhost\r\n\r\n'"#
+        let client = "openssl s_client -connect 127.0.0.1:\(stage.proxy.port) -ign_eof 2>&1 || true"
+        let text = try run("/bin/sh", ["-c", "\(request) | \(client)"])
+        #expect(text.contains("200 OK"), "\(text)")
+        #expect(!text.contains("unexpected eof"), "\(text)")
     }
 
     @Test func `a reader that stops holds the upstream back`() throws {
