@@ -10,7 +10,7 @@ public struct CORSPolicy: Sendable {
     ///
     /// - Parameters:
     ///   - configuration: The values of a `cors` object.
-    ///   - context: What has to be known from outside; used here only, not kept.
+    ///   - context: What has to be known from outside; its functions are used here only, not kept.
     /// - Throws: All problems of the configuration at once.
     public init(
         _ configuration: CORSConfiguration,
@@ -53,30 +53,42 @@ extension CORSPolicy {
 
     /// What to change so that a refused request would pass.
     ///
-    /// - Parameters:
-    ///   - refusal: The refusal of one of this policy's decisions.
-    ///   - path: The key where the policy is configured, for example `routes[1].cors`.
-    /// - Returns: One or two sentences.
-    public func hint(for refusal: CORSRefusal, configuredAt path: String = "cors") -> String {
+    /// - Parameter refusal: The refusal of one of this policy's decisions.
+    /// - Returns: One or two sentences, which name the keys where this policy is configured.
+    public func hint(for refusal: CORSRefusal) -> String {
         switch refusal {
         case .originDenied("null"):
-            return "Set \(path).allowNullOrigin to true."
+            return "Set \(path("allowNullOrigin")) to true."
         case .originDenied(let origin):
             let first =
                 OriginPattern(serialized: origin) == nil
-                ? "No browser sends such an origin." : "Add \(origin.quoted) to \(path).allowedOrigins."
+                ? "No browser sends such an origin." : "Add \(origin.quoted) to \(path("allowedOrigins"))."
             return nearestMiss(to: origin).map { "\(first) \($0)" } ?? first
         case .originOnDenyList(let origin):
             let pattern = policy.deniedOrigins.firstMatch(for: origin)?.text ?? origin
-            return "Remove \(pattern.quoted) from \(path).deniedOrigins."
+            return "Remove \(pattern.quoted) from \(path("deniedOrigins"))."
         case .originRequired:
-            return "Send an Origin field, or set \(path).requireOrigin to false."
+            return "Send an Origin field, or set \(path("requireOrigin")) to false."
         case .crossSite:
             return "Ask with fetch() in CORS mode, or with the attribute crossorigin, so that Origin is sent."
         case .methodForbidden:
             return "Use another method."
         case .methodDenied(let method):
-            return "Add \(method.quoted) to \(path).allowedMethods."
+            return "Add \(method.quoted) to \(path("allowedMethods"))."
         }
     }
+
+    /// What to change so that a browser would go on after a preflight.
+    public func hint(for mismatch: PreflightMismatch) -> String {
+        switch mismatch {
+        case .method(let method): "Add \(method.quoted) to \(path("allowedMethods"))."
+        case .header(let name): "Add \(name.quoted) to \(path("allowedHeaders"))."
+        case .malformedHeaders: "Send at most 128 header names of at most 128 bytes, separated by commas."
+        }
+    }
+
+    /// Where the policy is configured.
+    public var place: PolicyPlace { policy.place }
+
+    private func path(_ key: String) -> String { place.path(of: key) }
 }

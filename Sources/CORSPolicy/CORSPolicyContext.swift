@@ -1,4 +1,4 @@
-/// What a policy needs to know from outside while it is compiled.
+/// What a policy needs to know from outside while it is compiled; of all this it keeps `place` alone.
 public struct CORSPolicyContext: Sendable {
     /// Returns the ASCII form (IDNA) of a host name with other letters, or nil where it has none.
     public var canonicalHost: @Sendable (String) -> String?
@@ -10,6 +10,8 @@ public struct CORSPolicyContext: Sendable {
     public var coversPrefixForm: Bool
     /// Host names under which the proxy serves the pages of other upstreams: no wildcard stands for them.
     public var foreignHosts: [String]
+    /// Where the policy is configured.
+    public var place: PolicyPlace
 
     /// Makes a context of its parts.
     public init(
@@ -17,12 +19,14 @@ public struct CORSPolicyContext: Sendable {
         isPublicSuffix: @escaping @Sendable (String) -> Bool,
         ownOrigins: [String] = [],
         coversPrefixForm: Bool = false,
-        foreignHosts: [String] = []
+        foreignHosts: [String] = [],
+        place: PolicyPlace = .global
     ) {
         self.canonicalHost = canonicalHost
         self.isPublicSuffix = isPublicSuffix
         self.ownOrigins = ownOrigins
         self.coversPrefixForm = coversPrefixForm
         self.foreignHosts = foreignHosts
+        self.place = place
     }
 }

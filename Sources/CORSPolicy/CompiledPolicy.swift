@@ -14,6 +14,8 @@ final class CompiledPolicy: Sendable {
     let preflight: PreflightRule
     /// All that a response carries where any origin is allowed and no redirect was followed.
     let anyOriginFields: [HTTPField]
+    /// Where it is configured.
+    let place: PolicyPlace
     private let sendsTimingAllowOrigin: Bool
 
     init(_ configuration: CORSConfiguration, context: CORSPolicyContext, findings: inout Findings) {
@@ -28,6 +30,7 @@ final class CompiledPolicy: Sendable {
         allowsNullOrigin = configuration.allowNullOrigin
         allowsCredentials = configuration.allowCredentials
         requiresOrigin = configuration.requireOrigin
+        place = context.place
         sendsTimingAllowOrigin = configuration.timingAllowOrigin
         anyOriginFields = Self.fields(
             reflecting: nil,

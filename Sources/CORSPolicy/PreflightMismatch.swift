@@ -27,13 +27,4 @@ public enum PreflightMismatch: Sendable, Hashable {
         case .malformedHeaders: "Access-Control-Request-Headers is malformed or too long."
         }
     }
-
-    /// What to change where the policy is configured at this key, for example `routes[1].cors`.
-    public func hint(configuredAt path: String = "cors") -> String {
-        switch self {
-        case .method(let method): "Add \(method.quoted) to \(path).allowedMethods."
-        case .header(let name): "Add \(name.quoted) to \(path).allowedHeaders."
-        case .malformedHeaders: "Send at most 128 header names of at most 128 bytes, separated by commas."
-        }
-    }
 }

@@ -105,6 +105,7 @@ extension Settings {
     public func policyContext(of route: RouteSettings, _ validators: Validators) -> CORSPolicyContext {
         var context = routePolicyContext(validators)
         context.foreignHosts.removeAll { route.hosts.contains($0) }
+        context.place = route.corsPlace
         return context
     }
 

@@ -26,6 +26,13 @@ extension SettingsLoader {
         CORSConfiguration.section.inherit(from: settings.cors, to: &route.cors) {
             sources.isGiven(cors.appending($0))
         }
+        if sources.isGiven(cors) {
+            let keys = CORSConfiguration.section.keys.map(\.name)
+            route.corsPlace = .route(
+                cors.description,
+                ownKeys: Set(keys.filter { sources.isGiven(cors.appending($0)) })
+            )
+        }
         let upstream = path.appending("upstream")
         UpstreamSettings.section.inherit(from: settings.upstream, to: &route.upstream) {
             sources.isGiven(upstream.appending($0))

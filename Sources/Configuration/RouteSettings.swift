@@ -19,6 +19,8 @@ public struct RouteSettings: Sendable, Equatable {
     /// The policy: the keys of the route over the global ones; X-Proxy-Key is among its headers where keys
     /// are asked for.
     public var cors = CORSConfiguration()
+    /// Where the keys of `cors` stand.
+    public internal(set) var corsPlace = PolicyPlace.global
     /// What is done to the fields of a request before it is forwarded.
     public var request = FieldRules()
     /// Parameters that take the place of those of their name in the query; not encoded yet.

@@ -66,7 +66,7 @@ final class ExchangeRecord {
             verdict = .denied
             denial = mismatch.name
             reason = mismatch.message
-            hint = { mismatch.hint() }
+            hint = { policy.hint(for: mismatch) }
         } else if let origin {
             verdict = .allowed
             reason = origin

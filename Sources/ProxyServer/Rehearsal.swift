@@ -80,7 +80,7 @@ public final class Rehearsal {
         let decision = plan.decision
         switch plan.step {
         case .refuse(let error): return refusal(error, decision)
-        case .preflight: return preflight(decision)
+        case .preflight: return preflight(decision, by: plan.policy)
         case .help: return own(.help(for: head, in: snapshot, on: listener, isTrusted: false), decision)
         case .iscorsneeded: return own(.iscorsneeded, nil)
         case .serverOptions: return own(.serverOptions, decision)
@@ -99,7 +99,7 @@ public final class Rehearsal {
         own(.error(error, requestID: Self.requestID.text), decision, remark: "\(error.message) \(error.hint)")
     }
 
-    private func preflight(_ decision: CORSDecision?) -> Answer {
+    private func preflight(_ decision: CORSDecision?, by policy: CORSPolicy) -> Answer {
         guard let decision else { return refusal(.internalError, nil) }
         if let refusal = decision.refusal {
             return self.refusal(ProxyError(refusal, policy: policy), decision)
@@ -107,7 +107,7 @@ public final class Rehearsal {
         return own(
             .preflight(decision),
             nil,
-            remark: decision.preflightMismatch.map { "\($0.message) \($0.hint())" }
+            remark: decision.preflightMismatch.map { "\($0.message) \(policy.hint(for: $0))" }
         )
     }
 

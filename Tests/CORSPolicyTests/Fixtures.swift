@@ -38,6 +38,14 @@ enum Fixture: CaseIterable {
     }
 }
 
+extension CORSConfiguration {
+    func policy(at place: PolicyPlace) throws -> CORSPolicy {
+        var context = CORSPolicyContext.test
+        context.place = place
+        return try CORSPolicy(self, context: context)
+    }
+}
+
 extension CORSPolicyContext {
     /// Knows one international name and two public suffixes.
     static let test = CORSPolicyContext(

@@ -91,8 +91,26 @@ struct HintTests {
         (.methodDenied("PURGE"), #"Add "PURGE" to routes[1].cors.allowedMethods."#),
     ])
     func `a hint says what to change and where`(refusal: CORSRefusal, hint: String) throws {
-        let policy = try Fixture.list.policy { $0.deniedOrigins = ["https://*.bad.example"] }
-        #expect(policy.hint(for: refusal, configuredAt: "routes[1].cors") == hint)
+        var configuration = Fixture.list.configuration
+        configuration.deniedOrigins = ["https://*.bad.example"]
+        let keys = ["allowedOrigins", "deniedOrigins", "allowedMethods"]
+        let policy = try configuration.policy(at: .route("routes[1].cors", ownKeys: Set(keys)))
+        #expect(policy.hint(for: refusal) == hint)
+    }
+
+    @Test(arguments: [
+        (CORSRefusal.originDenied("https://evil.example"), "cors.allowedOrigins"),
+        (.originOnDenyList("https://a.bad.example"), "cors.deniedOrigins"),
+        (.methodDenied("PURGE"), "cors.allowedMethods"),
+        (.originDenied("null"), "routes[1].cors.allowNullOrigin"),
+        (.originRequired, "routes[1].cors.requireOrigin"),
+    ])
+    func `of a route's policy the global one's lists are told, and the route's own flags`(
+        refusal: CORSRefusal,
+        key: String
+    ) throws {
+        let policy = try Fixture.list.configuration.policy(at: .route("routes[1].cors", ownKeys: ["maxAge"]))
+        #expect(policy.hint(for: refusal).contains(" \(key)"), "\(policy.hint(for: refusal))")
     }
 
     @Test(arguments: [
@@ -110,8 +128,11 @@ struct HintTests {
         mismatch: PreflightMismatch,
         message: String,
         hint: String
-    ) {
+    ) throws {
         #expect(mismatch.message == message)
-        #expect(mismatch.hint() == hint)
+        #expect(try Fixture.list.policy().hint(for: mismatch) == hint)
+        let own = Set(["allowedMethods", "allowedHeaders"])
+        let policy = try Fixture.list.configuration.policy(at: .route("routes[1].cors", ownKeys: own))
+        #expect(policy.hint(for: mismatch) == hint.replacing(" cors.", with: " routes[1].cors."))
     }
 }

@@ -109,6 +109,36 @@ import Testing
         #expect(text.contains("routes[1].cors.allowedOrigins[0]"), "\(text)")
     }
 
+    @Test func `hints name the key of the route, in answers, in the log and in explain`() throws {
+        let lists = "\"cors\": {\"allowedOrigins\": [\"\(Policy.app)\"], \"allowedMethods\": [\"PUT\"]}"
+        let config = Gateway.config(
+            [
+                Gateway.route("/a/", to: "http://127.0.0.1:1/"),
+                Gateway.route("/r/", to: "http://127.0.0.1:1/", lists),
+                Gateway.route("/s/", to: "http://127.0.0.1:1/", #""cors": {"maxAge": 5}"#),
+            ],
+            "\"cors\": \(Policy.list)"
+        )
+        let proxy = try ProxyProcess(config)
+        let key = #"to routes[1].cors.allowedOrigins"#
+        func body(_ path: String, _ origin: String, _ method: String = "GET") throws -> String {
+            try proxy.request(method, path, ["Origin: \(origin)"]).text.replacing("\\\"", with: "\"")
+        }
+        #expect(try body("r/x", "https://a.example").contains(key))
+        #expect(try body("r/x", "https://a.example", "OPTIONS").contains(key))
+        #expect(try body("r/x", Policy.app, "PURGE").contains("to routes[1].cors.allowedMethods"))
+        #expect(try body("r/x", "null").contains("Set routes[1].cors.allowNullOrigin"))
+        // These two have no list of their own.
+        #expect(try body("a/x", "https://a.example").contains("to cors.allowedOrigins"))
+        #expect(try body("s/x", "https://a.example").contains("to cors.allowedOrigins"))
+        let asked = ["Origin: \(Policy.app)", "Access-Control-Request-Method: PURGE"]
+        #expect(try proxy.request("OPTIONS", "r/x", asked).status == 204)
+        try eventually("the log names the key: \(proxy.child.standardOutput)") {
+            proxy.child.standardOutput.contains("Add \"PURGE\" to routes[1].cors.allowedMethods.")
+                && proxy.child.standardOutput.contains(key)
+        }
+    }
+
     @Test func `an image of another site does not reach a route that lists origins`() throws {
         let upstream = try ScriptedUpstream.named("reached")
         let proxy = try Gateway.proxy(Gateway.route("/r/", to: upstream.url()))
