@@ -116,7 +116,7 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "ProxyTests", dependencies: ["TestSupport"]),
         .testTarget(name: "BrowserTests", dependencies: ["TestSupport"]),
-        .testTarget(name: "DeploymentTests", dependencies: ["TestSupport"]),
+        .testTarget(name: "DeploymentTests", dependencies: ["IPAddresses", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

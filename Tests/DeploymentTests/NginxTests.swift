@@ -75,7 +75,10 @@ import Testing
         let upstream = try ScriptedUpstream { _ in Answer.redirect(302, to: "/next") }
         let proxy = try ProxyProcess(Self.configuration)
         let (nginx, port) = try Self.start(before: proxy)
-        let lies = ["X-Forwarded-For: 192.0.2.7", "X-Forwarded-Prefix: /evil", "Forwarded: for=192.0.2.7"]
+        let lies = [
+            "X-Forwarded-For: 192.0.2.7", "X-Forwarded-Prefix: /evil", "Forwarded: for=192.0.2.7",
+            "X-Real-IP: 192.0.2.7", "X-Request-Id: lie",
+        ]
         let answer = try Self.get("/\(upstream.url())", at: port, lies)
         let location = "location: https://cors.example.com:\(port)/\(upstream.url("/next"))\r\n"
         #expect(answer.lowercased().contains(location), "\(answer)")
@@ -83,7 +86,20 @@ import Testing
         // The client, then the nginx: both are this machine.
         #expect(request.elements(of: "X-Forwarded-For") == ["127.0.0.1", "127.0.0.1"])
         #expect(request.value(of: "X-Forwarded-Proto") == "https")
+        #expect(request.values(of: "X-Real-IP") == ["127.0.0.1"])
+        let name = try #require(request.values(of: "X-Request-Id").first)
+        #expect(name != "lie" && name.utf8.count == 32, "it is nginx's")
+        #expect(answer.lowercased().contains("x-request-id: \(name)\r\n"), "\(answer)")
         withExtendedLifetime(nginx) {}
+    }
+
+    @Test(arguments: ["deploy/nginx/corsway.conf", "deploy/caddy/Caddyfile"])
+    func `what a client could say of itself is set or removed`(file: String) throws {
+        let text = try Repository.text(of: file)
+        for name in ["X-Forwarded-Port", "X-Forwarded-Prefix", "X-Real-IP", "X-Request-Id", "Forwarded"] {
+            let isThere = text.contains(" \(name) ") || text.contains(" -\(name)\n")
+            #expect(isThere, "\(name)")
+        }
     }
 
     @Test func `lets an event through before the next one is there`() throws {
