@@ -1,4 +1,4 @@
-# make run     serve on 127.0.0.1:8080; ARGS="--port 9000" passes flags on
+# make run     serve on localhost:8080, on Linux; ARGS="--port 9000" passes flags on
 # make test    run all tests
 # make mutants break the program in ten ways; the browser tests have to notice each
 # make package build a Debian package in .build/package
