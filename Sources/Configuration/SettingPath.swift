@@ -1,8 +1,8 @@
 /// The way from the top of a configuration to one value, written `routes[2].cors.allowedOrigins[0]`.
 struct SettingPath: Sendable, Hashable, CustomStringConvertible {
-    private var steps: [Step] = []
+    private(set) var steps: [Step] = []
 
-    private enum Step: Sendable, Hashable {
+    enum Step: Sendable, Hashable {
         case key(String)
         case index(Int)
         /// Every element of a list.

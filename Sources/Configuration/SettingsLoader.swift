@@ -10,9 +10,11 @@ extension Settings {
     /// `${env:…}` names. The proxy variables that libcurl reads are looked at only for the sake of a note.
     ///
     /// The path is nil where there is no file, which means the same as a file of `{}`. A fault in any layer
-    /// throws a `ConfigurationError`, which tells everything that is wrong.
+    /// throws a `ConfigurationError`, which tells everything that is wrong. Overrides are tried as if they stood
+    /// in the file.
     public static func load(
         file path: String?,
+        overrides: [SettingOverride] = [],
         flags: Flags,
         environment: [String: String],
         inherited: [InheritedListener] = [],
@@ -30,8 +32,10 @@ extension Settings {
                 )
             }
         }
+        if file == nil, !overrides.isEmpty { file = LocalFile(name: "", bytes: Array("{}".utf8)) }
         return try load(
             file,
+            overrides: overrides,
             source: source,
             flags: flags,
             environment: environment,
@@ -43,6 +47,7 @@ extension Settings {
     /// Loads the configuration from a file that has been read.
     static func load(
         _ file: LocalFile?,
+        overrides: [SettingOverride] = [],
         source: ConfigurationFile? = nil,
         flags: Flags,
         environment: [String: String],
@@ -51,7 +56,7 @@ extension Settings {
     ) throws(ConfigurationError) -> Settings {
         var loader = SettingsLoader(validators: validators, environment: environment)
         loader.files = source.map { [$0] } ?? []
-        let isReadable = file.map { loader.read($0) } ?? true
+        let isReadable = file.map { loader.read($0, overrides) } ?? true
         loader.lay(flags: flags, over: environment.filter { !$0.value.isEmpty })
         loader.lay(inherited)
         // Of a file that could not be read, nothing is known that could be checked.
@@ -83,10 +88,10 @@ struct SettingsLoader {
     }
 
     /// Reads a file over the defaults; false where it is no JSON.
-    mutating func read(_ file: LocalFile) -> Bool {
+    mutating func read(_ file: LocalFile, _ overrides: [SettingOverride] = []) -> Bool {
         var tree: JSONValue
         do throws(JSONSyntaxError) {
-            tree = try JSONReader.read(file.bytes)
+            tree = try JSONReader.read(file.bytes).overridden(by: overrides)
         } catch {
             problems.append(Problem(.error, at: .file(file.name, error.position), path: "", error.rule.fault))
             return false

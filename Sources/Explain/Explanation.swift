@@ -72,10 +72,15 @@ public struct Explanation: Sendable, Hashable {
 
     /// What who sent the response has to say about it.
     public internal(set) var remark: String?
+    /// What a proxy calls its own error that the script gets in place of the target's answer.
+    public internal(set) var proxyError: String?
 
     /// Whether the actual request went out, or one of them where there were redirects.
     public var hasSentRequest: Bool { steps.contains { $0.kind == .request } }
 
     /// Whether the script gets the response.
     public var isAllowed: Bool { failure == nil }
+
+    /// Whether what the script gets is the target's answer, and no error of a proxy.
+    public var isFine: Bool { isAllowed && proxyError == nil }
 }

@@ -5,7 +5,7 @@ public struct PageOrigin: Sendable, Hashable {
     /// Empty for an opaque origin.
     let scheme: String
     /// Without the port; empty for an opaque origin.
-    let host: String
+    public let host: String
 
     /// The origin of sandboxed frames, `data:` and `file:` pages.
     public static let opaque = PageOrigin(serialized: "null", scheme: "", host: "")

@@ -3,6 +3,7 @@ extension Walk {
     mutating func describe(_ answer: WireAnswer) {
         explanation.status = answer.status
         explanation.remark = answer.remark
+        explanation.proxyError = answer.proxyError
         note(.resourcePolicy, ResourcePolicy.text(answer, site: site))
         let (readable, hidden) = ReadableHeaders.split(
             answer,

@@ -25,13 +25,22 @@ public struct WireAnswer: Sendable, Hashable {
     public let fields: [HeaderLine]
     /// What who answers has to say about it beside the head, as sentences; nil for nothing.
     public let remark: String?
+    /// What a proxy calls the error that it answers with itself; nil for any other answer.
+    public let proxyError: String?
 
     /// Makes an answer of its parts.
-    public init(status: Int, reason: String = "", fields: [HeaderLine] = [], remark: String? = nil) {
+    public init(
+        status: Int,
+        reason: String = "",
+        fields: [HeaderLine] = [],
+        remark: String? = nil,
+        proxyError: String? = nil
+    ) {
         self.status = status
         self.reason = reason
         self.fields = fields
         self.remark = remark
+        self.proxyError = proxyError
     }
 
     /// The value of a field, its lines joined; nil where it is absent.

@@ -20,7 +20,7 @@ final class ExchangeRecord {
     private var reason = ""
     /// What to change so that a blocked request would pass; worked out only where a line is written.
     private var hint: (() -> String)?
-    private var errorCode: ErrorCode?
+    private var error: ProxyError?
     /// The policy's word for its refusal.
     private var denial: String?
     /// Since when the upstream has been waited for.
@@ -78,7 +78,7 @@ final class ExchangeRecord {
     }
 
     func note(_ error: ProxyError) {
-        errorCode = error.code
+        self.error = error
         if verdict != .denied { reason = error.message }
     }
 
@@ -101,6 +101,15 @@ final class ExchangeRecord {
     }
 
     // MARK: The end
+
+    var errorCode: ErrorCode? { error?.code }
+
+    /// Why it was refused or failed, and what to do about that; nil where it was not.
+    var remark: String? {
+        // Of the policy's refusal the log tells more than the client is told.
+        if verdict == .denied, error == nil || error?.message == reason { return reasonAndHint }
+        return error.map { "\($0.message) \($0.hint)" }
+    }
 
     private var reasonAndHint: String { hint.map { "\(reason) \($0())" } ?? reason }
 

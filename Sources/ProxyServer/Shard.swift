@@ -24,7 +24,8 @@ actor Shard {
         limiter: ConnectionLimiter,
         status: ServerStatus,
         suffixes: PublicSuffixList,
-        output: LogOutput
+        output: LogOutput,
+        observer: (@Sendable (ExchangeRecord) -> Void)? = nil
     ) throws(StartError) {
         do throws(SystemError) {
             calls = try WakeSignal()
@@ -39,7 +40,8 @@ actor Shard {
             limiter: limiter,
             status: status,
             suffixes: suffixes,
-            output: output
+            output: output,
+            observer: observer
         )
     }
 

@@ -29,6 +29,8 @@ final class ShardContext {
     /// What the admin listener tells.
     let status: ServerStatus
     private let metrics: ShardMetrics
+    /// Is told of each request, where a dry run wants to know why it was answered so.
+    private let observer: (@Sendable (ExchangeRecord) -> Void)?
     /// Where the figures of a route stand, by the number of its rules.
     private var routeIndexes: [Int] = []
     private var gauges = ShardFigures.Gauges()
@@ -40,7 +42,8 @@ final class ShardContext {
         limiter: ConnectionLimiter,
         status: ServerStatus,
         suffixes: PublicSuffixList,
-        output: LogOutput
+        output: LogOutput,
+        observer: (@Sendable (ExchangeRecord) -> Void)? = nil
     ) throws(StartError) {
         do throws(SystemError) {
             loop = try EventLoop()
@@ -59,6 +62,7 @@ final class ShardContext {
         accessLog = AccessLog(output.records, output.settings)
         requestIDs = RequestIDs(shard: index)
         self.status = status
+        self.observer = observer
         metrics = status.shards[index]
         routeIndexes = metrics.indexes(of: snapshot.routeLabels)
         loop.afterRound = { [unowned self] in finishRound() }
@@ -204,6 +208,7 @@ final class ShardContext {
             guard record.status >= 400, record.status != 503 else { return }
         }
         accessLog.append { record.finished(at: now, timestamp: clock.timestamp) }
+        if let observer { observer(record) }
     }
 }
 

@@ -6,7 +6,7 @@ import ProxyServer
 import Upstream
 
 /// `corsway explain URL --from ORIGIN`.
-struct ExplainCommand: ParsableCommand {
+struct ExplainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
         abstract: "Say step by step why a browser blocks a request, and what to change.",
@@ -23,13 +23,21 @@ struct ExplainCommand: ParsableCommand {
                 -X PUT -H 'Content-Type: application/json' --credentials
               corsway explain https://api.example.com/items --from null \\
                 --via corsway.json --json
+              corsway explain /weather/today --from http://localhost:5173 \\
+                --via corsway.json
 
             EXIT STATUS
-              0 the page may read the answer, 1 the browser blocks it, 2 bad usage
+              0 the page may read the answer, 2 bad usage, 1 the browser blocks it, or the proxy answers with an \
+            error of its own
             """
     )
 
-    @Argument(help: ArgumentHelp("What the page asks for.", valueName: "url"))
+    @Argument(
+        help: ArgumentHelp(
+            "What the page asks for; with --via also a path or a name of the proxy, such as /weather/today.",
+            valueName: "url"
+        )
+    )
     var url: String
 
     @Option(
@@ -69,25 +77,25 @@ struct ExplainCommand: ParsableCommand {
         _ = try ExplainInput(self)
     }
 
-    func run() throws {
+    func run() async throws {
         let input = try ExplainInput(self)
         let environment = ProcessInfo.processInfo.environment
         var views: [ExplainView] = []
         if let via {
             let settings = try loadOrExit(via, flags: Flags(), environment: environment.withoutSettings)
-            views.append(try proxied(input, settings, environment))
+            views.append(try await proxied(input, settings, environment))
         } else {
             let first = ExplainView(direct: input, network: try network(environment))
             views.append(first)
-            if !direct { views += try defaultView(input, after: first, environment) }
+            if !direct { views += try await defaultView(input, after: first, environment) }
         }
-        let isAllowed = views.first?.explanation.isAllowed == true
+        let isFine = views.first?.explanation.isFine == true
         if json {
-            print(try ExplainJSON(views, isAllowed: isAllowed).text)
+            print(try ExplainJSON(views, isAllowed: isFine).text)
         } else {
             print(ExplainText(isColoured: isTerminal(environment)).text(views), terminator: "")
         }
-        if !isAllowed { throw ExitStatus.failure.code }
+        if !isFine { throw ExitStatus.failure.code }
     }
 
     /// What corsway's defaults would do, unless they would repeat a request that may have changed something.
@@ -95,31 +103,29 @@ struct ExplainCommand: ParsableCommand {
         _ input: ExplainInput,
         after first: ExplainView,
         _ environment: [String: String]
-    ) throws -> [ExplainView] {
+    ) async throws -> [ExplainView] {
         let isSafe = ["GET", "HEAD"].contains(input.request.method.uppercased())
         guard !first.explanation.isAllowed, first.isMendedByProxy, isSafe || !first.explanation.hasSentRequest
         else { return [] }
         let settings = try loadOrExit(nil, flags: Flags(), environment: [:])
-        return [try proxied(input, settings, environment)]
+        return [try await proxied(input, settings, environment)]
     }
 
     private func proxied(
         _ input: ExplainInput,
         _ settings: Settings,
         _ environment: [String: String]
-    ) throws -> ExplainView {
-        do throws(StartError) {
-            let rehearsal = try Rehearsal(settings, environment: environment, suffixes: input.suffixes)
-            return ExplainView(
-                input,
-                through: rehearsal,
-                settings.cors,
-                file: via,
-                network: try network(environment)
-            )
-        } catch {
-            throw ValidationError("\(error)")
+    ) async throws -> ExplainView {
+        let proxy = try await ExplainProxy(
+            settings,
+            file: via,
+            environment: environment,
+            suffixes: input.suffixes
+        )
+        guard let request = input.request(through: proxy.door) else {
+            throw ValidationError(ExplainInput.refusal(of: input.text, isProxied: true))
         }
+        return ExplainView(request, through: proxy, input, network: try network(environment))
     }
 
     private func network(_ environment: [String: String]) throws(StartError) -> ExplainNetwork {

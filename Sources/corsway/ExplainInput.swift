@@ -5,15 +5,18 @@ import Upstream
 
 /// What the command line says, read and checked.
 struct ExplainInput {
+    /// The URL as it was written; with `--via` perhaps a path or a name of the proxy.
+    let text: String
+    /// What the page asks of the server itself; with `--via` its URL is of no account.
     let request: PageRequest
     let suffixes = PublicSuffixList()
 
     /// - Throws: `ValidationError`, with what to write instead.
     init(_ command: ExplainCommand) throws {
-        guard let url = Self.url(command.url) else {
-            throw ValidationError(
-                "\"\(command.url)\" is no http or https URL. Write it whole, such as https://api.example.com/items."
-            )
+        text = command.url
+        let url = Self.url(command.url)
+        guard let url = url ?? (command.via != nil && !text.contains("://") ? .placeholder : nil) else {
+            throw ValidationError(Self.refusal(of: text, isProxied: command.via != nil))
         }
         guard Self.isToken(command.method) else {
             throw ValidationError("\"\(command.method)\" is no method. Write a name such as PUT.")
@@ -31,8 +34,24 @@ struct ExplainInput {
         )
     }
 
+    /// What the page asks of a proxy; nil where the URL means nothing there.
+    func request(through door: ProxyDoor) -> PageRequest? {
+        guard let url = door.url(for: text, from: request.page) else { return nil }
+        var request = request
+        request.url = url
+        return request
+    }
+
+    /// What is wrong with the URL, and what to write instead.
+    static func refusal(of text: String, isProxied: Bool) -> String {
+        let start =
+            "\"\(text)\" is no http or https URL. Write it whole, such as https://api.example.com/items"
+        guard isProxied else { return start + "." }
+        return start + ", or a path or a name of the proxy, such as /weather/today or weather.localhost."
+    }
+
     /// Reads an absolute URL as a browser does; the fragment goes.
-    private static func url(_ text: String) -> RequestURL? {
+    static func url(_ text: String) -> RequestURL? {
         guard text.contains("://") else { return nil }
         let base = TargetURL(
             origin: TargetOrigin(scheme: .http, host: "localhost", port: 80),
@@ -96,6 +115,13 @@ struct ExplainInput {
 }
 
 extension RequestURL {
+    fileprivate static let placeholder = RequestURL(
+        scheme: "http",
+        host: "localhost",
+        port: nil,
+        pathAndQuery: "/"
+    )
+
     init(_ url: TargetURL) {
         self.init(
             scheme: url.origin.scheme.rawValue,

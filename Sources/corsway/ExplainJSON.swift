@@ -40,7 +40,9 @@ struct ExplainJSON: Encodable {
         let status: Int?
         let readableHeaders: [String]
         let matchingPattern: String?
+        let proxyError: String?
         let remark: String?
+        let configurationKey: String?
         let configuration: String?
         let mend: String?
     }
@@ -70,7 +72,7 @@ struct ExplainJSON: Encodable {
             asked: view.isDirect ? "direct" : "proxy",
             url: view.request.url.serialized,
             configurationFile: view.file,
-            allowed: explanation.isAllowed,
+            allowed: explanation.isFine,
             notes: view.notes,
             steps: explanation.steps.map { step in
                 StepObject(
@@ -84,7 +86,9 @@ struct ExplainJSON: Encodable {
             status: explanation.status,
             readableHeaders: explanation.readableHeaders,
             matchingPattern: view.matchingPattern,
+            proxyError: explanation.proxyError,
             remark: explanation.remark,
+            configurationKey: configuration == nil ? nil : view.configurationKey,
             configuration: configuration,
             mend: mend
         )

@@ -87,7 +87,7 @@ final class ExplainNetwork {
 }
 
 extension WireAnswer {
-    init(_ head: ResponseHead, remark: String?) {
+    init(_ head: ResponseHead, remark: String?, proxyError: String? = nil) {
         let fields = head.fields
         self.init(
             status: head.status,
@@ -98,7 +98,8 @@ extension WireAnswer {
                     String(decoding: fields.value(of: line), as: UTF8.self)
                 )
             },
-            remark: remark
+            remark: remark,
+            proxyError: proxyError
         )
     }
 }

@@ -80,10 +80,12 @@ struct ExplainText {
     private func allowed(_ view: ExplainView) -> [String] {
         let explanation = view.explanation
         let status = explanation.status.map { " with status \($0)" } ?? ""
-        let what = explanation.remark == nil ? "the answer" : "an error of corsway's own"
-        var lines = [
-            paint("Allowed: the page reads \(what)\(status)", explanation.remark == nil ? .green : .yellow)
-        ]
+        var lines =
+            if let error = explanation.proxyError {
+                [paint("Failed: all the page reads is corsway's own error \(error)\(status)", .red)]
+            } else {
+                [paint("Allowed: the page reads the answer\(status)", .green)]
+            }
         if let pattern = view.matchingPattern { lines += row(("pattern", [pattern])) }
         if let remark = explanation.remark { lines += row(("corsway", [remark])) }
         return lines

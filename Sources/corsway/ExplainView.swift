@@ -1,8 +1,6 @@
 import CORSPolicy
 import Configuration
 import Explain
-import HTTPSyntax
-import HTTPTypes
 import ProxyServer
 import Upstream
 
@@ -18,6 +16,8 @@ struct ExplainView {
     let isDirect: Bool
     /// Which pattern of the configuration matches the page's origin.
     let matchingPattern: String?
+    /// Where the policy stands in the configuration: `cors` or `routes[1].cors`.
+    let configurationKey: String
     /// What to write into a configuration, and why that would not do.
     let mend: Mend
 
@@ -50,45 +50,32 @@ struct ExplainView {
         file = nil
         isDirect = true
         matchingPattern = nil
+        configurationKey = "cors"
         mend = Self.mend(explanation, request, over: CORSConfiguration(), replacesOrigins: true)
     }
 
     /// Asks through a proxy that does not run.
-    init(
-        _ input: ExplainInput,
-        through rehearsal: Rehearsal,
-        _ configuration: CORSConfiguration,
-        file: String?,
-        network: ExplainNetwork
-    ) {
-        var request = input.request
-        let base = network.resolve(rehearsal.baseURL, request.url)
-        if case .url(let base, _) = base {
-            request.url = RequestURL(
-                scheme: base.scheme,
-                host: base.host,
-                port: base.port,
-                pathAndQuery: base.pathAndQuery + request.url.serialized
-            )
-        }
-        let proxyOrigin = request.url.origin
+    init(_ request: PageRequest, through proxy: ExplainProxy, _ input: ExplainInput, network: ExplainNetwork)
+    {
         self.request = request
         explanation = Explanation(
             request,
             in: Surroundings(
                 ask: { request throws(NetworkFailure) in
                     // A redirect that the configuration passes on leads away from the proxy.
-                    guard request.url.origin == proxyOrigin else { return try network.ask(request) }
-                    return rehearsal.answer(request)
+                    guard let answer = try proxy.answer(request) else { return try network.ask(request) }
+                    return answer
                 },
                 resolve: network.resolve,
                 isPublicSuffix: input.suffixes.isPublicSuffix
             )
         )
         notes = network.notes
-        self.file = file
+        file = proxy.file
         isDirect = false
-        matchingPattern = rehearsal.policy.matchingPattern(for: request.page.serialized)
+        let (policy, configuration, key) = proxy.ruling(on: request)
+        matchingPattern = policy.matchingPattern(for: request.page.serialized)
+        configurationKey = key
         mend = Self.mend(explanation, request, over: configuration, replacesOrigins: false)
     }
 
@@ -130,25 +117,5 @@ struct ExplainView {
         } catch {
             return .impossible(error.problems.map { "\($0.message) \($0.mend)" }.joined(separator: " "))
         }
-    }
-}
-
-extension Rehearsal {
-    /// Answers a browser's request.
-    fileprivate func answer(_ request: WireRequest) -> WireAnswer {
-        var fields = FieldSection()
-        fields.append(.host, request.url.authority)
-        for line in request.fields {
-            fields.append(name: line.name, value: line.value)
-        }
-        let answer = answer(
-            RequestHead(
-                method: HTTPRequest.Method(rawValue: request.method) ?? .get,
-                target: request.url.pathAndQuery,
-                version: .http11,
-                fields: fields
-            )
-        )
-        return WireAnswer(answer.head, remark: answer.remark)
     }
 }

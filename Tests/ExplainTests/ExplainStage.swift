@@ -27,14 +27,17 @@ struct ExplainOutput: Decodable, Sendable {
             let details: [String]
         }
         let asked: String
+        let url: String
         let allowed: Bool
         let notes: [String]
         let steps: [Step]
         let failure: Failure?
         let status: Int?
         let readableHeaders: [String]
+        let configurationKey: String?
         let configuration: String?
         let mend: String?
+        let proxyError: String?
         let remark: String?
     }
     let allowed: Bool

@@ -15,6 +15,7 @@ import Testing
         var headers: [String] = []
         var target: String?
         let verdict: String
+        var isFine = true
     }
 
     private static let asked = [
@@ -34,7 +35,8 @@ import Testing
             origin: "https://app.example",
             method: "GET",
             target: "http://a.denied.example/",
-            verdict: "allowed"
+            verdict: "allowed",
+            isFine: false
         ),
     ]
 
@@ -56,7 +58,7 @@ import Testing
             for header in asked.headers { arguments += ["-H", header] }
             let (exit, output) = try ExplainOutput.run(arguments)
             #expect(output.verdict == asked.verdict, "\(asked)")
-            #expect(exit == .status(asked.verdict == "allowed" ? 0 : 1))
+            #expect(exit == .status(asked.verdict == "allowed" && asked.isFine ? 0 : 1))
             let view = try #require(output.views.first)
             try compare(view, with: proxy, asked, target)
         }
@@ -141,14 +143,16 @@ import Testing
         #expect(upstream.openedConnections == 0)
     }
 
-    @Test func `a denied target is an error that the page can read`() throws {
+    @Test func `a denied target is an error that the page can read, and no success`() throws {
         let folder = try TemporaryFolder()
         let file = try folder.write(Self.configuration, to: "corsway.json")
         let (exit, output) = try ExplainOutput.run(
             ["http://a.denied.example/", "--from", "https://app.example", "--via", file]
         )
-        #expect(exit == .status(0))
+        #expect(exit == .status(1))
+        #expect(output.views.first?.failure == nil)
         #expect(output.views.first?.status == 403)
+        #expect(output.views.first?.proxyError == "target-denied")
         #expect(output.views.first?.remark?.isEmpty == false)
     }
 

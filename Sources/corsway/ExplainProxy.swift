@@ -1,0 +1,70 @@
+import ArgumentParser
+import CORSPolicy
+import Configuration
+import Explain
+import HTTPSyntax
+import HTTPTypes
+import ProxyServer
+import Upstream
+
+/// A proxy of some configuration that does not run, and can be asked all the same.
+struct ExplainProxy {
+    let settings: Settings
+    /// The configuration file; nil for the defaults.
+    let file: String?
+    let door: ProxyDoor
+    private let dryRun: DryRun
+
+    /// - Throws: `ValidationError` where no server would start.
+    init(
+        _ settings: Settings,
+        file: String?,
+        environment: [String: String],
+        suffixes: PublicSuffixList
+    ) async throws {
+        self.settings = settings
+        self.file = file
+        door = ProxyDoor(settings)
+        do throws(StartError) {
+            dryRun = try await DryRun(settings, environment: environment, suffixes: suffixes)
+        } catch {
+            throw ValidationError("\(error)")
+        }
+    }
+
+    /// Answers a browser's request; nil where it is none to the proxy.
+    func answer(_ request: WireRequest) throws(NetworkFailure) -> WireAnswer? {
+        guard let way = door.way(to: request.url) else { return nil }
+        do throws(DryRun.Failure) {
+            let answer = try dryRun.answer(to: request.lines, by: way)
+            return WireAnswer(answer.head, remark: answer.remark, proxyError: answer.errorCode)
+        } catch {
+            switch error {
+            case .closed:
+                throw NetworkFailure(
+                    name: "net::ERR_EMPTY_RESPONSE",
+                    message: "corsway closes the connection without an answer"
+                )
+            case .timeout:
+                throw NetworkFailure(name: "net::ERR_TIMED_OUT", message: "corsway gives no answer")
+            case .system(let words):
+                throw NetworkFailure(name: "net::ERR_FAILED", message: "corsway cannot be run: \(words)")
+            }
+        }
+    }
+
+    /// The policy that a page's request comes under, and the key of the file that configures it.
+    func ruling(on request: PageRequest) -> (policy: CORSPolicy, cors: CORSConfiguration, key: String) {
+        var fields = FieldSection()
+        fields.append(.host, request.url.authority)
+        let head = RequestHead(
+            method: .get,
+            target: request.url.pathAndQuery,
+            version: .http11,
+            fields: fields
+        )
+        let ruling = dryRun.ruling(on: head)
+        let configuration = ruling.route.map { settings.routes[$0].cors } ?? settings.cors
+        return (ruling.policy, configuration, ruling.policy.place.object)
+    }
+}
