@@ -27,7 +27,7 @@ public struct ResponseReader: Sendable {
         maximumFieldCount: maximumFieldCount
     )
     /// The part of a head that has come in, where it is not whole.
-    private var incomplete: [UInt8] = []
+    private(set) var incomplete: [UInt8] = []
     private var interimResponses = 0
     /// There once the final head has been read.
     private var body: BodyDecoder?
@@ -115,7 +115,7 @@ public struct ResponseReader: Sendable {
     }
 
     private mutating func keep(_ bytes: Span<UInt8>, from offset: inout Int) {
-        incomplete.reserveCapacity(incomplete.count + bytes.count - offset)
+        // No room is reserved: it would be the very room needed, and each piece would move all that came before.
         while offset < bytes.count {
             incomplete.append(bytes[offset])
             offset += 1

@@ -3,6 +3,9 @@ import ProxyCore
 
 /// Collects the lines of one shard's requests and hands them on once per round.
 final class AccessLog {
+    /// So much is collected at most: a client that pipelines gets many answers in one round.
+    private static let maximumCollectedBytes = 65_536
+
     private let sink: LogSink
     private let isWanted: Bool
     private let format: LogSettings.Format
@@ -29,6 +32,7 @@ final class AccessLog {
         case .json: record().writeJSON(to: &lines)
         case .combined: record().writeCombined(to: &lines)
         }
+        if lines.count >= Self.maximumCollectedBytes { flush() }
     }
 
     /// Hands on what has been added.

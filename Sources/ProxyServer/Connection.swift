@@ -6,6 +6,9 @@ import Sockets
 ///
 /// It moves bytes and keeps deadlines; what a request means is decided by its `ProxiedExchange`.
 final class Connection: EventHandler {
+    /// So many reads or heads a turn: a client that sends as fast as it is answered must not keep the loop.
+    private static let maximumSteps = 32
+
     enum Phase {
         /// TLS is not there yet.
         case handshaking
@@ -100,7 +103,13 @@ final class Connection: EventHandler {
         guard !isDriving else { return }
         isDriving = true
         var goesOn = true
+        var steps = 0
         while goesOn {
+            guard steps < Self.maximumSteps else {
+                if let token { context.loop.callAgain(token) }
+                break
+            }
+            steps += 1
             switch phase {
             case .handshaking: goesOn = shakeHands()
             // Answers of our own must not pile up for a client that pipelines and does not read.

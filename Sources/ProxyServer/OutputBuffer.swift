@@ -11,6 +11,9 @@ struct OutputBuffer {
     /// How many bytes wait.
     var count: Int { bytes.count - start }
 
+    /// How many bytes are held, those that were sent and are still there included.
+    var heldBytes: Int { bytes.count }
+
     /// Whether nothing waits.
     var isEmpty: Bool { start == bytes.count }
 
@@ -66,8 +69,10 @@ struct OutputBuffer {
     }
 
     /// Keeps a slow reader's buffer from growing by what has been sent already.
+    ///
+    /// Only once more has been sent than waits: a large answer would otherwise be moved again and again.
     private mutating func compact() {
-        guard start >= Self.highWaterMark else { return }
+        guard start >= Self.highWaterMark, start >= count else { return }
         bytes.removeSubrange(..<start)
         start = 0
     }

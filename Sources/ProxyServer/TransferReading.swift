@@ -6,6 +6,9 @@ import Upstream
 
 /// The response, from bytes to head and body, and what is left of its connection.
 extension Transfer {
+    /// So many reads a turn: an upstream that sends as fast as the client reads must not keep the loop.
+    private static let maximumReads = 16
+
     /// Stops reading: the client has enough to read.
     func pause() {
         guard !isPaused, let connection else { return }
@@ -25,7 +28,15 @@ extension Transfer {
     func read() {
         guard !isReading else { return }
         isReading = true
-        while let connection, inputState.mayRead, !isPaused, readOnce(connection) {}
+        var reads = 0
+        while let connection, inputState.mayRead, !isPaused {
+            guard reads < Self.maximumReads else {
+                connection.callAgain()
+                break
+            }
+            guard readOnce(connection) else { break }
+            reads += 1
+        }
         isReading = false
         if let connection { updateDeadline(connection) }
     }

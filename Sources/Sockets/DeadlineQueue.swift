@@ -8,9 +8,13 @@ struct ScheduledDeadline {
 /// The scheduled deadlines, earliest first: a binary heap.
 ///
 /// A deadline that moves to later leaves its entry where it is: the loop finds, when the entry comes up, that
-/// there is time left, and schedules again. So a deadline that moves with every byte costs one store.
+/// there is time left, and schedules again. So a deadline that moves with every byte costs one store. The entries
+/// of slots that have been given up stay as well; the loop has them removed before they outnumber the others.
 struct DeadlineQueue {
     private var heap: [ScheduledDeadline] = []
+
+    /// How many entries there are.
+    var count: Int { heap.count }
 
     /// The earliest time, or the distant future.
     var earliest: MonotonicTime {
@@ -37,6 +41,13 @@ struct DeadlineQueue {
             sink()
         }
         return first
+    }
+
+    /// Removes the entries that nobody waits for any more.
+    mutating func removeAll(where isStale: (ScheduledDeadline) -> Bool) {
+        heap.removeAll(where: isStale)
+        // What is sorted is a heap.
+        heap.sort { $0.time < $1.time }
     }
 
     private mutating func sink() {

@@ -39,12 +39,17 @@ public final class EventLoop {
     private static let maximumRounds = 512
     /// More connections than a round holds are ready at once; not without end, as new events keep coming.
     private static let maximumCatchUpRounds = 64
+    /// Of so many entries per slot at least half are of nobody: then these are removed, in constant time for each.
+    private static let maximumDeadlinesPerSlot = 2
+    private static let spareDeadlines = 64
 
     private let poller: Poller
     private var slots: [Slot] = []
     private var freeSlots: [UInt32] = []
     private var deadlines = DeadlineQueue()
     private var makesWay = false
+    /// Handlers that have stopped in the midst of their work.
+    private var unfinished: [EventToken] = []
 
     /// The time at which the current round began; read once per round.
     public private(set) var now = MonotonicTime.now()
@@ -60,7 +65,10 @@ public final class EventLoop {
     public var number: Int32 { poller.descriptor.number }
 
     /// When `run` wants to be called again, even without an event.
-    public var nextDeadline: MonotonicTime { deadlines.earliest }
+    public var nextDeadline: MonotonicTime { unfinished.isEmpty ? deadlines.earliest : now }
+
+    /// How many deadlines are scheduled, those included that nobody waits for any more.
+    var scheduledCount: Int { deadlines.count }
 
     /// How many handlers are registered.
     public var handlerCount: Int { slots.count - freeSlots.count }
@@ -130,6 +138,26 @@ public final class EventLoop {
         guard time < slots[index].scheduled else { return }
         slots[index].scheduled = time
         deadlines.insert(ScheduledDeadline(time: time, slot: token.slot, generation: token.generation))
+        removeStaleDeadlines()
+    }
+
+    /// Keeps connections that come and go from leaving their deadlines behind until these have passed.
+    private func removeStaleDeadlines() {
+        guard deadlines.count > Self.maximumDeadlinesPerSlot * slots.count + Self.spareDeadlines else {
+            return
+        }
+        deadlines.removeAll { !isScheduled($0) }
+    }
+
+    /// Whether an entry is the one that its slot waits for: of each slot at most one is.
+    private func isScheduled(_ entry: ScheduledDeadline) -> Bool {
+        let index = Int(entry.slot)
+        return slots[index].generation == entry.generation && slots[index].scheduled == entry.time
+    }
+
+    /// Has `ready` called in the next round, without an event, so that the others get their turn before.
+    public func callAgain(_ token: EventToken) {
+        unfinished.append(token)
     }
 
     private func holds(_ token: EventToken) -> Bool {
@@ -144,7 +172,7 @@ public final class EventLoop {
         var waiting: Int32 = 0
         for _ in 0..<Self.maximumRounds {
             let (count, expired) = round(waiting)
-            if makesWay || count == 0 && !expired && waiting > 0 { break }
+            if makesWay || count == 0 && !expired && waiting > 0 && unfinished.isEmpty { break }
             waiting = lingering()
         }
         makesWay = false
@@ -163,7 +191,8 @@ public final class EventLoop {
     }
 
     private func round(_ milliseconds: Int32) -> (count: Int, expired: Bool) {
-        let count = poller.wait(milliseconds: milliseconds)
+        let goesOn = takeUnfinished()
+        let count = poller.wait(milliseconds: goesOn.isEmpty ? milliseconds : 0)
         now = MonotonicTime.now()
         for index in 0..<count {
             let event = poller.event(at: index)
@@ -171,9 +200,16 @@ public final class EventLoop {
             guard slots[slot].generation == UInt32(truncatingIfNeeded: event.key >> 32) else { continue }
             slots[slot].handler?.ready(for: event.readiness)
         }
+        for token in goesOn { handler(of: token)?.ready(for: []) }
         let expired = expireDeadlines()
         afterRound?()
         return (count, expired)
+    }
+
+    private func takeUnfinished() -> [EventToken] {
+        guard !unfinished.isEmpty else { return [] }
+        defer { unfinished.removeAll() }
+        return unfinished
     }
 
     private func lingering() -> Int32 {
@@ -185,9 +221,7 @@ public final class EventLoop {
         var expired = false
         while let entry = deadlines.popExpired(at: now) {
             let index = Int(entry.slot)
-            guard slots[index].generation == entry.generation, slots[index].scheduled == entry.time else {
-                continue
-            }
+            guard isScheduled(entry) else { continue }
             slots[index].scheduled = .distantFuture
             let deadline = slots[index].deadline
             if deadline <= now {

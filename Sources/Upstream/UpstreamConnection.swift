@@ -89,6 +89,11 @@ public final class UpstreamConnection: EventHandler {
         loop.setDeadline(time, for: token)
     }
 
+    /// Has the handler that is attached called again in the next round, so that others get their turn before.
+    public func callAgain() {
+        loop.callAgain(token)
+    }
+
     /// Reads to the end of a buffer, of which `count` bytes are kept.
     ///
     /// Under TLS a call gives at most one record: read until it would block.

@@ -27,6 +27,26 @@ import Testing
         }
     }
 
+    @Test func `what is left when some are removed comes out in order`() {
+        var queue = DeadlineQueue()
+        let times = (0..<1_000).map { _ in UInt64.random(in: 0..<500) }
+        for (slot, time) in times.enumerated() {
+            queue.insert(
+                ScheduledDeadline(
+                    time: MonotonicTime(nanoseconds: time),
+                    slot: UInt32(slot),
+                    generation: 0
+                )
+            )
+        }
+        queue.removeAll { $0.slot % 3 != 0 }
+        let kept = times.indices.filter { $0 % 3 == 0 }.map { times[$0] }
+        #expect(queue.count == kept.count)
+        var taken: [UInt64] = []
+        while let next = queue.popExpired(at: .distantFuture) { taken.append(next.time.nanoseconds) }
+        #expect(taken == kept.sorted())
+    }
+
     @Test func `a deadline is due at its very time and not before`() {
         var queue = DeadlineQueue()
         queue.insert(ScheduledDeadline(time: MonotonicTime(nanoseconds: 5), slot: 3, generation: 7))

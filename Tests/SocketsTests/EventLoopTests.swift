@@ -157,6 +157,34 @@ import Testing
         #expect(recorders.allSatisfy { $0.readiness.count == 2 })
     }
 
+    @Test func `a handler with more to do is called again, after those that have become ready`() throws {
+        let pair = try SocketPair()
+        let (quiet, _) = try watched(pair, .level(.readable))
+        let busy = Recorder()
+        let token = loop.register(busy)
+        busy.onReady = { [loop] in
+            if busy.readiness.count == 3 { pair.poke() }
+            if quiet.readiness.isEmpty { loop.callAgain(token) }
+        }
+        loop.callAgain(token)
+        #expect(loop.nextDeadline == loop.now, "it does not wait for an event")
+        loop.run()
+        // Poked in its third call, told in the round of the fourth, and before it.
+        #expect(busy.readiness == [[], [], [], []])
+        #expect(!quiet.readiness.isEmpty)
+        #expect(loop.nextDeadline == .distantFuture)
+    }
+
+    @Test func `a handler that is gone is not called again, nor is the next one in its place`() throws {
+        let token = loop.register(Recorder())
+        loop.callAgain(token)
+        loop.deregister(token)
+        let next = Recorder()
+        _ = loop.register(next)
+        loop.runOnce()
+        #expect(next.readiness.isEmpty)
+    }
+
     // MARK: Deadlines
 
     @Test func `a deadline passes once`() throws {
@@ -237,6 +265,29 @@ import Testing
         loop.setDeadline(loop.time(in: 1), for: token)
         try loop.turn(until: "all of them") { recorder.deadlines == 5 }
         #expect(loop.nextDeadline == .distantFuture)
+    }
+
+    @Test func `the deadlines of handlers that are gone do not pile up`() throws {
+        let stayer = Recorder()
+        loop.setDeadline(loop.time(in: 1), for: loop.register(stayer))
+        for _ in 0..<10_000 {
+            let token = loop.register(Recorder())
+            loop.setDeadline(loop.time(in: 3_600_000), for: token)
+            loop.deregister(token)
+            #expect(loop.scheduledCount <= 70)
+        }
+        try loop.turn(until: "the deadline of the one that stays") { stayer.deadlines == 1 }
+    }
+
+    @Test func `nor do those of a handler whose deadline moves to earlier again and again`() throws {
+        let recorder = Recorder()
+        let token = loop.register(recorder)
+        for step in 0..<UInt64(10_000) {
+            loop.setDeadline(loop.time(in: 3_600_000 - step), for: token)
+            #expect(loop.scheduledCount <= 70)
+        }
+        loop.setDeadline(loop.time(in: 1), for: token)
+        try loop.turn(until: "the last deadline") { recorder.deadlines == 1 }
     }
 
     @Test func `many deadlines pass in their order, each once and none too early`() throws {
