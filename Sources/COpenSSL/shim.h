@@ -21,10 +21,17 @@
 // Glibc's module holds sys/socket.h: a second module with it would hide its names from some files.
 extern ssize_t recv(int number, void *bytes, size_t room, int flags);
 extern ssize_t send(int number, const void *bytes, size_t length, int flags);
+extern int ioctl(int number, unsigned long request, ...);
 
 enum {
     /// MSG_NOSIGNAL of Linux.
     corsway_no_signal = 0x4000,
+    /// MSG_PEEK and FIONREAD of Linux.
+    corsway_peek = 2,
+    corsway_waiting_bytes = 0x541B,
+    /// The header of a record, and the most that follows one (RFC 5246 §6.2.3).
+    corsway_record_header = 5,
+    corsway_maximum_record = 16384 + 2048,
 };
 
 /// What a session's BIO knows of its socket.
@@ -38,6 +45,8 @@ struct corsway_socket {
     int was_short;
     /// Records that came since the handshake and brought the reader nothing; below 0 while it goes on.
     int empty_records;
+    /// While the handshake goes on: bytes of records that are whole in the kernel, and may be read.
+    int record_left;
 };
 
 enum {
@@ -60,17 +69,8 @@ static inline void corsway_note_record(
     if (++socket->empty_records > corsway_maximum_empty_records) { socket->fault = EPROTO; }
 }
 
-static inline int corsway_bio_read(BIO *bio, char *bytes, size_t room, size_t *count) {
-    struct corsway_socket *socket = (struct corsway_socket *)BIO_get_data(bio);
-    BIO_clear_retry_flags(bio);
-    *count = 0;
-    if (socket->fault != 0) { return 0; }
-    ssize_t result = recv(socket->number, bytes, room, 0);
-    if (result > 0) {
-        *count = (size_t)result;
-        socket->was_short = (size_t)result < room;
-        return 1;
-    }
+/// Notes why a read brought nothing.
+static inline int corsway_read_failed(BIO *bio, struct corsway_socket *socket, ssize_t result) {
     socket->was_short = 1;
     if (result == 0) {
         socket->is_ended = 1;
@@ -80,6 +80,44 @@ static inline int corsway_bio_read(BIO *bio, char *bytes, size_t room, size_t *c
         socket->fault = errno;
     }
     return 0;
+}
+
+/// Lets a record of the handshake be read once it is whole: OpenSSL keeps 16 KiB for a part of one.
+static inline int corsway_await_record(BIO *bio, struct corsway_socket *socket) {
+    unsigned char header[corsway_record_header];
+    ssize_t result = recv(socket->number, header, sizeof header, corsway_peek);
+    if (result <= 0) { return corsway_read_failed(bio, socket, result); }
+    int waiting = 0;
+    int length = corsway_record_header;
+    if (result == corsway_record_header) {
+        int body = header[3] << 8 | header[4];
+        // One that is too long is refused by its header.
+        if (body <= corsway_maximum_record) { length += body; }
+    }
+    if (ioctl(socket->number, corsway_waiting_bytes, &waiting) != 0 || waiting < length) {
+        errno = EAGAIN;
+        return corsway_read_failed(bio, socket, -1);
+    }
+    socket->record_left = length;
+    return 1;
+}
+
+static inline int corsway_bio_read(BIO *bio, char *bytes, size_t room, size_t *count) {
+    struct corsway_socket *socket = (struct corsway_socket *)BIO_get_data(bio);
+    BIO_clear_retry_flags(bio);
+    *count = 0;
+    if (socket->fault != 0) { return 0; }
+    int shakes_hands = socket->empty_records < 0;
+    if (shakes_hands) {
+        if (socket->record_left == 0 && !corsway_await_record(bio, socket)) { return 0; }
+        if (room > (size_t)socket->record_left) { room = (size_t)socket->record_left; }
+    }
+    ssize_t result = recv(socket->number, bytes, room, 0);
+    if (result <= 0) { return corsway_read_failed(bio, socket, result); }
+    *count = (size_t)result;
+    socket->was_short = (size_t)result < room;
+    if (shakes_hands) { socket->record_left -= (int)result; }
+    return 1;
 }
 
 static inline int corsway_bio_write(BIO *bio, const char *bytes, size_t length, size_t *count) {

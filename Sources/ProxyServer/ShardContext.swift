@@ -107,10 +107,8 @@ final class ShardContext {
 
     /// TLS for a connection of a listener.
     func session(of material: TLSMaterial, on socket: StreamSocket) throws(SystemError) -> TLSSession {
-        guard let context = tlsContext(material), let session = TLSSession(context, on: socket) else {
-            throw .outOfMemory
-        }
-        return session
+        guard let context = tlsContext(material) else { throw .outOfMemory }
+        return TLSSession(context, on: socket)
     }
 
     private func tlsContext(_ material: TLSMaterial) -> TLSContext? {

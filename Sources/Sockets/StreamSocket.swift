@@ -46,6 +46,27 @@ public struct StreamSocket: Sendable {
         return Self.failure("recv") == .wouldBlock
     }
 
+    /// How many bytes wait to be read.
+    var waitingBytes: Int {
+        var count: Int32 = 0
+        return unsafe ioctl(number, UInt(FIONREAD), &count) == 0 ? Int(max(0, count)) : 0
+    }
+
+    /// At most so many of the bytes that wait, which stay there.
+    func peek(_ limit: Int) -> [UInt8] {
+        unsafe [UInt8](unsafeUninitializedCapacity: limit) { bytes, count in
+            count = unsafe max(0, recv(number, bytes.baseAddress, limit, Int32(MSG_PEEK)))
+        }
+    }
+
+    /// Whether the peer has closed its sending side, or the connection is broken; bytes may still wait.
+    var peerHasClosed: Bool {
+        // The bits of epoll are those of poll.
+        let events = Int16(truncatingIfNeeded: Readiness.peerClosed.rawValue)
+        var entry = pollfd(fd: number, events: events, revents: 0)
+        return unsafe poll(&entry, 1, 0) > 0
+    }
+
     /// Writes as much as the kernel takes of a part of a buffer.
     public func send(_ buffer: [UInt8], _ range: Range<Int>) -> TransferResult {
         let result = unsafe buffer.withUnsafeBytes { bytes in

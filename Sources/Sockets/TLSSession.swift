@@ -25,24 +25,31 @@ public final class TLSSession {
     }
 
     private let context: TLSContext
-    private let ssl: OpaquePointer
+    private let stream: StreamSocket
+    /// Made once the client's hello is whole.
+    private var ssl: OpaquePointer?
     private let socket: UnsafeMutablePointer<corsway_socket>
     private var state = State.untouched
+    /// So many bytes have to be there before the hello is looked at again.
+    private var helloBytes = 1
     private var readWaitsForRoom = false
     private var writeWaitsForBytes = false
 
-    /// Returns nil where there is no memory.
-    public init?(_ context: TLSContext, on socket: StreamSocket) {
-        ERR_clear_error()
-        guard let ssl = unsafe SSL_new(context.first) else { return nil }
+    /// Makes a session of which the client has heard nothing yet.
+    public init(_ context: TLSContext, on socket: StreamSocket) {
         self.context = context
-        unsafe self.ssl = unsafe ssl
+        stream = socket
         unsafe self.socket = .allocate(capacity: 1)
         unsafe self.socket.initialize(
-            to: corsway_socket(number: socket.number, fault: 0, is_ended: 0, was_short: 0, empty_records: -1)
+            to: corsway_socket(
+                number: socket.number,
+                fault: 0,
+                is_ended: 0,
+                was_short: 0,
+                empty_records: -1,
+                record_left: 0
+            )
         )
-        guard unsafe corsway_ssl_attach(ssl, context.method, self.socket) == 1 else { return nil }
-        unsafe SSL_set_accept_state(ssl)
     }
 
     deinit {
@@ -50,16 +57,69 @@ public final class TLSSession {
         unsafe socket.deallocate()
     }
 
+    // MARK: The handshake
+
     /// Goes on with the handshake as far as it comes.
     public func handshake() -> Handshake {
-        if case .untouched = state {
-            switch firstByte() {
-            case .none where !hasEnded: return .waiting
-            // A method's first letter, where TLS has 0x16.
-            case .some(UInt8(ascii: "A")...UInt8(ascii: "Z")): return .plainHTTP
-            default: state = .handshaking
+        if case .untouched = state, let outcome = awaitHello() { return outcome }
+        return goOn { $0.advance() }
+    }
+
+    /// Takes a step again where nothing can come any more: what came before the end must not be missed.
+    private func goOn(_ step: (TLSSession) -> Handshake) -> Handshake {
+        var outcome = step(self)
+        guard outcome == .waiting, !readWaitsForRoom, stream.peerHasClosed else { return outcome }
+        outcome = step(self)
+        return outcome == .waiting ? fail("the connection ended early") : outcome
+    }
+
+    private func fail(_ reason: String) -> Handshake {
+        state = .over
+        return .failed(reason: reason)
+    }
+
+    /// Returns nil once the hello is whole and OpenSSL is there to read it.
+    private func awaitHello() -> Handshake? {
+        let outcome = goOn { $0.lookForHello() }
+        return outcome == .done ? nil : outcome
+    }
+
+    private func lookForHello() -> Handshake {
+        let count = stream.waitingBytes
+        guard count >= helloBytes else { return .waiting }
+        let bytes = stream.peek(min(count, ClientHelloWait.maximumBytes))
+        do throws(TLSAlert) {
+            switch try ClientHelloWait.look(at: bytes.span) {
+            case .plainHTTP: return .plainHTTP
+            case .waits(let count):
+                helloBytes = count
+                return .waiting
+            case .whole(let count): return begin(count) ? .done : fail("there is no memory")
             }
+        } catch {
+            // Bytes that are left unread would have the connection end in a reset, and the alert be lost.
+            var rest = [UInt8](repeating: 0, count: ClientHelloWait.maximumBytes)
+            _ = stream.receive(into: &rest, at: 0)
+            _ = stream.send(error.record, 0..<error.record.count)
+            return fail(error.reason)
         }
+    }
+
+    /// Makes OpenSSL's part of the session, which reads so many bytes first.
+    private func begin(_ count: Int) -> Bool {
+        ERR_clear_error()
+        unsafe ssl = unsafe SSL_new(context.first)
+        guard unsafe ssl != nil, unsafe corsway_ssl_attach(ssl, context.method, socket) == 1 else {
+            return false
+        }
+        unsafe SSL_set_accept_state(ssl)
+        unsafe socket.pointee.record_left = Int32(count)
+        state = .handshaking
+        return true
+    }
+
+    private func advance() -> Handshake {
+        readWaitsForRoom = false
         ERR_clear_error()
         let code = unsafe SSL_do_handshake(ssl)
         if code == 1 {
@@ -73,28 +133,9 @@ public final class TLSSession {
             readWaitsForRoom = true
             return .waiting
         default:
-            state = .over
             defer { ERR_clear_error() }
-            return .failed(
-                reason: unsafe socket.pointee.fault != 0 ? "the connection broke" : opensslReason()
-            )
+            return fail(unsafe socket.pointee.fault != 0 ? "the connection broke" : opensslReason())
         }
-    }
-
-    private func firstByte() -> UInt8? {
-        var byte: UInt8 = 0
-        let count = unsafe recv(socket.pointee.number, &byte, 1, Int32(MSG_PEEK))
-        if count == 1 { return byte }
-        if count == 0 {
-            unsafe socket.pointee.is_ended = 1
-        } else if errno != EAGAIN, errno != EINTR {
-            unsafe socket.pointee.fault = errno
-        }
-        return nil
-    }
-
-    private var hasEnded: Bool {
-        unsafe socket.pointee.is_ended != 0 || socket.pointee.fault != 0
     }
 
     /// What a socket's readiness means here: TLS may have to write before it can read, and the other way round.

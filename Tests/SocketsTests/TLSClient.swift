@@ -120,10 +120,7 @@ struct TLSPair {
         resuming ticket: TLSTicket? = nil
     ) throws {
         sockets = try SocketPair()
-        guard let server = TLSSession(context, on: StreamSocket(sockets.near)) else {
-            throw TimedOut("memory")
-        }
-        self.server = server
+        server = TLSSession(context, on: StreamSocket(sockets.near))
         client = TLSClient(
             sockets.far,
             name: name,
