@@ -71,7 +71,7 @@ public struct LimitsSettings: Sendable, Equatable {
             "connectionsPerAddress",
             \.connectionsPerAddress,
             .integer(in: 0...1_000_000),
-            "The most client connections from one address at a time; 0 is no limit."
+            "The most client connections from one address, or one /64 of IPv6, at a time; 0 is no limit."
         ),
         Key(
             "headerTimeout",

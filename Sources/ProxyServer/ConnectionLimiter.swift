@@ -1,7 +1,11 @@
 import IPAddresses
+import ProxyCore
 import Synchronization
 
 /// Counts the clients' connections of all shards.
+///
+/// A client is told apart as rate limits do it: by its IPv4 address, or by the /64 of its IPv6 address, of which it
+/// has all the others for itself.
 final class ConnectionLimiter: Sendable {
     /// What becomes of a new connection.
     enum Admission: Sendable {
@@ -27,7 +31,8 @@ final class ConnectionLimiter: Sendable {
         var maximumPerAddress: Int
         var total = 0
         var turnedAway = 0
-        var byAddress: [IPAddress: Int] = [:]
+        /// Counted without a limit too: one that comes with a reload has to know who is there.
+        var byAddress: [TokenBuckets.Key: Int] = [:]
     }
 
     /// So many are told at once.
@@ -53,6 +58,11 @@ final class ConnectionLimiter: Sendable {
         counts.withLock { $0.total + $0.turnedAway }
     }
 
+    /// The clients that have connections.
+    var clientCount: Int {
+        counts.withLock { $0.byAddress.count }
+    }
+
     /// What has become of all connections so far.
     var admissions: Admissions {
         counts.withLock { $0.admissions }
@@ -60,13 +70,15 @@ final class ConnectionLimiter: Sendable {
 
     /// Counts a new connection in; one without an address has no share in the limit of addresses.
     func admit(_ address: IPAddress?) -> Admission {
-        counts.withLock { counts in
-            let counted = counts.maximumPerAddress == 0 ? nil : address
-            let ofAddress = counted.map { counts.byAddress[$0, default: 0] } ?? 0
-            if counts.total < counts.maximum, counted == nil || ofAddress < counts.maximumPerAddress {
+        let client = address.map(Self.client)
+        return counts.withLock { counts in
+            let ofClient = client.map { counts.byAddress[$0, default: 0] } ?? 0
+            if counts.total < counts.maximum,
+                counts.maximumPerAddress == 0 || ofClient < counts.maximumPerAddress
+            {
                 counts.total += 1
                 counts.admissions.accepted += 1
-                if let counted { counts.byAddress[counted] = ofAddress + 1 }
+                if let client { counts.byAddress[client] = ofClient + 1 }
                 return .served
             }
             guard counts.turnedAway < Self.maximumTurnedAway else {
@@ -81,17 +93,20 @@ final class ConnectionLimiter: Sendable {
 
     /// Counts a connection out that was admitted so.
     func release(_ address: IPAddress?, _ admission: Admission) {
+        let client = address.map(Self.client)
         counts.withLock { counts in
             switch admission {
             case .dropped: break
             case .turnedAway: counts.turnedAway -= 1
             case .served:
                 counts.total -= 1
-                guard let address, let ofAddress = counts.byAddress[address] else {
-                    return
-                }
-                counts.byAddress[address] = ofAddress > 1 ? ofAddress - 1 : nil
+                guard let client, let ofClient = counts.byAddress[client] else { return }
+                counts.byAddress[client] = ofClient > 1 ? ofClient - 1 : nil
             }
         }
+    }
+
+    private static func client(at address: IPAddress) -> TokenBuckets.Key {
+        TokenBuckets.Key(address: address.networkBytes)
     }
 }
