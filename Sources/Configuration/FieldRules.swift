@@ -6,15 +6,24 @@ public struct FieldRules: Sendable, Equatable {
         public let name: String
         /// Text without control characters but HTAB, and without blanks at its ends; it may be a key.
         public let value: String
-        /// Whether the value holds what `${env:…}` or `${file:…}` stood for.
-        public let isSecret: Bool
+        /// The secrets in the value, each by itself: what `${env:…}` and `${file:…}` stood for, or what is
+        /// written into a field that carries credentials.
+        public let secrets: [String]
 
         /// Makes a field of its parts.
-        public init(name: String, value: String, isSecret: Bool = false) {
+        public init(name: String, value: String, secrets: [String]) {
             self.name = name
             self.value = value
-            self.isSecret = isSecret
+            self.secrets = secrets
         }
+
+        /// Makes a field whose value is a secret as a whole, or none.
+        public init(name: String, value: String, isSecret: Bool = false) {
+            self.init(name: name, value: value, secrets: isSecret ? [value] : [])
+        }
+
+        /// Whether the value holds a secret.
+        public var isSecret: Bool { !secrets.isEmpty }
     }
 
     /// The side that rules are for.
@@ -121,10 +130,9 @@ extension SettingsReader {
 
     /// Checks the value of a field; the faults of values never show them, secret or not.
     private mutating func readValue(_ text: String, of member: JSONMember) -> FieldRules.Field? {
-        let isSecret = member.value.secrecy != .open
         do throws(Fault) {
             try FieldName.checkValue(text)
-            return FieldRules.Field(name: member.key, value: text, isSecret: isSecret)
+            return FieldRules.Field(name: member.key, value: text, secrets: member.value.secrecy.secrets)
         } catch {
             refuse(at: member.value.position, error)
             return nil
@@ -141,7 +149,7 @@ extension SettingsReader {
             refuse(member.value, .notInQuotes)
             return nil
         }
-        return FieldRules.Field(name: member.key, value: text, isSecret: member.value.secrecy != .open)
+        return FieldRules.Field(name: member.key, value: text, secrets: member.value.secrecy.secrets)
     }
 }
 

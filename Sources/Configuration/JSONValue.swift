@@ -33,10 +33,15 @@ struct JSONValue: Sendable, Hashable {
 enum Secrecy: Sendable, Hashable {
     /// It stands in the file as it is.
     case open
-    /// It holds a secret.
-    case secret
+    /// It holds these secrets, each by itself.
+    case secret([String])
     /// It refers to a secret that could not be had, which has been reported.
     case missing
+
+    /// The secrets that are known.
+    var secrets: [String] {
+        if case .secret(let secrets) = self { secrets } else { [] }
+    }
 }
 
 /// One `"key": value` of an object; a key may stand twice, which `duplicateKeys(at:)` finds.

@@ -12,8 +12,10 @@ public struct RouteSettings: Sendable, Equatable {
     ///
     /// Its path is at least `/`. It is never shown where `isTargetSecret` says so.
     public var target = ""
+    /// The secrets in `target`, each by itself.
+    public var targetSecrets: [String] = []
     /// Whether `target` holds a secret.
-    public var isTargetSecret = false
+    public var isTargetSecret: Bool { !targetSecrets.isEmpty }
     /// Methods that are forwarded, as they stand on the wire; nil for all.
     public var methods: [String]?
     /// The policy: the keys of the route over the global ones; X-Proxy-Key is among its headers where keys
@@ -146,7 +148,7 @@ extension ValueFormat where Value == RouteSettings {
             schema: { format.schema($0.target) },
             read: { value, route, reader in
                 format.read(value, &route.target, &reader)
-                route.isTargetSecret = value.secrecy != .open
+                route.targetSecrets = value.secrecy.secrets
             }
         )
     }

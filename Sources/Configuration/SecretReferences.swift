@@ -6,12 +6,13 @@ struct SecretReferences {
 
     private static let maximumFileBytes = 64 << 10
 
-    /// The text with every reference replaced.
+    /// The text with every reference replaced, and what they stand for, one by one.
     ///
     /// - Throws: a `Fault` that shows the name of a secret at most; `${` has no other use, so that a misspelt
     ///   reference is never sent in place of the key that it means.
-    func resolve(_ text: String) throws(Fault) -> String {
+    func resolve(_ text: String) throws(Fault) -> (text: String, secrets: [String]) {
         var result = ""
+        var secrets: [String] = []
         var rest = text[...]
         while let start = rest.firstRange(of: "${") {
             result += rest[..<start.lowerBound]
@@ -22,10 +23,12 @@ struct SecretReferences {
                     mend: "Write \"${env:NAME}\" or \"${file:PATH}\"."
                 )
             }
-            result += try secret(rest[..<end])
+            let secret = try secret(rest[..<end])
+            secrets.append(secret)
+            result += secret
             rest = rest[rest.index(after: end)...]
         }
-        return result + rest
+        return (result + rest, secrets)
     }
 
     /// The files that a text refers to, whether they can be read or not.
@@ -112,12 +115,20 @@ extension SettingsReader {
             }
             return value
         }
-        guard text.contains("${") else { return value }
+        guard text.contains("${") else {
+            let secrets = CredentialText.secrets(in: text, at: path)
+            guard !secrets.isEmpty else { return value }
+            return JSONValue(position: value.position, content: value.content, secrecy: .secret(secrets))
+        }
         let references = SecretReferences(file: file, environment: environment)
         references.files(in: text).forEach { note(ConfigurationFile($0)) }
         do throws(Fault) {
             let resolved = try references.resolve(text)
-            return JSONValue(position: value.position, content: .string(resolved), secrecy: .secret)
+            return JSONValue(
+                position: value.position,
+                content: .string(resolved.text),
+                secrecy: .secret(resolved.secrets)
+            )
         } catch {
             refuse(value, error)
             return JSONValue(position: value.position, content: value.content, secrecy: .missing)

@@ -105,6 +105,13 @@ extension FieldSection {
         }
     }
 
+    /// Drops all lines for which `predicate` holds, given the field and the line as `Name: value`.
+    public mutating func removeAll(whereLine predicate: (KnownField, Span<UInt8>) -> Bool) {
+        removeLines { bytes, line in
+            predicate(line.field, bytes.span.extracting(Int(line.nameStart)..<Int(line.valueEnd)))
+        }
+    }
+
     /// Drops the lines that `isDropped`, given the section's bytes, picks; mostly there are none.
     mutating func removeLines(where isDropped: ([UInt8], Line) -> Bool) {
         var index = 0

@@ -41,6 +41,7 @@ public enum KnownField: UInt8, Sendable, CaseIterable {
     case ifNoneMatch
     case keepAlive
     case lastModified
+    case link
     case location
     case nel
     case origin
@@ -127,6 +128,7 @@ public enum KnownField: UInt8, Sendable, CaseIterable {
         case .ifNoneMatch: "If-None-Match"
         case .keepAlive: "Keep-Alive"
         case .lastModified: "Last-Modified"
+        case .link: "Link"
         case .location: "Location"
         case .nel: "NEL"
         case .origin: "Origin"

@@ -30,8 +30,10 @@ public final class ForwardRules: Sendable {
     public let redirects: RedirectMode
     /// Whether cookies pass.
     public let cookies: CookieMode
-    /// What no response may repeat.
+    /// What no response and no URL of another origin may repeat.
     public let screen: SecretScreen
+    /// What no response may repeat of a target whose own URL holds a secret: its host and its path.
+    public let targetScreen: SecretScreen
     /// Whether the target's own URL holds a secret, and so is never shown.
     public let hidesTarget: Bool
 
@@ -46,7 +48,8 @@ public final class ForwardRules: Sendable {
         responseEdits: FieldEdits = FieldEdits(removals: [], additions: []),
         redirects: RedirectMode,
         cookies: CookieMode = .strip,
-        screen: SecretScreen = SecretScreen([]),
+        screen: SecretScreen = .none,
+        targetScreen: SecretScreen = .none,
         hidesTarget: Bool = false
     ) {
         self.number = number
@@ -59,6 +62,7 @@ public final class ForwardRules: Sendable {
         self.redirects = redirects
         self.cookies = cookies
         self.screen = screen
+        self.targetScreen = targetScreen
         self.hidesTarget = hidesTarget
     }
 
@@ -112,14 +116,18 @@ public struct HeaderRule: Sendable {
     public let requestEdits: FieldEdits
     /// Changes to what is sent downstream.
     public let responseEdits: FieldEdits
+    /// Whether requests that meet the rule are given a secret.
+    public let addsSecrets: Bool
 
     /// Makes a rule; without methods it is for all.
     public init(
         pattern: TargetPattern,
         methods: [String]?,
         requestEdits: FieldEdits,
-        responseEdits: FieldEdits
+        responseEdits: FieldEdits,
+        addsSecrets: Bool = false
     ) {
+        self.addsSecrets = addsSecrets
         self.pattern = pattern
         self.methods = methods
         self.requestEdits = requestEdits

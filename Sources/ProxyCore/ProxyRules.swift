@@ -50,6 +50,8 @@ public final class ProxyRules: Sendable {
     public let routes: RouteTable
     /// Header edits by target, in order.
     public let headerRules: [HeaderRule]
+    /// The secrets of all header rules.
+    public let ruleScreen: SecretScreen
     /// Whether a request that a forwarder of unknown standing relays is refused altogether: so it is in the
     /// untouched default configuration, which trusts whatever reaches its loopback address.
     public let refusesUntrustedForwarders: Bool
@@ -62,6 +64,7 @@ public final class ProxyRules: Sendable {
         prefix: PrefixRules?,
         routes: RouteTable = RouteTable([]),
         headerRules: [HeaderRule] = [],
+        ruleScreen: SecretScreen = .none,
         refusesUntrustedForwarders: Bool
     ) {
         self.allowedHosts = allowedHosts
@@ -70,6 +73,7 @@ public final class ProxyRules: Sendable {
         self.prefix = prefix
         self.routes = routes
         self.headerRules = headerRules
+        self.ruleScreen = ruleScreen
         self.refusesUntrustedForwarders = refusesUntrustedForwarders
     }
 }

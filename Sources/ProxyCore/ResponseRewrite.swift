@@ -34,6 +34,8 @@ public struct ResponseRewrite {
     private let headerRules: [HeaderRule]
     private let cookies: [String]
     private let screen: SecretScreen
+    private let targetScreen: SecretScreen
+    private let ruleScreen: SecretScreen
     private let trace: Trace?
     private let isSandboxed: Bool
     private let hasBecomeGet: Bool
@@ -47,7 +49,9 @@ public struct ResponseRewrite {
     /// - Parameters:
     ///   - headerRules: Those whose pattern matches the target.
     ///   - cookies: The values of Set-Cookie that are sent.
-    ///   - screen: What no field may repeat.
+    ///   - screen: What nothing in the head may repeat.
+    ///   - targetScreen: The same of a hidden target's place.
+    ///   - ruleScreen: The same of header rules that the request has met.
     ///   - trace: nil where the target is not to be shown.
     ///   - isSandboxed: Whether the target's pages must not run as the proxy's origin.
     ///   - hasBecomeGet: Whether a redirect that was followed has changed the method.
@@ -60,6 +64,8 @@ public struct ResponseRewrite {
         headerRules: [HeaderRule],
         cookies: [String],
         screen: SecretScreen,
+        targetScreen: SecretScreen = .none,
+        ruleScreen: SecretScreen = .none,
         trace: Trace?,
         isSandboxed: Bool,
         hasBecomeGet: Bool = false,
@@ -73,6 +79,8 @@ public struct ResponseRewrite {
         self.headerRules = headerRules
         self.cookies = cookies
         self.screen = screen
+        self.targetScreen = targetScreen
+        self.ruleScreen = ruleScreen
         self.trace = trace
         self.isSandboxed = isSandboxed
         self.hasBecomeGet = hasBecomeGet
@@ -84,8 +92,10 @@ public struct ResponseRewrite {
 
     /// Rewrites a head in place.
     ///
-    /// - Parameter location: What Location is to say instead, where it is to be changed.
-    public func apply(to head: inout ResponseHead, location: String? = nil) {
+    /// The screen comes last: behind it only fields follow whose values are the proxy's own.
+    ///
+    /// - Parameter location: What becomes of Location.
+    public func apply(to head: inout ResponseHead, location: LocationEdit = .keep) {
         if hasBecomeGet, RedirectRule.isRedirect(head.status) {
             // The browser knows nothing of the change: after 307 it would send its own method and body again.
             head.status = 303
@@ -97,20 +107,25 @@ public struct ResponseRewrite {
             field.isDroppedFromResponses || isShared && field == .crossOriginResourcePolicy
         }
         head.fields.removeAll(wherePrefixed: "access-control-")
-        screen.clean(&head.fields)
         if let requestID { head.fields.append(.xRequestId) { requestID.write(to: &$0) } }
         edits.apply(to: &head.fields)
         for rule in headerRules { rule.responseEdits.apply(to: &head.fields) }
         for cookie in cookies { head.fields.append(.setCookie, cookie) }
-        if let location {
+        switch location {
+        case .keep: break
+        case .drop: head.fields.remove(.location)
+        case .set(let text):
             head.fields.remove(.location)
-            head.fields.append(.location, location)
+            head.fields.append(.location, text)
         }
         head.fields.append(.via) { bytes in
             bytes.append(contentsOf: "1.1 ".utf8)
             bytes.append(contentsOf: pseudonym.utf8)
         }
         appendTrace(to: &head.fields)
+        screen.clean(&head)
+        targetScreen.clean(&head)
+        ruleScreen.clean(&head)
         appendSafety(to: &head.fields)
         if let decision {
             head.fields.apply(decision, status: head.status, redirectsFollowed: redirects.count)

@@ -26,7 +26,7 @@ extension ProxiedExchange {
             answer(error)
         case .cut:
             transfer?.cancel()
-            record.note(error)
+            record.note(forwarding?.fit(error) ?? error)
             conclude()
             connection.cut(isDelimited: isDelimited)
         case .proceed, .abandon, .serveNext, .close, .ignore:
@@ -35,7 +35,7 @@ extension ProxiedExchange {
     }
 
     func answer(_ failure: ProxyError) {
-        let error = forwarding?.destination.rules.hidesTarget == true ? failure.withoutTarget : failure
+        let error = forwarding?.fit(failure) ?? failure
         record.note(error)
         // After a request that cannot be trusted nothing more is read from the connection.
         if error.code == .badRequest { machine.closeAfterResponse() }

@@ -38,7 +38,7 @@ extension ProxiedExchange {
     private func pass(
         _ head: consuming ResponseHead,
         _ framing: BodyFraming,
-        location: String?,
+        location: LocationEdit,
         _ forwarding: Forwarding
     ) {
         if case .length(let count) = framing, count > snapshot.maximumResponseBody {

@@ -9,8 +9,8 @@ import Upstream
 final class Forwarding {
     /// What to do with the head of a response.
     enum Verdict {
-        /// Send it to the client, with this Location instead of its own where there is one.
-        case handBack(location: String?)
+        /// Send it to the client.
+        case handBack(location: LocationEdit)
         /// Ask `current`, which is now the redirect's target.
         case follow
         /// The redirect leads where nothing may be asked.
@@ -33,6 +33,8 @@ final class Forwarding {
     /// What redirects that were followed have set.
     private var setCookies: [String] = []
     private var followed: [ResponseRewrite.FollowedRedirect] = []
+    /// Whether a header rule has given the request a secret, at this hop or an earlier one.
+    private var hasMetSecrets = false
 
     init(
         _ head: consuming RequestHead,
@@ -74,6 +76,7 @@ final class Forwarding {
     private func applyHeaderRules() {
         for rule in snapshot.rules.headerRules where rule.matches(current.target, current.method) {
             rule.requestEdits.apply(to: &current.fields)
+            if rule.addsSecrets { hasMetSecrets = true }
         }
     }
 
@@ -90,10 +93,10 @@ final class Forwarding {
         parser: TargetURLParser
     ) -> Verdict {
         guard RedirectRule.isRedirect(head.status), let location = head.fields.value(of: .location) else {
-            return .handBack(location: nil)
+            return .handBack(location: .keep)
         }
         // What passes untouched must still not tell what was set in the query.
-        if rules.redirects == .pass, !rules.screen.finds(in: location) { return .handBack(location: nil) }
+        if rules.redirects == .pass, !mayNotTell(location) { return .handBack(location: .keep) }
         let next: TargetURL
         do throws(TargetURLError) {
             next = try parser.resolve(location, against: current.target)
@@ -104,7 +107,7 @@ final class Forwarding {
                 return .refuse(.badRedirect(current.target, isScheme: true))
             case .credentials where rules.followsRedirects:
                 return .refuse(.badRedirect(current.target, isScheme: false))
-            case .scheme, .credentials, .invalid, .host, .port: return .handBack(location: nil)
+            case .scheme, .credentials, .invalid, .host, .port: return .handBack(location: .keep)
             }
         }
         guard case .follow(let maximum, _) = rules.redirects, followed.count < maximum, isRequestComplete,
@@ -116,6 +119,8 @@ final class Forwarding {
             ),
             rule.body == .dropped || current.framing == .none || replay.isUsable
         else { return .handBack(location: browserLocation(of: next)) }
+        // What one target has been given is no other's to know.
+        if rule.crossesOrigins, repeatsSecret(shown(next).serialized) { return .handBack(location: .drop) }
         switch snapshot.rules.reach(of: next, by: rule.method, from: destination) {
         case .refused: return .refuse(.targetDenied(next))
         case .foreign: return .handBack(location: browserLocation(of: next))
@@ -133,15 +138,31 @@ final class Forwarding {
         rules.queryEdits?.remove(from: url) ?? url
     }
 
+    /// Whether a text would tell a client a secret, or where a hidden target lies.
+    private func mayNotTell(_ text: String) -> Bool {
+        repeatsSecret(text) || rules.targetScreen.finds(in: text)
+    }
+
+    private func mayNotTell(_ text: ArraySlice<UInt8>) -> Bool {
+        rules.screen.finds(in: text) || rules.targetScreen.finds(in: text) || ruleScreen.finds(in: text)
+    }
+
+    /// Whether a text holds a secret that this request may have been given.
+    private func repeatsSecret(_ text: String) -> Bool {
+        rules.screen.finds(in: text) || ruleScreen.finds(in: text)
+    }
+
+    private var ruleScreen: SecretScreen { hasMetSecrets ? snapshot.rules.ruleScreen : .none }
+
     /// Where the browser is sent.
-    private func browserLocation(of next: TargetURL) -> String? {
+    private func browserLocation(of next: TargetURL) -> LocationEdit {
         let url = shown(next)
         let fragment = url.fragment.map { "#\($0)" } ?? ""
         let text =
             rules.redirects == .pass || hasAuthorization && next.origin != current.target.origin
             // To the browser all targets are one origin, at which it would send Authorization again.
             ? url.serialized + fragment : snapshot.rules.location(of: url, from: destination, base)
-        return rules.screen.finds(in: text.utf8) ? nil : text
+        return mayNotTell(text) ? .drop : .set(text)
     }
 
     private func follow(_ rule: RedirectRule, to next: TargetURL, _ head: ResponseHead, bodyBytes: Int) {
@@ -188,6 +209,12 @@ final class Forwarding {
 
     // MARK: The response
 
+    /// An error in words that the client, and the log, may be told.
+    func fit(_ error: ProxyError) -> ProxyError {
+        let isHidden = rules.hidesTarget || mayNotTell(error.message) || mayNotTell(error.hint)
+        return isHidden ? error.withoutTarget : error
+    }
+
     private func cookiesSet(by head: ResponseHead) -> [String] {
         guard let cookies else { return [] }
         return head.fields.strings(of: .setCookie).compactMap {
@@ -197,23 +224,19 @@ final class Forwarding {
 
     /// How the head of the final response is changed.
     func rewrite(_ head: ResponseHead, _ decision: CORSDecision?, pseudonym: String) -> ResponseRewrite {
-        let final = shown(current.target)
-        let isHidden =
-            rules.hidesTarget
-            || !rules.screen.isEmpty
-                && (followed.map(\.target) + [final]).contains {
-                    rules.screen.finds(in: $0.serialized.utf8)
-                }
         return ResponseRewrite(
             decision: decision,
             edits: rules.responseEdits,
             headerRules: snapshot.rules.headerRules.filter { $0.matches(current.target, current.method) },
             cookies: cookies == nil ? setCookies : setCookies + cookiesSet(by: head),
             screen: rules.screen,
-            trace: isHidden ? nil : ResponseRewrite.Trace(requested: destination.shown, final: final),
+            targetScreen: rules.targetScreen,
+            ruleScreen: ruleScreen,
+            trace: rules.hidesTarget
+                ? nil : ResponseRewrite.Trace(requested: destination.shown, final: shown(current.target)),
             isSandboxed: destination.route?.target.origin != current.target.origin,
             hasBecomeGet: current.method != firstMethod,
-            redirects: isHidden ? [] : followed,
+            redirects: rules.hidesTarget ? [] : followed,
             destination: fetchDestination,
             pseudonym: pseudonym,
             requestID: requestID

@@ -29,9 +29,11 @@ struct RuleCompiler {
                     pattern: try pattern(rule.url),
                     methods: rule.methods,
                     requestEdits: FieldEdits(rule.request),
-                    responseEdits: FieldEdits(rule.response)
+                    responseEdits: FieldEdits(rule.response),
+                    addsSecrets: rule.request.setHeaders.contains(where: \.isSecret)
                 )
             },
+            ruleScreen: SecretScreen(of: settings.rules.flatMap(\.request.setHeaders)),
             refusesUntrustedForwarders: settings.isUntouchedDefault
         )
     }
@@ -58,7 +60,7 @@ struct RuleCompiler {
                 responseEdits: FieldEdits(prefix.response),
                 redirects: RedirectMode(prefix.redirects, targets: []),
                 cookies: CookieMode(prefix.cookies),
-                screen: screen(prefix.request.setHeaders)
+                screen: SecretScreen(of: prefix.request.setHeaders)
             )
         )
     }
@@ -83,7 +85,11 @@ struct RuleCompiler {
                 responseEdits: FieldEdits(route.response),
                 redirects: RedirectMode(route.redirects, targets: try route.redirects.targets.map(pattern)),
                 cookies: CookieMode(route.cookies),
-                screen: screen(route.request.setHeaders + route.setQuery, and: hidden),
+                screen: SecretScreen(
+                    of: route.request.setHeaders + route.setQuery,
+                    and: route.targetSecrets
+                ),
+                targetScreen: SecretScreen(hidden),
                 hidesTarget: route.isTargetSecret
             )
         )
@@ -105,18 +111,6 @@ struct RuleCompiler {
         return TargetURL(origin: origin, pathAndQuery: path.isEmpty ? "/" : String(path))
     }
 
-    /// What no response may repeat: the secrets of these fields and of all rules, also without a scheme before them.
-    private func screen(_ fields: [FieldRules.Field], and more: [String] = []) -> SecretScreen {
-        let secrets = (fields + settings.rules.flatMap(\.request.setHeaders)).filter(\.isSecret)
-        return SecretScreen(
-            more
-                + secrets.flatMap { field in
-                    [field.value]
-                        + (field.value.split(separator: " ").dropFirst().last.map { [String($0)] } ?? [])
-                }
-        )
-    }
-
     private func pattern(_ text: String) throws(StartError) -> TargetPattern {
         try compile { () throws(TargetPatternError) in try TargetPattern(parsing: text) }
     }
@@ -128,6 +122,16 @@ struct RuleCompiler {
         } catch {
             throw .configuration("\(error)")
         }
+    }
+}
+
+extension SecretScreen {
+    /// The secrets of fields and parameters, each by itself and with what stands around it.
+    fileprivate init(of fields: [FieldRules.Field], and more: [String] = []) {
+        let secrets = fields.filter(\.isSecret).flatMap { field in
+            field.secrets + [field.value] + BasicCredentials.secrets(in: field.value)
+        }
+        self.init(more + secrets)
     }
 }
 

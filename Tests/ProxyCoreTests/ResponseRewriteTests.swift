@@ -13,7 +13,7 @@ import Testing
         edits: FieldEdits? = nil,
         redirects: [ResponseRewrite.FollowedRedirect] = [],
         destination: String? = nil,
-        location: String? = nil
+        location: LocationEdit = .keep
     ) throws -> [String] {
         var head = try responseHead(status, fields)
         ResponseRewrite(
@@ -101,8 +101,9 @@ import Testing
     @Test func `Location is changed where it is to be, and only there`() throws {
         let given = ["Location: /x"]
         #expect(try rewritten(given, status: 302).first == "Location: /x")
-        let lines = try rewritten(given, status: 302, location: "http://localhost/http://h/x")
+        let lines = try rewritten(given, status: 302, location: .set("http://localhost/http://h/x"))
         #expect(lines.filter { $0.hasPrefix("Location") } == ["Location: http://localhost/http://h/x"])
+        #expect(try !rewritten(given, status: 302, location: .drop).contains { $0.hasPrefix("Location") })
     }
 
     @Test(arguments: ["document", "iframe", "embed", "object", "frame"])
