@@ -12,6 +12,7 @@ public struct Step: Sendable, Hashable {
         case preflightVerdict = "preflight-verdict"
         case preflightCache = "preflight-cache"
         case request
+        case responseHead = "response-head"
         case redirect
         case corsCheck = "cors-check"
         case resourcePolicy = "resource-policy"

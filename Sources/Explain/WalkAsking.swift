@@ -42,9 +42,11 @@ extension Walk {
         }
     }
 
-    private func answer(to wire: WireRequest, at kind: Step.Kind) throws(Stop) -> WireAnswer {
+    private mutating func answer(to wire: WireRequest, at kind: Step.Kind) throws(Stop) -> WireAnswer {
         do throws(NetworkFailure) {
-            return try surroundings.ask(wire)
+            let answer = try surroundings.ask(wire)
+            noteOddities(answer)
+            return answer
         } catch {
             throw stop(
                 kind,
@@ -54,6 +56,17 @@ extension Walk {
                 needed: ["an answer"]
             )
         }
+    }
+
+    private mutating func noteOddities(_ answer: WireAnswer) {
+        guard !answer.oddities.isEmpty else { return }
+        note(
+            .responseHead,
+            "not as HTTP has it; Chromium reads it, what Firefox and Safari make of it is not known here",
+            answer.oddities
+                + (url.isSecure ? ["Where the server offers HTTP/2, Chromium asks by that."] : []),
+            isNoteworthy: true
+        )
     }
 
     private func redirectStop(

@@ -17,7 +17,7 @@ public struct WireRequest: Sendable, Hashable {
 
 /// The head of the answer to a request.
 public struct WireAnswer: Sendable, Hashable {
-    /// 200–599.
+    /// As browsers take it: any number of 16 bits.
     public let status: Int
     /// May be empty.
     public let reason: String
@@ -27,6 +27,8 @@ public struct WireAnswer: Sendable, Hashable {
     public let remark: String?
     /// What a proxy calls the error that it answers with itself; nil for any other answer.
     public let proxyError: String?
+    /// What is not as the standard has it and is read by Chromium all the same, a sentence each.
+    public let oddities: [String]
 
     /// Makes an answer of its parts.
     public init(
@@ -34,13 +36,15 @@ public struct WireAnswer: Sendable, Hashable {
         reason: String = "",
         fields: [HeaderLine] = [],
         remark: String? = nil,
-        proxyError: String? = nil
+        proxyError: String? = nil,
+        oddities: [String] = []
     ) {
         self.status = status
         self.reason = reason
         self.fields = fields
         self.remark = remark
         self.proxyError = proxyError
+        self.oddities = oddities
     }
 
     /// The value of a field, its lines joined; nil where it is absent.

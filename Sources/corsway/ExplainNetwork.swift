@@ -15,14 +15,16 @@ final class ExplainNetwork {
     }
 
     func ask(_ request: WireRequest) throws(NetworkFailure) -> WireAnswer {
+        let reading: ResponseReading
         do throws(DirectRequestError) {
-            return WireAnswer(try head(request, verifiesTLS: true), remark: nil)
+            reading = try read(request, verifiesTLS: true)
         } catch {
             guard case .connection(.tls(let reason)) = error, isLoopback(request.url.host) else {
                 throw NetworkFailure(error, request.url)
             }
             return try askUnverified(request, reason: reason)
         }
+        return try answer(reading)
     }
 
     /// A developer's own server rarely has a certificate that is trusted, and there is nobody in between.
@@ -31,10 +33,20 @@ final class ExplainNetwork {
             "The certificate of \(request.url.authority) is not trusted: \(reason). A browser blocks everything "
             + "until the user accepts it; what follows is as if that had been done."
         if !notes.contains(note) { notes.append(note) }
+        let reading: ResponseReading
         do throws(DirectRequestError) {
-            return WireAnswer(try head(request, verifiesTLS: false), remark: nil)
+            reading = try read(request, verifiesTLS: false)
         } catch {
             throw NetworkFailure(error, request.url)
+        }
+        return try answer(reading)
+    }
+
+    private func answer(_ reading: ResponseReading) throws(NetworkFailure) -> WireAnswer {
+        switch reading {
+        case .answer(let answer, _): return answer
+        case .failed(let failure): throw failure
+        case .incomplete: throw .invalid
         }
     }
 
@@ -42,20 +54,39 @@ final class ExplainNetwork {
         IPAddress(literal: host)?.isLoopback ?? (host == "localhost" || host.hasSuffix(".localhost"))
     }
 
-    private func head(_ request: WireRequest, verifiesTLS: Bool) throws(DirectRequestError) -> ResponseHead {
+    private func read(_ request: WireRequest, verifiesTLS: Bool) throws(DirectRequestError) -> ResponseReading
+    {
         guard let target = TargetURL(request.url) else { throw .malformed }
-        return try DirectRequest(
+        let route = ConnectionRequest(
+            forCommandTo: target.origin,
+            verifiesTLS: verifiesTLS,
+            timeout: .seconds(10),
+            proxy: proxies.endpoint(for: target.origin)
+        )
+        // A forward proxy that no tunnel leads through reads the answer itself, and writes another one.
+        if route.proxy != nil, target.origin.scheme == .http {
+            return .answer(try relayed(request, target, route), length: 0)
+        }
+        let text = request.lines.map { "\($0)\r\n" }.joined() + "\r\n"
+        let (bytes, hasEnded) = try RawRequest(over: route, timeout: .seconds(60)).send(Array(text.utf8)) {
+            OwnRefusal.isRead($0, hasEnded: $1, from: request.url)
+        }
+        return OwnRefusal.note(in: bytes, hasEnded: hasEnded, from: request.url)
+    }
+
+    private func relayed(
+        _ request: WireRequest,
+        _ target: TargetURL,
+        _ route: ConnectionRequest
+    ) throws(DirectRequestError) -> WireAnswer {
+        let head = try DirectRequest(
             request.method,
             target,
             fields: request.fields.map { (name: $0.name, value: $0.value) },
-            over: ConnectionRequest(
-                forCommandTo: target.origin,
-                verifiesTLS: verifiesTLS,
-                timeout: .seconds(10),
-                proxy: proxies.endpoint(for: target.origin)
-            ),
+            over: route,
             timeout: .seconds(60)
         ).send()
+        return WireAnswer(head, remark: nil)
     }
 
     /// Reads a Location field as browsers do.

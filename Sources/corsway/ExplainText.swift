@@ -130,6 +130,7 @@ extension Step.Kind {
         case .preflightVerdict: "its answer"
         case .preflightCache: "kept for"
         case .request: "request"
+        case .responseHead: "its head"
         case .redirect: "redirect"
         case .corsCheck: "CORS check"
         case .resourcePolicy: "CORP and COEP"

@@ -7,6 +7,8 @@ struct Combination: Sendable {
     struct Reply: Sendable {
         let status: Int
         let fields: [String]
+        /// All that is sent, in place of the above; the connection is closed behind it.
+        var raw: String?
 
         init(_ status: Int = 200, _ fields: String...) {
             self.status = status
@@ -21,6 +23,13 @@ struct Combination: Sendable {
         /// Names the page, and more.
         static func open(_ fields: String...) -> Reply {
             Reply(fields: ["Access-Control-Allow-Origin: {page}"] + fields)
+        }
+
+        /// Sends text as it is, and closes the connection.
+        static func raw(_ text: String) -> Reply {
+            var reply = Reply()
+            reply.raw = text
+            return reply
         }
 
         static let silent = Reply()

@@ -5,7 +5,7 @@ extension Combination {
     static let allowCredentials = "Access-Control-Allow-Credentials: true"
 
     /// At least 40, of which at least 15 are blocked for 10 different reasons.
-    static let all = checks + credentials + preflights + lists + safelist + sum + redirects
+    static let all = checks + credentials + preflights + lists + safelist + sum + redirects + heads
 
     /// The CORS check of a simple request.
     static let checks = [

@@ -19,4 +19,11 @@ import Testing
     func `every step is in the table`(kind: Step.Kind) throws {
         #expect(try Self.text.get().contains("| `\(kind.rawValue)` |"))
     }
+
+    @Test func `the README counts the requests that are compared`() throws {
+        let root = URL(fileURLWithPath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let text = try String(contentsOf: root.appendingPathComponent("README.md"), encoding: .utf8)
+        #expect(text.contains("compares \(Combination.all.count) requests"))
+    }
 }

@@ -65,18 +65,27 @@ final class ExplainStage: Sendable {
     init() throws {
         pages = try PageServer()
         let pageOrigin = "http://127.0.0.1:\(pages.port)"
-        upstream = try ScriptedUpstream { request in
-            let parts = request.target.split(separator: "/").map(String.init)
-            guard let number = parts.first.flatMap({ Int($0) }), Combination.all.indices.contains(number)
-            else { return Answer.text("no such combination", status: "404 Not Found") }
-            let host = request.value(of: "Host") ?? ""
-            let reply = Combination.all[number].reply(
-                isPreflight: request.method == "OPTIONS"
-                    && request.value(of: "Access-Control-Request-Method") != nil,
-                isEnd: parts.last == "end"
-            )
-            return reply.text(page: pageOrigin, host: host, number: number)
+        upstream = try ScriptedUpstream { connection in
+            while let request = try connection.readRequest() {
+                let (text, isLast) = Self.answer(to: request, page: pageOrigin)
+                try connection.send(text)
+                if isLast { return }
+            }
         }
+    }
+
+    /// What is answered, and whether the connection is closed behind it.
+    private static func answer(to request: RecordedRequest, page: String) -> (text: String, isLast: Bool) {
+        let parts = request.target.split(separator: "/").map(String.init)
+        guard let number = parts.first.flatMap({ Int($0) }), Combination.all.indices.contains(number)
+        else { return (Answer.text("no such combination", status: "404 Not Found"), false) }
+        let host = request.value(of: "Host") ?? ""
+        let reply = Combination.all[number].reply(
+            isPreflight: request.method == "OPTIONS"
+                && request.value(of: "Access-Control-Request-Method") != nil,
+            isEnd: parts.last == "end"
+        )
+        return reply.raw.map { ($0, true) } ?? (reply.text(page: page, host: host, number: number), false)
     }
 
     var pageOrigin: String { "http://127.0.0.1:\(pages.port)" }

@@ -1,0 +1,138 @@
+import CCurl
+import Glibc
+import HTTPSyntax
+import Sockets
+
+/// One request whose response is handed out as the bytes that came, for readers other than the proxy's own.
+///
+/// For tools: it blocks the thread. libcurl makes the connection and sees none of the messages on it.
+@safe
+public final class RawRequest {
+    private static let maximumBytes = 1 << 20
+
+    private let request: ConnectionRequest
+    private let easy: CurlEasy
+    private var list: CurlList?
+    private let timeout: Duration
+    private var isResolved = false
+    private var refusal: ConnectFailure?
+
+    /// Prepares a request.
+    ///
+    /// - Parameters:
+    ///   - request: How the host is reached; over TLS a forward proxy is tunnelled through, other ones do not fit.
+    ///   - timeout: For all of it.
+    /// - Throws: `ConnectFailure.internalError`.
+    public init(over request: ConnectionRequest, timeout: Duration) throws(DirectRequestError) {
+        guard let easy = CurlEasy() else { throw .connection(.internalError) }
+        self.request = request
+        self.easy = easy
+        self.timeout = timeout
+        let origin = request.origin
+        var settings = CurlSettings(easy)
+        settings.set(CURLOPT_CONNECT_ONLY, 1)
+        settings.set(CURLOPT_URL, "\(origin.scheme.rawValue)://\(origin.host):\(origin.port)/")
+        list = settings.setRoute(request)
+        settings.discardOutput()
+        unsafe settings.setOpenSocket(Self.openSocket, context: Unmanaged.passUnretained(self).toOpaque())
+        guard settings.succeeded else { throw .connection(.internalError) }
+    }
+
+    /// Sends bytes, and reads until the reader has enough, the server closes, or 1 MiB has come.
+    ///
+    /// - Parameters:
+    ///   - bytes: A whole request.
+    ///   - isEnough: Is told all that has come so far, and whether the server has closed.
+    /// - Returns: What the reader was told last.
+    public func send(
+        _ bytes: [UInt8],
+        until isEnough: (_ response: [UInt8], _ hasEnded: Bool) -> Bool
+    ) throws(DirectRequestError) -> (response: [UInt8], hasEnded: Bool) {
+        let code = unsafe curl_easy_perform(easy.handle)
+        guard code == CURLE_OK, let number = easy.activeSocket else {
+            throw .connection(
+                ConnectFailure(code, of: easy, for: request, refusal: refusal, isResolved: isResolved)
+            )
+        }
+        let limit = MonotonicTime.now().advanced(byNanoseconds: timeout.inNanoseconds)
+        try send(bytes, on: number, before: limit)
+        var response: [UInt8] = []
+        var hasEnded = false
+        while !isEnough(response, hasEnded), !hasEnded, response.count < Self.maximumBytes {
+            hasEnded = try !receive(into: &response, on: number, before: limit)
+        }
+        return (response, hasEnded)
+    }
+
+    private func send(
+        _ bytes: [UInt8],
+        on number: Int32,
+        before limit: MonotonicTime
+    ) throws(DirectRequestError) {
+        var start = 0
+        while start < bytes.count {
+            let offset = start
+            var sent = 0
+            let code = unsafe bytes.withUnsafeBytes { buffer -> CURLcode in
+                guard let base = buffer.baseAddress else { return CURLE_SEND_ERROR }
+                return unsafe curl_easy_send(easy.handle, base + offset, buffer.count - offset, &sent)
+            }
+            switch code {
+            case CURLE_OK: start += sent
+            case CURLE_AGAIN: try wait(for: Int16(POLLOUT), on: number, before: limit)
+            // The server may have answered before it closed.
+            default: return
+            }
+        }
+    }
+
+    /// - Returns: Whether there may be more; false at the end of what the server sends.
+    private func receive(
+        into response: inout [UInt8],
+        on number: Int32,
+        before limit: MonotonicTime
+    ) throws(DirectRequestError) -> Bool {
+        var buffer = [UInt8](repeating: 0, count: 16_384)
+        var count = 0
+        while true {
+            let code = unsafe buffer.withUnsafeMutableBytes { bytes -> CURLcode in
+                guard let base = bytes.baseAddress else { return CURLE_RECV_ERROR }
+                return unsafe curl_easy_recv(easy.handle, base, bytes.count, &count)
+            }
+            switch code {
+            case CURLE_OK:
+                response += buffer[..<count]
+                return count > 0
+            case CURLE_AGAIN: try wait(for: Int16(POLLIN), on: number, before: limit)
+            default: return false
+            }
+        }
+    }
+
+    private func wait(
+        for events: Int16,
+        on number: Int32,
+        before limit: MonotonicTime
+    ) throws(DirectRequestError) {
+        let left = limit.nanoseconds(since: .now()) / 1_000_000
+        guard left > 0 else { throw .timeout }
+        var entry = pollfd(fd: number, events: events, revents: 0)
+        _ = unsafe poll(&entry, 1, Int32(clamping: left))
+    }
+
+    private func permits(_ address: SocketAddress?) -> Bool {
+        isResolved = true
+        guard let address else { return false }
+        if let failure = request.refusal(of: address) {
+            refusal = failure
+            return false
+        }
+        return true
+    }
+
+    private static let openSocket: curl_opensocket_callback = { context, _, address in
+        guard let context = unsafe context else { return CURL_SOCKET_BAD }
+        let request = unsafe Unmanaged<RawRequest>.fromOpaque(context).takeUnretainedValue()
+        return unsafe openGuardedSocket(for: address, permits: request.permits)
+    }
+}

@@ -1,0 +1,50 @@
+import Explain
+import Foundation
+
+/// The error of a corsway that is asked as any server is: its body says what to do.
+enum OwnRefusal {
+    /// More than any such body has.
+    private static let maximumBytes = 65_536
+
+    private struct Body: Decodable {
+        struct Content: Decodable {
+            let code: String
+            let message: String
+            let hint: String
+        }
+        let error: Content
+    }
+
+    /// Whether all has come that is wanted of an answer: its head, and the body too where that is such an error.
+    static func isRead(_ bytes: [UInt8], hasEnded: Bool, from url: RequestURL) -> Bool {
+        guard !hasEnded else { return true }
+        switch ResponseReading(bytes, hasEnded: false, from: url) {
+        case .incomplete: return false
+        case .failed: return true
+        case .answer(let answer, let length): return bytes.count >= length + bodyLength(of: answer)
+        }
+    }
+
+    private static func bodyLength(of answer: WireAnswer) -> Int {
+        guard answer.value(of: "X-Corsway-Error") != nil, let length = answer.value(of: "Content-Length")
+        else { return 0 }
+        return min(Int(length) ?? 0, maximumBytes)
+    }
+
+    /// Reads an answer, with what such an error says as its remark.
+    static func note(in bytes: [UInt8], hasEnded: Bool, from url: RequestURL) -> ResponseReading {
+        let reading = ResponseReading(bytes, hasEnded: hasEnded, from: url)
+        guard case .answer(let answer, let length) = reading, bodyLength(of: answer) > 0,
+            let body = try? JSONDecoder().decode(Body.self, from: Data(bytes[length...]))
+        else { return reading }
+        let told = WireAnswer(
+            status: answer.status,
+            reason: answer.reason,
+            fields: answer.fields,
+            remark: "\(body.error.message) \(body.error.hint)",
+            proxyError: body.error.code,
+            oddities: answer.oddities
+        )
+        return .answer(told, length: length)
+    }
+}
