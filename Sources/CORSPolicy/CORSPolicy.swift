@@ -53,9 +53,11 @@ extension CORSPolicy {
 
     /// What to change so that a refused request would pass.
     ///
-    /// - Parameter refusal: The refusal of one of this policy's decisions.
+    /// - Parameters:
+    ///   - refusal: The refusal of one of this policy's decisions.
+    ///   - showsPatterns: Whether the reader may know what the policy's lists hold.
     /// - Returns: One or two sentences, which name the keys where this policy is configured.
-    public func hint(for refusal: CORSRefusal) -> String {
+    public func hint(for refusal: CORSRefusal, showsPatterns: Bool = true) -> String {
         switch refusal {
         case .originDenied("null"):
             return "Set \(path("allowNullOrigin")) to true."
@@ -63,9 +65,12 @@ extension CORSPolicy {
             let first =
                 OriginPattern(serialized: origin) == nil
                 ? "No browser sends such an origin." : "Add \(origin.quoted) to \(path("allowedOrigins"))."
-            return nearestMiss(to: origin).map { "\(first) \($0)" } ?? first
+            let closest = showsPatterns ? nearestMiss(to: origin) : nil
+            return closest.map { "\(first) \($0)" } ?? first
         case .originOnDenyList(let origin):
-            let pattern = policy.deniedOrigins.firstMatch(for: origin)?.text ?? origin
+            guard showsPatterns, let pattern = policy.deniedOrigins.firstMatch(for: origin)?.text else {
+                return "Remove what matches it from \(path("deniedOrigins"))."
+            }
             return "Remove \(pattern.quoted) from \(path("deniedOrigins"))."
         case .originRequired:
             return "Send an Origin field, or set \(path("requireOrigin")) to false."

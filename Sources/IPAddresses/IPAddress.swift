@@ -79,6 +79,12 @@ public struct IPAddress: Sendable, Hashable {
         return bytes
     }
 
+    /// The IPv4 address that `::ffff:a.b.c.d` stands for, otherwise the same.
+    public var unmapped: IPAddress {
+        guard family == .v6, high == 0, low >> 32 == 0xFFFF else { return self }
+        return IPAddress(family: .v4, high: 0, low: low & 0xFFFF_FFFF)
+    }
+
     /// Whether packets to it stay on this host: 127.0.0.0/8 or ::1.
     public var isLoopback: Bool {
         switch family {

@@ -21,6 +21,33 @@ public struct AllowedHosts: Sendable, Hashable {
         return false
     }
 
+    /// Whether a Host field's value is `localhost`, a name below it or a loopback address, whatever its port.
+    ///
+    /// - SeeAlso: RFC 6761 §6.3.
+    static func isLoopback(_ authority: ArraySlice<UInt8>) -> Bool {
+        let bytes = authority.span
+        let host = bytes.extracting(0..<endOfHost(in: bytes))
+        if ASCII.equal(host, "localhost".utf8.span) || ASCII.equal(host, "[::1]".utf8.span) { return true }
+        if isLoopbackIPv4(host) { return true }
+        let below = ".localhost".utf8.span
+        let labels = host.count - below.count
+        return labels > 0 && ASCII.equal(host.extracting(labels...), below)
+    }
+
+    /// Whether a host is 127.0.0.0/8 as browsers write it; other spellings of it come from no browser.
+    private static func isLoopbackIPv4(_ host: Span<UInt8>) -> Bool {
+        guard host.count >= 9, ASCII.equal(host.extracting(0..<4), "127.".utf8.span) else { return false }
+        var dots = 0
+        for index in host.indices {
+            if host[index] == UInt8(ascii: ".") {
+                dots += 1
+            } else if !ASCII.isDigit(host[index]) {
+                return false
+            }
+        }
+        return dots == 3
+    }
+
     static func endOfHost(in authority: Span<UInt8>) -> Int {
         guard !authority.isEmpty else { return 0 }
         let isBracketed = authority[0] == UInt8(ascii: "[")

@@ -38,12 +38,36 @@ extension ProxyError {
         )
     }
 
-    static let untrustedForwarder = ProxyError(
-        .untrustedForwarder,
-        message: "The request was forwarded by a server that is not trusted.",
-        hint:
-            "Without a configuration only direct requests are served. Write a configuration, and name the server "
-            + "in front in trustedProxies if its X-Forwarded fields are to be believed."
+    /// What another server seems to have forwarded, where only direct requests are served.
+    ///
+    /// - Parameter host: The request's Host.
+    static func untrustedForwarder(_ sign: RelaySign?, _ host: String) -> ProxyError {
+        let message =
+            switch sign {
+            case .field, nil: "The request was forwarded by a server that is not trusted."
+            case .oldVersion: "The request came by HTTP/1.0, as from a server in front that is not trusted."
+            case .host:
+                "The request came under the name \"\(host)\", as from a server in front that is not trusted."
+            }
+        let own =
+            switch sign {
+            case .field, nil: ""
+            case .oldVersion: "A program of your own has to speak HTTP/1.1. "
+            case .host: "Ask by localhost or 127.0.0.1. "
+            }
+        return ProxyError(
+            .untrustedForwarder,
+            message: message,
+            hint:
+                "\(own)Without a configuration only direct requests are served. Write a configuration, and name the "
+                + "server in front in trustedProxies if its X-Forwarded fields are to be believed."
+        )
+    }
+
+    static let oldHandshake = ProxyError(
+        .badRequest,
+        message: "A WebSocket handshake needs HTTP/1.1, and this one came by HTTP/1.0.",
+        hint: "Let the server in front speak HTTP/1.1; in nginx: proxy_http_version 1.1."
     )
 
     static let loop = ProxyError(
@@ -241,7 +265,9 @@ extension ProxyError {
     // MARK: The policy
 
     /// Says why the policy refuses a request, and what to add to it.
-    public init(_ refusal: CORSRefusal, policy: CORSPolicy) {
+    ///
+    /// - Parameter standing: Who is told; what the policy's lists hold is for those on this machine alone.
+    public init(_ refusal: CORSRefusal, policy: CORSPolicy, toldTo standing: ClientStanding) {
         let code: ErrorCode =
             switch refusal {
             case .originDenied, .originOnDenyList: .originDenied
@@ -250,7 +276,11 @@ extension ProxyError {
             case .methodForbidden: .methodNotSupported
             case .methodDenied: .methodDenied
             }
-        self.init(code, message: refusal.message, hint: policy.hint(for: refusal))
+        self.init(
+            code,
+            message: refusal.message,
+            hint: policy.hint(for: refusal, showsPatterns: standing == .local)
+        )
     }
 
     // MARK: Syntax

@@ -38,11 +38,11 @@ extension ProxyRules {
     /// In this order: forbidden methods, one Origin, the policy's verdict, forwarders, Host, loops, the route; then a
     /// preflight is answered, and what remains has to pass origin, Sec-Fetch, method and target.
     ///
-    /// - Parameter isForwardedByStranger: Whether a server in front that is not trusted relays the request.
+    /// - Parameter standing: What the way by which the request came says about who asks.
     public func plan(
         _ head: RequestHead,
         _ context: PlanningContext,
-        isForwardedByStranger: Bool
+        from standing: ClientStanding
     ) -> RequestPlan {
         if head.method.isForbidden {
             return RequestPlan(decision: nil, policy: policy, step: .refuse(.forbiddenMethod(head.method)))
@@ -62,18 +62,18 @@ extension ProxyRules {
         request.isOwnPage = route.isOwnPage
         let policy = route.policy ?? self.policy
         let decision = policy.decide(request)
-        if isForwardedByStranger, refusesUntrustedForwarders {
+        if let error = refusal(of: head, from: standing) {
             return RequestPlan(
                 decision: decision,
                 policy: policy,
-                step: .refuse(.untrustedForwarder),
+                step: .refuse(error),
                 rulesNumber: route.rulesNumber
             )
         }
         return RequestPlan(
             decision: decision,
             policy: policy,
-            step: step(head, route, decision, policy, context),
+            step: step(head, route, decision, policy, context, standing),
             rulesNumber: route.rulesNumber
         )
     }
@@ -83,7 +83,8 @@ extension ProxyRules {
         _ route: Routed,
         _ decision: CORSDecision,
         _ policy: CORSPolicy,
-        _ context: PlanningContext
+        _ context: PlanningContext,
+        _ standing: ClientStanding
     ) -> RequestPlan.Step {
         if let host = head.fields.value(of: .host), !allowedHosts.contains(host) {
             return .refuse(.hostNotAllowed(String(decoding: host, as: UTF8.self)))
@@ -94,7 +95,7 @@ extension ProxyRules {
         if case .serverOptions = route, head.method == .options { return .serverOptions }
         if decision.isPreflight { return .preflight }
         if let refusal = decision.refusal {
-            return .refuse(ProxyError(refusal, policy: policy))
+            return .refuse(ProxyError(refusal, policy: policy, toldTo: standing))
         }
         switch route {
         case .help: return .help
@@ -141,9 +142,7 @@ extension ProxyRules {
         if !mayRegisterWorkers, FetchDestination(head.fields.value(of: .secFetchDest)).isRefused {
             throw .serviceWorker
         }
-        if head.fields.contains(.upgrade), head.fields.contains("websocket", in: .upgrade) {
-            throw .webSocket
-        }
+        if head.asksForWebSocket { throw .webSocket }
     }
 
     private func forwarding(_ head: RequestHead, to target: TargetURL) -> RequestPlan.Step {

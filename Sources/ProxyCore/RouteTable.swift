@@ -47,6 +47,11 @@ public struct RouteTable: Sendable {
         return nil
     }
 
+    /// Whether a Host is one of a route's own, whatever its port.
+    func serves(host authority: ArraySlice<UInt8>) -> Bool {
+        hasHosts && route(ofHost: authority) != nil
+    }
+
     private func route(ofHost authority: ArraySlice<UInt8>) -> Route? {
         let bytes = authority.span
         let host = bytes.extracting(0..<AllowedHosts.endOfHost(in: bytes))

@@ -115,7 +115,7 @@ public final class DryRun {
     /// The policy that a request comes under, and the place of its route among the settings' ones; nil for the
     /// prefix form and for what leads nowhere.
     public func ruling(on head: RequestHead) -> (policy: CORSPolicy, route: Int?) {
-        let plan = snapshot.rules.plan(head, planning, isForwardedByStranger: false)
+        let plan = snapshot.rules.plan(head, planning, from: .local)
         return (plan.policy, plan.rulesNumber.flatMap { $0 > 0 ? $0 - 1 : nil })
     }
 

@@ -45,7 +45,7 @@ extension ProxiedExchange {
     func answerPreflight() {
         guard let decision else { return answer(.internalError) }
         guard let refusal = decision.refusal else { return answer(.preflight(decision), withoutCORS: true) }
-        answer(ProxyError(refusal, policy: policy))
+        answer(ProxyError(refusal, policy: policy, toldTo: standing))
     }
 
     func answer(_ own: OwnResponse, withoutCORS: Bool = false) {

@@ -54,6 +54,7 @@ final class Listener: Sendable {
         authority = other.authority
         places = other.places
         isLoopback = other.isLoopback
+        rival = other.rival
         tls = nil
     }
 

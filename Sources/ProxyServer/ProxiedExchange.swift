@@ -16,6 +16,8 @@ final class ProxiedExchange {
     let isOldClient: Bool
     let isHeadRequest: Bool
     var machine: Exchange
+    /// What the way by which the request came says about who asks.
+    var standing = ClientStanding.stranger(nil)
     var decision: CORSDecision?
     var policy: CORSPolicy
     var decoder = BodyDecoder(.none)
@@ -67,15 +69,15 @@ final class ProxiedExchange {
         decoder = BodyDecoder(framing)
         machine = Exchange(hasBody: framing != .none, keepsAlive: head.keepsAlive && !context.isDraining)
         if connection.listener.role == .admin { return answerAdmin(head) }
-        let isStranger = snapshot.isStranger(head, from: connection.peer, on: connection.listener)
-        let plan = snapshot.rules.plan(head, context.planning, isForwardedByStranger: isStranger)
+        standing = snapshot.standing(of: head, from: connection.peer, on: connection.listener)
+        let plan = snapshot.rules.plan(head, context.planning, from: standing)
         decision = plan.decision
         policy = plan.policy
         if let number = plan.rulesNumber { record.routeIndex = context.routeIndex(ofRules: number) }
         record.note(plan.decision, by: plan.policy, origin: head.fields.string(of: .origin))
         if let error = refusal(of: head, framing) { return answer(error) }
         switch plan.step {
-        case .refuse(let error): answer(error)
+        case .refuse(let error): answer(wrongKeyRefusal(error, of: head, plan) ?? error)
         case .preflight: answerPreflight()
         case .help: answerHelp(head)
         case .iscorsneeded: answer(.iscorsneeded, withoutCORS: true)
@@ -86,12 +88,27 @@ final class ProxiedExchange {
                 of: head,
                 to: destination,
                 from: connection.peer,
-                at: context.loop.now
+                at: context.loop.now,
+                context.logger
             ) {
                 return answer(error)
             }
-            forward(head, framing, to: destination, isStranger: isStranger)
+            forward(head, framing, to: destination, isStranger: standing.isStranger)
         }
+    }
+
+    /// What takes the place of a 401 where a client has tried too many keys.
+    private func wrongKeyRefusal(_ error: ProxyError, of head: RequestHead, _ plan: RequestPlan)
+        -> ProxyError?
+    {
+        guard error.code == .clientKeyRequired, let number = plan.rulesNumber else { return nil }
+        return snapshot.wrongKeyRefusal(
+            of: head,
+            underRules: number,
+            from: connection.peer,
+            at: context.loop.now,
+            context.logger
+        )
     }
 
     /// Limits and expectations, which count before anything is forwarded.

@@ -8,10 +8,14 @@ import Synchronization
 final class RateLimiter: Sendable {
     private struct State {
         var buckets: TokenBuckets
+        /// Wrong client keys, by address.
+        var wrongKeys: TokenBuckets
         /// What origins of hosts that are never limited match as a whole.
         let expressions: [Regex<AnyRegexOutput>]
     }
 
+    /// So many wrong keys a period are forgiven where requests are not counted by address: people mistype.
+    private static let forgivenKeys = 10
     /// The longest host that is compared with expressions.
     private static let maximumHostLength = 262
 
@@ -50,7 +54,12 @@ final class RateLimiter: Sendable {
             period: settings.per.inNanoseconds,
             burst: settings.burst
         )
-        state = Mutex(State(buckets: buckets, expressions: expressions))
+        let wrongKeys = TokenBuckets(
+            requests: max(settings.requests, Self.forgivenKeys),
+            period: settings.per.inNanoseconds,
+            burst: settings.burst > 0 ? max(settings.burst, Self.forgivenKeys) : 0
+        )
+        state = Mutex(State(buckets: buckets, wrongKeys: wrongKeys, expressions: expressions))
     }
 
     /// The limiter that settings ask for; the one that was there before where they are the same, so that a
@@ -71,17 +80,30 @@ final class RateLimiter: Sendable {
     /// - Returns: nil where it is let through, else the refusal.
     func refusal(origin: String?, address: IPAddress?, clientKey: String?, at now: UInt64) -> ProxyError? {
         if let origin, isExempt(origin) { return nil }
-        let byAddress = {
-            address.map { TokenBuckets.Key(address: $0.networkBytes) } ?? TokenBuckets.Key(text: "unix:")
-        }
         let key: TokenBuckets.Key =
             switch identity {
-            case .ip: byAddress()
-            case .origin: origin.map { TokenBuckets.Key(text: $0) } ?? byAddress()
-            case .clientKey: clientKey.map { TokenBuckets.Key(text: $0) } ?? byAddress()
+            case .ip: Self.key(of: address)
+            case .origin: origin.map { TokenBuckets.Key(text: $0) } ?? Self.key(of: address)
+            case .clientKey: clientKey.map { TokenBuckets.Key(text: $0) } ?? Self.key(of: address)
             }
         let wait = state.withLock { $0.buckets.take(key, at: now) }
         return wait.map { .rateLimited(limit: requests, wait: $0) }
+    }
+
+    /// Charges a request with a wrong client key to its address: whoever guesses can write any Origin.
+    ///
+    /// - Returns: nil where it is answered as such, else the refusal.
+    func refusalOfWrongKey(address: IPAddress?, at now: UInt64) -> ProxyError? {
+        let key = Self.key(of: address)
+        let isCountedWithRequests = identity == .ip && requests > 0
+        let wait = state.withLock { state in
+            isCountedWithRequests ? state.buckets.take(key, at: now) : state.wrongKeys.take(key, at: now)
+        }
+        return wait.map { .rateLimited(limit: requests, wait: $0) }
+    }
+
+    private static func key(of address: IPAddress?) -> TokenBuckets.Key {
+        address.map { TokenBuckets.Key(address: $0.networkBytes) } ?? TokenBuckets.Key(text: "unix:")
     }
 
     private func isExempt(_ origin: String) -> Bool {

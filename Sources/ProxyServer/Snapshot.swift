@@ -2,6 +2,7 @@ import CORSPolicy
 import Configuration
 import HTTPSyntax
 import IPAddresses
+import Logging
 import ProxyCore
 import Sockets
 import Upstream
@@ -27,8 +28,8 @@ final class Snapshot: Sendable {
     let routeLabels: [String]
     /// This process's name in Via, by which it knows its own requests again.
     let pseudonym: String
-    private let trustedBlocks: [NetworkBlock]
-    private let trustsUnixSockets: Bool
+    /// Servers in front whose word is taken.
+    private let forwarders: TrustedForwarders
     /// How targets are connected to, by the number of the rules.
     private let ways: [UpstreamWay]
     /// Counts the configurations since the start, so that what they number never collides.
@@ -74,10 +75,7 @@ final class Snapshot: Sendable {
         routeLabels = [ShardFigures.prefixForm] + settings.routes.map(\.label)
         self.pseudonym = pseudonym
         let ownAddresses = listeners.flatMap(\.addresses)
-        trustedBlocks = settings.trustedProxies.compactMap { proxy in
-            if case .block(let block) = proxy { block } else { nil }
-        }
-        trustsUnixSockets = settings.trustedProxies.contains(.unix)
+        forwarders = TrustedForwarders(settings.trustedProxies)
         let generation = previous.map { $0.generation + 1 } ?? 0
         self.generation = generation
         ways = try UpstreamWay.all(
@@ -113,10 +111,7 @@ final class Snapshot: Sendable {
     // MARK: Questions
 
     /// Whether a peer's X-Forwarded fields are believed.
-    func trusts(_ peer: Peer) -> Bool {
-        guard let address = peer.address else { return trustsUnixSockets }
-        return !trustedBlocks.isEmpty && trustedBlocks.contains { $0.contains(address) }
-    }
+    func trusts(_ peer: Peer) -> Bool { forwarders.trust(peer) }
 
     /// Who a client is to the upstream.
     ///
@@ -130,17 +125,14 @@ final class Snapshot: Sendable {
         )
     }
 
-    /// Whether a server in front relays the request that nobody vouches for: then the peer's loopback address
-    /// says nothing about who asks.
+    /// What a request's way here says about who asks: where a server in front relays it, the peer's loopback
+    /// address says nothing, unless that server is trusted.
     ///
     /// Nor does a loopback listener that was opened since vouch for those who came by one that is none.
-    func isStranger(_ head: RequestHead, from peer: Peer, on listener: Listener) -> Bool {
-        guard listener.isLoopback else { return true }
-        let fields = head.fields
-        let isForwarded =
-            fields.contains(.forwarded) || fields.contains(.xForwardedFor) || fields.contains(.xRealIP)
-            || fields.contains(.via)
-        return isForwarded && !trusts(peer)
+    func standing(of head: RequestHead, from peer: Peer, on listener: Listener) -> ClientStanding {
+        guard listener.isLoopback else { return .stranger(nil) }
+        guard let sign = rules.relaySign(of: head) else { return .local }
+        return trusts(peer) ? .vouchedFor : .stranger(sign)
     }
 
     /// Where the browser sees the proxy.
@@ -161,12 +153,13 @@ final class Snapshot: Sendable {
         of head: RequestHead,
         to destination: Destination,
         from peer: Peer,
-        at now: MonotonicTime
+        at now: MonotonicTime,
+        _ logger: Logger
     ) -> ProxyError? {
         let own = rates[destination.rules.number]
         guard globalRate != nil || own != nil else { return nil }
         let origin = head.fields.string(of: .origin)
-        let address = clientAddress(head.fields, peer)
+        let address = forwarders.client(of: head.fields, from: peer, logger)
         for limiter in [globalRate, own] {
             let refusal = limiter?.refusal(
                 origin: origin,
@@ -179,16 +172,25 @@ final class Snapshot: Sendable {
         return nil
     }
 
-    /// The peer, or the client that trusted servers in front name: the last one that is none of them.
-    private func clientAddress(_ fields: FieldSection, _ peer: Peer) -> IPAddress? {
-        guard trusts(peer) else { return peer.address }
-        var client = peer.address
-        for element in fields.elements(of: .xForwardedFor).reversed() {
-            guard let address = IPAddress(String(decoding: element, as: UTF8.self)) else { break }
-            client = address
-            if !trustedBlocks.contains(where: { $0.contains(address) }) { break }
+    /// Charges a wrong client key to the limits of the rules that ask for one, so that nobody can try them all.
+    ///
+    /// - Returns: The refusal where too many have come, nil for the usual one.
+    func wrongKeyRefusal(
+        of head: RequestHead,
+        underRules number: Int,
+        from peer: Peer,
+        at now: MonotonicTime,
+        _ logger: Logger
+    ) -> ProxyError? {
+        let own = rates[number]
+        guard head.fields.contains(.xProxyKey), globalRate != nil || own != nil else { return nil }
+        let address = forwarders.client(of: head.fields, from: peer, logger)
+        for limiter in [globalRate, own] {
+            if let refusal = limiter?.refusalOfWrongKey(address: address, at: now.nanoseconds) {
+                return refusal
+            }
         }
-        return client
+        return nil
     }
 
     /// Whether connections of a profile's number may serve new requests.

@@ -74,8 +74,8 @@ extension ProxyError {
                 .privateAddress,
                 message: refusal.reason,
                 hint:
-                    "Allow its network in guard.allowPrivateNetworks, if pages may reach it. Behind a server in front, "
-                    + "name that in trustedProxies."
+                    "Allow its network in guard.allowPrivateNetworks, if pages may reach it. Behind a server in front "
+                    + "(one is behind whatever comes by HTTP/1.0), name that in trustedProxies."
             )
         case .ownAddress:
             self = .ownAddress

@@ -79,13 +79,7 @@ extension SocketAddress {
     }
 
     /// The IPv4 address that a dual-stack socket shows as `::ffff:a.b.c.d`, otherwise the same.
-    var unmapped: SocketAddress {
-        let octets = address.networkBytes
-        guard octets.count == 16, octets[..<10].allSatisfy({ $0 == 0 }), octets[10] == 0xFF,
-            octets[11] == 0xFF
-        else { return self }
-        return SocketAddress(IPAddress(v4: (octets[12], octets[13], octets[14], octets[15])), port: port)
-    }
+    var unmapped: SocketAddress { SocketAddress(address.unmapped, port: port) }
 
     /// Calls a body with the address in the kernel's form.
     func withSockaddr<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {

@@ -43,7 +43,7 @@ import Testing
         _ requestLine: String,
         _ fields: [String] = [],
         host: String = "Host: localhost:8080",
-        isForwardedByStranger: Bool = false,
+        from standing: ClientStanding = .local,
         under rules: ProxyRules? = nil
     ) throws -> RequestPlan {
         let head = try requestHead("\(requestLine) HTTP/1.1", [host] + fields)
@@ -60,7 +60,7 @@ import Testing
         return try (rules ?? self.rules()).plan(
             head,
             context,
-            isForwardedByStranger: isForwardedByStranger
+            from: standing
         )
     }
 
@@ -69,14 +69,14 @@ import Testing
         _ requestLine: String,
         _ fields: [String] = [],
         host: String = "Host: localhost:8080",
-        isForwardedByStranger: Bool = false,
+        from standing: ClientStanding = .local,
         under rules: ProxyRules? = nil
     ) throws -> String {
         let plan = try plan(
             requestLine,
             fields,
             host: host,
-            isForwardedByStranger: isForwardedByStranger,
+            from: standing,
             under: rules
         )
         switch plan.step {
@@ -158,13 +158,91 @@ import Testing
 
     @Test func `a forwarder of unknown standing is refused where the rules say so`() throws {
         let strict = try rules(refusesUntrustedForwarders: true)
-        #expect(
-            try step("GET /http://api.example/", isForwardedByStranger: true, under: strict)
-                == "untrusted-forwarder"
+        for sign in [RelaySign.field, .oldVersion, .host, nil] {
+            let stranger = ClientStanding.stranger(sign)
+            #expect(
+                try step("GET /http://api.example/", from: stranger, under: strict) == "untrusted-forwarder"
+            )
+            #expect(try step("GET /", from: stranger, under: strict) == "untrusted-forwarder")
+            #expect(try step("GET /", from: stranger) == "help")
+        }
+        for standing in [ClientStanding.local, .vouchedFor] {
+            #expect(try step("GET /", from: standing, under: strict) == "help")
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("HTTP/1.1", "localhost", [], nil), ("HTTP/1.1", "127.0.0.1:8080", [], nil),
+            ("HTTP/1.1", "[::1]:8080", [], nil), ("HTTP/1.1", "A.LocalHost:80", [], nil),
+            ("HTTP/1.1", "127.1.2.3", [], nil), ("HTTP/1.1", "git.example:8080", [], nil),
+            ("HTTP/1.0", "localhost", [], .oldVersion), ("HTTP/1.0", "cors.example", [], .oldVersion),
+            ("HTTP/1.1", "cors.example", [], .host), ("HTTP/1.1", "10.0.0.1", [], .host),
+            ("HTTP/1.1", "127.0.0.1.example", [], .host), ("HTTP/1.1", "xlocalhost", [], .host),
+            ("HTTP/1.1", "localhost.", [], .host), ("HTTP/1.1", ".localhost", [], .host),
+            ("HTTP/1.1", "localhost.example", [], .host), ("HTTP/1.1", "127.0.0.", [], .host),
+            ("HTTP/1.1", "localhost", ["Via: 1.1 a"], .field),
+            ("HTTP/1.1", "localhost", ["X-Real-IP: a"], .field),
+            ("HTTP/1.1", "localhost", ["Forwarded: for=a"], .field),
+            ("HTTP/1.1", "localhost", ["X-Forwarded-For:"], .field),
+            ("HTTP/1.1", "localhost", ["X-Forwarded-Proto: https"], .field),
+            ("HTTP/1.1", "localhost", ["X-Forwarded-Host: a"], .field),
+            ("HTTP/1.1", "localhost", ["X-Forwarded-Port: 1"], .field),
+            ("HTTP/1.1", "localhost", ["X-Forwarded-Prefix: /a"], .field),
+        ] as [(String, String, [String], RelaySign?)]
+    )
+    func `what another server relays shows by version, fields and Host`(
+        version: String,
+        host: String,
+        fields: [String],
+        sign: RelaySign?
+    ) throws {
+        let route = Route(
+            path: "/git/",
+            hosts: ["git.example"],
+            target: target("api.example"),
+            rules: ForwardRules(number: 1, policy: try TestPolicy.list(), redirects: .rewrite)
         )
-        #expect(try step("GET /", isForwardedByStranger: true, under: strict) == "untrusted-forwarder")
-        #expect(try step("GET /", isForwardedByStranger: false, under: strict) == "help")
-        #expect(try step("GET /", isForwardedByStranger: true) == "help")
+        let rules = ProxyRules(
+            allowedHosts: AllowedHosts([]),
+            basePath: "/",
+            policy: try TestPolicy.list(),
+            prefix: nil,
+            routes: RouteTable([route]),
+            refusesUntrustedForwarders: true
+        )
+        let head = try requestHead("GET / \(version)", ["Host: \(host)"] + fields)
+        #expect(rules.relaySign(of: head) == sign)
+    }
+
+    @Test func `RFC 6455 §4.1 a handshake by HTTP/1.0 is a bad request before all that`() throws {
+        let head = try requestHead(
+            "GET /http://api.example/ HTTP/1.0",
+            ["Host: localhost", "Connection: upgrade", "Upgrade: websocket"]
+        )
+        let error = try rules(refusesUntrustedForwarders: true).refusal(
+            of: head,
+            from: .stranger(.oldVersion)
+        )
+        #expect(error?.code == .badRequest)
+        #expect(error?.hint.contains("proxy_http_version 1.1") == true)
+    }
+
+    @Test func `what the policy's lists hold is told on this machine alone`() throws {
+        let policy = try TestPolicy.list { $0.deniedOrigins = ["https://*.bad.example"] }
+        let refusals = [
+            CORSRefusal.originDenied("http://app.example"), .originOnDenyList("https://a.bad.example"),
+        ]
+        for (refusal, pattern) in zip(refusals, ["https://app.example", "https://*.bad.example"]) {
+            func hint(_ standing: ClientStanding) -> String {
+                ProxyError(refusal, policy: policy, toldTo: standing).hint
+            }
+            #expect(hint(.local).contains(pattern))
+            for standing in [ClientStanding.vouchedFor, .stranger(nil), .stranger(.field)] {
+                #expect(!hint(standing).contains(pattern), "\(hint(standing))")
+                #expect(hint(standing).contains("cors."), "it still says which key")
+            }
+        }
     }
 
     @Test func `a preflight is answered, whatever its target`() throws {

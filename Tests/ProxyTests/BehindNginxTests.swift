@@ -32,6 +32,24 @@ import Testing
         #expect(try proxy.request("GET", upstream.url()).text == "reached")
     }
 
+    @Test func `a bare proxy_pass opens nothing of this machine to the world`() throws {
+        let upstream = try ScriptedUpstream.named("reached")
+        for (config, code) in [
+            (nil, "untrusted-forwarder"),
+            (Gateway.config([Gateway.route("/r/", to: upstream.url())]), "private-address"),
+        ] as [(String?, String)] {
+            let proxy = try ProxyProcess(config)
+            let nginx = try NginxProcess(
+                server: "location / { proxy_http_version 1.0; proxy_pass http://127.0.0.1:\(proxy.port); }"
+            )
+            for target in ["/r/x", "/\(upstream.url())"] where config != nil || target != "/r/x" {
+                let response = try nginx.request("GET", target, [origin(Policy.local)])
+                #expect(response.errorCode == code, "\(response)")
+            }
+        }
+        #expect(upstream.openedConnections == 0)
+    }
+
     @Test(arguments: [
         "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;", "proxy_set_header Via \"1.1 nginx\";",
         "proxy_set_header X-Real-IP $remote_addr;",

@@ -134,6 +134,51 @@ private let closedGuard = #"{"guard": {"allowPrivateNetworks": false}}"#
         #expect(upstream.openedConnections == 0)
     }
 
+    /// A file by which loopback targets are open to those too who have no privilege of this machine.
+    static let opensLoopback = #"{"guard": {"allowPrivateNetworks": ["127.0.0.0/8", "::1"]}}"#
+
+    /// The head of a request as a server in front sends it on that says nothing of itself.
+    private static func relayed(_ target: String, version: String = "1.1", host: String) -> String {
+        "GET /\(target) HTTP/\(version)\r\nHost: \(host)\r\nOrigin: \(Policy.local)\r\n\r\n"
+    }
+
+    @Test(arguments: [("1.0", "127.0.0.1:8080"), ("1.0", "localhost"), ("1.1", "cors.example.com")])
+    func `a bare proxy_pass shows by its version or its Host`(version: String, host: String) throws {
+        let upstream = try ScriptedUpstream { _ in Answer.text("reached") }
+        func answer(_ config: String?, _ target: String) throws -> RawResponse {
+            let client = try ProxyProcess(config).connect()
+            try client.send(Self.relayed(target, version: version, host: host))
+            return try client.readResponse()
+        }
+        let refused = try answer(nil, upstream.url())
+        #expect(refused.status == 403, "\(refused)")
+        #expect(refused.errorCode == "untrusted-forwarder")
+        #expect(refused.text.contains("trustedProxies"))
+        #expect(refused.value(of: "Access-Control-Allow-Origin") == Policy.local)
+        #expect(try answer(nil, "iscorsneeded").errorCode == "untrusted-forwarder")
+        // In a configuration of one's own, loopback targets alone are closed.
+        let hosts = #""allowedHosts": ["localhost", "127.0.0.1", "cors.example.com"]"#
+        let closed = try answer("{\(hosts)}", upstream.url())
+        #expect(closed.errorCode == "private-address", "\(closed)")
+        #expect(try answer("{\(hosts)}", "iscorsneeded").text == "no")
+        #expect(upstream.openedConnections == 0)
+        let named = #""guard": {"allowPrivateNetworks": ["127.0.0.0/8"]}"#
+        #expect(try answer("{\(hosts), \(named)}", upstream.url()).text == "reached")
+        let trusting = #""trustedProxies": ["127.0.0.1"]"#
+        #expect(try answer("{\(hosts), \(trusting)}", upstream.url()).text == "reached")
+    }
+
+    @Test func `a handshake by HTTP/1.0 is a 400, whoever sends it`() throws {
+        for config in [nil, #"{"trustedProxies": ["127.0.0.1"]}"#, Self.opensLoopback] {
+            let client = try ProxyProcess(config).connect()
+            let upgrade = "Connection: upgrade\r\nUpgrade: websocket\r\n"
+            try client.send("GET /http://127.0.0.1:1/ HTTP/1.0\r\nHost: localhost\r\n\(upgrade)\r\n")
+            let response = try client.readResponse()
+            #expect(response.status == 400, "\(response)")
+            #expect(response.text.contains("proxy_http_version"))
+        }
+    }
+
     @Test func `a trusted forwarder keeps the privileges and its claims are believed`() throws {
         let upstream = try ScriptedUpstream { _ in Answer.text("ok") }
         let proxy = try ProxyProcess(#"{"trustedProxies": ["127.0.0.1/32"]}"#)

@@ -224,7 +224,7 @@ import Testing
         let upstream = try ScriptedUpstream { _ in
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
         }
-        let proxy = try ProxyProcess()
+        let proxy = try ProxyProcess(GuardTests.opensLoopback)
         let client = try proxy.connect()
         try client.send("GET /\(upstream.url()) HTTP/1.0\r\n\r\n")
         let head = try client.readHead()
@@ -237,7 +237,7 @@ import Testing
 
     @Test func `HTTP/1.0 gets no 100`() throws {
         let upstream = try ScriptedUpstream { request in Answer.text(request.text) }
-        let client = try ProxyProcess().connect()
+        let client = try ProxyProcess(GuardTests.opensLoopback).connect()
         try client.send(
             "POST /\(upstream.url()) HTTP/1.0\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\nhello"
         )

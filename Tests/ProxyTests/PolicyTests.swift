@@ -126,6 +126,28 @@ private let ownFields = ["x-request-id", "x-request-url", "x-final-url", "x-cors
         }
     }
 
+    @Test func `E1 the closest pattern is told on this machine alone`() throws {
+        let proxy = try ProxyProcess(Policy.config(Policy.list, #""trustedProxies": ["127.0.0.1"]"#))
+        let asked = [origin("http://app.example")]
+        let preflight = asked + ["Access-Control-Request-Method: PUT"]
+        for (method, fields) in [("GET", asked), ("OPTIONS", preflight)] {
+            let near = try proxy.request(method, "http://a.example/", fields).text
+            #expect(near.contains("closest pattern") && near.contains("https://app.example"), "\(near)")
+            let far = try proxy.request(
+                method,
+                "http://a.example/",
+                fields + ["X-Forwarded-For: 203.0.113.9"]
+            )
+            #expect(far.errorCode == "origin-denied")
+            #expect(!far.text.contains("https://app.example"), "\(far.text)")
+            #expect(far.text.contains("cors.allowedOrigins"))
+        }
+        // The log has it for whoever runs the proxy.
+        try eventually("four lines of the log") {
+            proxy.child.standardOutput.components(separatedBy: "closest pattern").count == 5
+        }
+    }
+
     @Test func `a method outside the list is a 405 that names it, and the upstream is not asked`() throws {
         let upstream = try upstream()
         let response = try Shared.list.get().request("PURGE", upstream.url(), [origin(Policy.app)])

@@ -142,6 +142,71 @@ import Testing
         }
     }
 
+    @Test func `a forwarder may write ports, brackets, quotes, zones and mapped addresses`() throws {
+        let upstream = try ScriptedUpstream.named("ok")
+        let proxy = try Gateway.proxy(
+            Gateway.route("/r/", to: upstream.url(), "\"rate\": \(Self.rate(1))"),
+            more: #""trustedProxies": ["127.0.0.1/32", "192.0.2.1"]"#
+        )
+        for (address, status) in [
+            ("203.0.113.9:4711", 200), ("203.0.113.9", 429), ("203.0.113.9:1", 429), ("203.0.113.10:1", 200),
+            ("[2001:db8::1]:44", 200), ("[2001:db8::2]", 429), ("2001:db8::3", 429),
+            ("\"[2001:db8::4]:5\"", 429),
+            ("fe80::1%eth0", 200), ("fe80::2", 429), ("::ffff:198.51.100.7", 200), ("198.51.100.7:80", 429),
+            ("::ffff:198.51.100.8", 200), ("[::ffff:198.51.100.8]:443", 429),
+            ("203.0.113.11, 192.0.2.1:3128", 200), ("203.0.113.11:9", 429),
+        ] {
+            let found = try Self.statuses(1, proxy, "r/x", ["X-Forwarded-For: \(address)"])
+            #expect(found == [status], "\(address)")
+        }
+        #expect(!proxy.child.standardOutput.contains("is no address"))
+    }
+
+    @Test func `what is no address is warned of once, and its clients share one limit`() throws {
+        let upstream = try ScriptedUpstream.named("ok")
+        let proxy = try Gateway.proxy(
+            Gateway.route("/r/", to: upstream.url(), "\"rate\": \(Self.rate(2))"),
+            more: #""trustedProxies": ["127.0.0.1/32"], "shards": 1"#
+        )
+        let names = ["unknown", "_hidden", "203.0.113.9:x", "[2001:db8::1", "203.0.113.9:123456", "1.2.3:80"]
+        let found = try names.flatMap { try Self.statuses(1, proxy, "r/x", ["X-Forwarded-For: \($0)"]) }
+        #expect(found == [200, 200, 429, 429, 429, 429])
+        _ = try proxy.logLines(with: #"X-Forwarded-For of 127.0.0.1 holds "unknown", which is no address"#)
+        #expect(proxy.child.standardOutput.components(separatedBy: "is no address").count == 2, "once")
+    }
+
+    @Test func `wrong client keys count towards the limit of their address`() throws {
+        let upstream = try ScriptedUpstream.named("ok")
+        let proxy = try Self.proxy(
+            Self.rate(3, ", \"exempt\": [\"\(Policy.local)\"]"),
+            to: upstream,
+            #", "clientKeys": ["first-key"]"#
+        )
+        // Whoever guesses can write any Origin, one that is never limited too.
+        let guess = [origin(Policy.local), "X-Proxy-Key: wrong"]
+        #expect(try Self.statuses(5, proxy, "r/x", guess, from: "127.0.0.2") == [401, 401, 401, 429, 429])
+        #expect(try Self.statuses(1, proxy, "r/x", ["X-Proxy-Key: first-key"], from: "127.0.0.2") == [429])
+        #expect(
+            try Self.statuses(4, proxy, "r/x", from: "127.0.0.3") == [401, 401, 401, 401],
+            "no key, no guess"
+        )
+        #expect(try Self.statuses(1, proxy, "r/x", ["X-Proxy-Key: first-key"]) == [200])
+        #expect(upstream.requests.count == 1)
+    }
+
+    @Test(arguments: ["origin", "clientKey"])
+    func `where addresses are not counted, an address has some wrong keys all the same`(key: String) throws {
+        let upstream = try ScriptedUpstream.named("ok")
+        let proxy = try Self.proxy(
+            Self.rate(1, key: key),
+            to: upstream,
+            #", "clientKeys": ["first-key"]"#
+        )
+        let statuses = try Self.statuses(12, proxy, "r/x", ["X-Proxy-Key: wrong"])
+        #expect(statuses == Array(repeating: 401, count: 10) + [429, 429])
+        #expect(try Self.statuses(1, proxy, "r/x", ["X-Proxy-Key: first-key"]) == [200])
+    }
+
     @Test func `key origin counts origins`() throws {
         let upstream = try ScriptedUpstream.named("ok")
         let proxy = try Self.proxy(Self.rate(1, key: "origin"), to: upstream)

@@ -93,7 +93,7 @@ private let malformedChunks: [Fault] = [
 
 @Suite struct UpstreamFaultTests {
     private enum Shared {
-        static let proxy = Result { try ProxyProcess() }
+        static let proxy = Result { try ProxyProcess(GuardTests.opensLoopback) }
     }
 
     @Test(arguments: malformedHeads)
