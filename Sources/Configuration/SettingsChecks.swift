@@ -11,6 +11,8 @@ extension SettingsLoader {
         checkRoutes()
         checkRates()
         checkSecrets()
+        warnOfPlainListeners()
+        warnOfUnreachableTargets()
         checkAdmin()
         labelRoutes()
         warnOfUnreachableHosts()

@@ -67,7 +67,7 @@ struct Serve: AsyncParsableCommand {
             valueName: "url"
         )
     )
-    var to: String?
+    var to: [String] = []
 
     @Flag(help: "Load the configuration again whenever it changes, or a file that it names.")
     var watch = false
@@ -75,6 +75,16 @@ struct Serve: AsyncParsableCommand {
     func validate() throws {
         if watch, config == nil {
             throw ValidationError("--watch needs a file to watch. Name one by --config.")
+        }
+        if to.count > 1 {
+            throw ValidationError(
+                "--to stands here \(to.count) times, and one upstream is served at /. Write routes for more into a file."
+            )
+        }
+        if !to.isEmpty, !allowTarget.isEmpty {
+            throw ValidationError(
+                "--allow-target is for the prefix form, in place of which --to serves. Leave one of the two out."
+            )
         }
     }
 
@@ -84,7 +94,7 @@ struct Serve: AsyncParsableCommand {
             port: port,
             allowOrigins: allowOrigin,
             allowTargets: allowTarget,
-            to: to
+            to: to.first
         )
         let environment = ProcessInfo.processInfo.environment
         let origin = SettingsOrigin(

@@ -1,0 +1,61 @@
+import CORSPolicy
+
+/// The check of what pages of any site can have done over plain http.
+extension SettingsLoader {
+    /// Warns of secrets and cookies that are reached without TLS from other machines.
+    ///
+    /// There browsers send no Sec-Fetch-Site, by which an image or a form of a foreign site is told: its request
+    /// comes without Origin, and so looks like one of a program.
+    mutating func warnOfPlainListeners() {
+        guard settings.trustedProxies.isEmpty, !hasError(within: "listen", "trustedProxies"),
+            settings.listeners.contains(where: isPlainAndOpen)
+        else { return }
+        if settings.prefix.isEnabled, isExposed(settings.cors, settings.clientKeys) {
+            let secret = sources.secret(within: SettingPath("prefix.request"))
+            warn(ofSecret: secret, orCookies: settings.prefix.cookies, at: SettingPath("prefix"))
+        }
+        for (index, route) in settings.routes.enumerated() where isExposed(route.cors, route.clientKeys) {
+            let path = SettingPath("routes[\(index)]")
+            warn(ofSecret: secret(ofRouteAt: index), orCookies: route.cookies, at: path)
+        }
+    }
+
+    private func isPlainAndOpen(_ listener: ListenSettings) -> Bool {
+        listener.unix == nil && listener.tls.isEmpty && !validators.isLoopbackHost(listener.host)
+    }
+
+    /// Whether requests without Origin are served that only Sec-Fetch-Site would tell to be a foreign page's.
+    ///
+    /// A policy for any origin lets such pages in by itself, and is checked where secrets are.
+    private func isExposed(_ cors: CORSConfiguration, _ keys: [Secret]) -> Bool {
+        !cors.requireOrigin && keys.isEmpty && !cors.allowedOrigins.contains("*")
+    }
+
+    /// What a route's requests are given that pages must not have.
+    private func secret(ofRouteAt index: Int) -> SettingPath? {
+        let path = SettingPath("routes[\(index)]")
+        if settings.routes[index].upstream.clientCertificate != nil {
+            return path.appending("upstream").appending("clientCertificate")
+        }
+        return sources.secret(within: path.appending("target"))
+            ?? sources.secret(within: path.appending("request"))
+    }
+
+    private mutating func warn(
+        ofSecret secret: SettingPath?,
+        orCookies cookies: CookieHandling,
+        at path: SettingPath
+    ) {
+        guard secret != nil || cookies == .rescope else { return }
+        add(
+            .warning,
+            at: secret ?? path.appending("cookies"),
+            Fault(
+                "By plain http off loopback a browser does not tell whose image or form makes a request: "
+                    + "any site can have one made with this \(secret == nil ? "cookie" : "secret").",
+                mend:
+                    "Serve https (listen.tls, or a server in front in trustedProxies), set cors.requireOrigin, or ask for clientKeys."
+            )
+        )
+    }
+}
