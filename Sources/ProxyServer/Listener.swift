@@ -25,13 +25,22 @@ final class Listener: Sendable {
     /// Whether only this machine reaches it.
     let isLoopback: Bool
 
+    /// The other loopback address of its port, where it is another program's: `localhost` leads there too.
+    let rival: SocketAddress?
+
     /// What it speaks TLS with; nil on plain HTTP.
     let tls: TLSMaterial?
 
     /// - Parameter places: Where it is bound, with the port that the system chose.
     /// - Throws: Where a certificate cannot be served.
-    init(_ settings: ListenSettings, role: Role, places: [ListeningPlace]) throws(StartError) {
+    init(
+        _ settings: ListenSettings,
+        role: Role,
+        places: [ListeningPlace],
+        rival: SocketAddress? = nil
+    ) throws(StartError) {
         self.role = role
+        self.rival = rival
         scheme = settings.scheme
         tls = try TLSMaterial(settings)
         self.places = places
@@ -64,6 +73,29 @@ final class Listener: Sendable {
     /// Where clients reach it: URLs, and `unix:` with the path of a socket.
     var locations: [String] {
         places.map { place in place.address.map { "\(scheme)://\($0)" } ?? place.description }
+    }
+
+    /// Where pages should ask for it: by the name that pages of this machine run on, where it leads here.
+    ///
+    /// By 127.0.0.1 the proxy is another site to a page on `localhost`, and gets none of its cookies.
+    var pageLocations: [String] {
+        var found: [String] = []
+        for location in locations.map(byName) where !found.contains(location) { found.append(location) }
+        return found
+    }
+
+    /// A URL of the proxy, with `localhost` in place of the loopback address that the name stands for.
+    func byName(_ url: String) -> String {
+        guard rival == nil, isLoopback else { return url }
+        for literal in ["127.0.0.1", "[::1]"] {
+            let start = "\(scheme)://\(literal)"
+            guard url.hasPrefix(start) else { continue }
+            let rest = url.dropFirst(start.count)
+            if rest.isEmpty || rest.hasPrefix(":") || rest.hasPrefix("/") {
+                return "\(scheme)://localhost\(rest)"
+            }
+        }
+        return url
     }
 }
 

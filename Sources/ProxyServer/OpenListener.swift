@@ -1,4 +1,5 @@
 import Configuration
+import IPAddresses
 import Sockets
 
 /// One place of `listen` with its sockets, bound and listening.
@@ -11,11 +12,14 @@ struct OpenListener: Sendable {
 
     /// Binds, or takes over the socket that the program was started with.
     ///
-    /// - Parameter leaving: Listeners of the program that are about to go: one that has the port is no obstacle.
+    /// - Parameters:
+    ///   - leaving: Listeners of the program that are about to go: one that has the port is no obstacle.
+    ///   - all: All that the program is to listen on.
     init(
         _ settings: ListenSettings,
         role: Listener.Role,
-        leaving: [OpenListener] = []
+        leaving: [OpenListener] = [],
+        among all: [ListenSettings]
     ) throws(StartError) {
         sockets =
             if let number = settings.inherited {
@@ -26,14 +30,43 @@ struct OpenListener: Sendable {
                 try Self.bind(settings, leaving.flatMap(\.sockets))
             }
         self.settings = settings
-        listener = try Listener(settings, role: role, places: sockets.map { $0.socket.place })
+        let places = sockets.map { $0.socket.place }
+        listener = try Listener(
+            settings,
+            role: role,
+            places: places,
+            rival: settings.inherited == nil ? Self.rival(of: places, among: all) : nil
+        )
     }
 
     /// Keeps the sockets of another one, by new settings that it covers.
     init(_ settings: ListenSettings, keeping other: OpenListener) throws(StartError) {
         self.settings = settings
         sockets = other.sockets
-        listener = try Listener(settings, role: other.listener.role, places: other.listener.places)
+        listener = try Listener(
+            settings,
+            role: other.listener.role,
+            places: other.listener.places,
+            rival: other.listener.rival
+        )
+    }
+
+    /// The other of 127.0.0.1 and ::1 at the port of the one that was bound, where another program has it.
+    private static func rival(of places: [ListeningPlace], among all: [ListenSettings]) -> SocketAddress? {
+        let loopback = [IPAddress(v4: (127, 0, 0, 1)), IPAddress(v6: 0, low: 1)]
+        let bound = places.compactMap(\.address)
+        guard let own = bound.first(where: { loopback.contains($0.address) }),
+            let other = loopback.first(where: { address in !bound.contains { $0.address == address } })
+        else { return nil }
+        let address = SocketAddress(other, port: own.port)
+        let isOurs = all.contains { listen in
+            listen.unix == nil && listen.port == own.port
+                && SocketAddress.resolve(listen.host, port: own.port)
+                    .contains {
+                        $0.address == other || $0.address.isUnspecified && $0.address.family == other.family
+                    }
+        }
+        return !isOurs && ListeningSocket.isTaken(address) ? address : nil
     }
 
     /// Whether its sockets are those that the settings ask for.

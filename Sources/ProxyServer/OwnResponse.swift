@@ -118,9 +118,11 @@ struct OwnResponse {
         let accept = head.fields.string(of: .accept)
         let page = HelpPage(
             baseURL: String(
-                snapshot.publicBase(head.fields, on: listener, isTrusted: isTrusted)
-                    .url(basePath: snapshot.rules.basePath)
-                    .dropLast()
+                listener.byName(
+                    snapshot.publicBase(head.fields, on: listener, isTrusted: isTrusted)
+                        .url(basePath: snapshot.rules.basePath)
+                )
+                .dropLast()
             )
         )
         if HelpPage.prefersHTML(accept: accept) {

@@ -44,8 +44,9 @@ public final class Server: Sendable {
             maximumPerAddress: settings.limits.connectionsPerAddress
         )
         let suffixes = PublicSuffixList()
+        let all = settings.listening.map(\.settings)
         let open = try settings.listening.map { settings, role throws(StartError) in
-            try OpenListener(settings, role: role)
+            try OpenListener(settings, role: role, among: all)
         }
         let snapshot = try Snapshot(
             settings,

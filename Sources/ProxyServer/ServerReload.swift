@@ -11,6 +11,7 @@ extension Server {
     /// - Throws: `StartError` where something cannot be opened; then all of the old stays in force.
     public func reload(_ settings: Settings) async throws(StartError) -> [String] {
         let next = try prepare(settings)
+        let before = whereabouts
         limiter.change(
             maximum: Self.maximumConnections(settings.limits, next.output.logger),
             maximumPerAddress: settings.limits.connectionsPerAddress
@@ -25,6 +26,7 @@ extension Server {
             await shard.keepAccepting(on: next.open)
         }
         try await accept(on: next.open, except: known)
+        for line in whereabouts where !before.contains(line) { next.output.logger.notice("\(line)") }
         output.flush()
         status.noteReload(settings.outline.description, next.output.sinks)
         return notes
@@ -77,7 +79,12 @@ extension Server {
         }
         return try zip(settings.listening, kept).map { listening, kept throws(StartError) in
             if let kept { return kept }
-            return try OpenListener(listening.settings, role: listening.role, leaving: leaving)
+            return try OpenListener(
+                listening.settings,
+                role: listening.role,
+                leaving: leaving,
+                among: settings.listening.map(\.settings)
+            )
         }
     }
 }

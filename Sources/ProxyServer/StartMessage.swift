@@ -13,12 +13,32 @@ extension Server {
     /// Says in the log where the proxy listens.
     public func logStart() {
         guard startMessage == nil || settings.log.file != nil else { return }
-        logger.notice("listening on \(locations.joined(separator: " and "))")
-        if let adminText { logger.notice("\(adminText)") }
+        for line in whereabouts { logger.notice("\(line)") }
+    }
+
+    /// What is listened on, in a sentence for each kind of listener.
+    var whereabouts: [String] {
+        ["listening on \(locations.joined(separator: " and "))"] + (adminText.map { [$0] } ?? [])
+            + rivalTexts.map { "\($0)" }
     }
 
     private var locations: [String] {
         listeners.filter { $0.role == .proxy }.flatMap(\.locations)
+    }
+
+    /// The same for pages.
+    private var pageLocations: [String] {
+        listeners.filter { $0.role == .proxy }.flatMap(\.pageLocations)
+    }
+
+    /// Why pages have to write an address in place of `localhost`.
+    private var rivalTexts: [String] {
+        listeners.filter { $0.role == .proxy }.compactMap { listener in
+            listener.rival.map {
+                "localhost leads to another program too, at \($0): write the address. "
+                    + "Cookies of pages on localhost are not sent there."
+            }
+        }
     }
 
     private var adminText: String? {
@@ -32,7 +52,7 @@ extension Server {
         let targets =
             prefix.isEnabled ? prefix.targets.allow.joined(separator: ", ") : "none: prefix.enabled is false"
         var lines = [
-            "Corsway listening on \(locations.joined(separator: " and "))",
+            "Corsway listening on \(pageLocations.joined(separator: " and "))",
             "  origins  \(settings.cors.allowedOrigins.joined(separator: ", "))",
             "  targets  \(targets)",
             "  private  \(privateText)",
@@ -41,6 +61,7 @@ extension Server {
             lines.insert("  routes   \(settings.routes.map(\.path).joined(separator: ", "))", at: 2)
         }
         if let adminText { lines.append("  admin    \(adminText)") }
+        lines += rivalTexts.map { "  note     \($0)" }
         if let base = exampleBase {
             lines.append("")
             lines.append("Paste into the console of a page that is allowed:")
@@ -57,7 +78,7 @@ extension Server {
         guard prefix.isEnabled, prefix.targets.allow.contains("*"), settings.clientKeys.isEmpty else {
             return nil
         }
-        return locations.first { location in
+        return pageLocations.first { location in
             !["unix:", "http://0.0.0.0:", "https://0.0.0.0:", "http://[::]:", "https://[::]:"]
                 .contains(where: location.hasPrefix)
         }

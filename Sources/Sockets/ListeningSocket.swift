@@ -22,6 +22,28 @@ public struct ListeningSocket: ~Copyable, Sendable {
     /// - Parameter sharesPort: Whether it may stand beside sockets of this program that share their port, too.
     /// - Throws: The call that failed; `isAddressInUse` where another program has the port.
     public init(_ requested: SocketAddress, sharesPort: Bool = false) throws(SystemError) {
+        let descriptor = try Self.bound(to: requested, sharesPort: sharesPort)
+        guard listen(descriptor.number, Self.backlog) == 0 else { throw SystemError.last("listen") }
+        place = ListeningPlace(ofSocket: descriptor.number) ?? .address(requested)
+        file = nil
+        self.descriptor = descriptor
+    }
+
+    /// Whether a program listens at an address; asks the system alone, so that nobody is connected to.
+    public static func isTaken(_ address: SocketAddress) -> Bool {
+        do throws(SystemError) {
+            _ = try bound(to: address, sharesPort: false)
+            return false
+        } catch {
+            return error.isAddressInUse
+        }
+    }
+
+    /// A socket that is bound, and does not listen yet.
+    private static func bound(
+        to requested: SocketAddress,
+        sharesPort: Bool
+    ) throws(SystemError) -> Descriptor {
         let family = requested.address.family == .v6 ? AF_INET6 : AF_INET
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         let number = socket(family, kind, 0)
@@ -30,7 +52,7 @@ public struct ListeningSocket: ~Copyable, Sendable {
         var on: Int32 = 1
         let size = socklen_t(MemoryLayout<Int32>.size)
         _ = unsafe setsockopt(number, SOL_SOCKET, SO_REUSEADDR, &on, size)
-        if sharesPort { Self.setSharesPort(true, of: number) }
+        if sharesPort { setSharesPort(true, of: number) }
         if requested.address.family == .v6 {
             // `::` is all addresses, of IPv4 too; any other address is only itself.
             on = requested.address.isUnspecified ? 0 : 1
@@ -39,10 +61,7 @@ public struct ListeningSocket: ~Copyable, Sendable {
         guard unsafe requested.withSockaddr({ unsafe bind(number, $0, $1) }) == 0 else {
             throw SystemError.last("bind")
         }
-        guard listen(number, Self.backlog) == 0 else { throw SystemError.last("listen") }
-        place = ListeningPlace(ofSocket: number) ?? .address(requested)
-        file = nil
-        self.descriptor = descriptor
+        return descriptor
     }
 
     /// Binds to a path and listens; what a program that has ended left there is replaced.

@@ -33,7 +33,7 @@ struct ExplainView {
     }
 
     /// The URL by which a page asks through a proxy of the default configuration.
-    static func proxied(_ url: RequestURL) -> String { "http://127.0.0.1:8080/\(url.serialized)" }
+    static func proxied(_ url: RequestURL) -> String { "http://localhost:8080/\(url.serialized)" }
 
     /// Asks the server itself.
     init(direct input: ExplainInput, network: ExplainNetwork) {

@@ -42,6 +42,20 @@ import Testing
         #expect(throws: SocketError.self) { try serves("127.0.0.2") }
     }
 
+    @Test func `a reload that moves the listener says where to, another one does not`() throws {
+        let other = try freePort()
+        func told() -> [Substring] {
+            proxy.child.standardOutput.split(separator: "\n").filter { $0.contains("listening on") }
+        }
+        try reload(#"{"port": \#(port)}"#)
+        #expect(told().count == 1, "the banner alone")
+        try reload(#"{"port": \#(other)}"#)
+        #expect(told().count == 2 && told().last?.contains("127.0.0.1:\(other)") == true, "\(told())")
+        try reload(#"{"port": \#(other)}, "admin": {"enabled": true, "port": \#(port)}"#)
+        #expect(told().count == 2)
+        #expect(proxy.child.standardOutput.contains("health and metrics on http://127.0.0.1:\(port)"))
+    }
+
     @Test func `a name keeps the addresses that it has in common with what was`() throws {
         try reload(#"{"host": "localhost", "port": \#(port)}"#)
         try serves("127.0.0.1")

@@ -61,6 +61,70 @@ import Testing
         #expect(try client.readResponse().text == "no")
     }
 
+    @Test
+    func `where another program has the port on IPv6, the address is told in place of localhost, and why`()
+        throws
+    {
+        for _ in 1...20 {
+            let other = try ScriptedUpstream(host: "::1") { _ in Answer.text("another") }
+            guard
+                let proxy = try? ProxyProcess(
+                    nil,
+                    ProxyProcess.Launch(arguments: ["--port", "\(other.port)"])
+                )
+            else { continue }  // Its port was not free on IPv4.
+            try eventually("the whole banner") { proxy.child.standardOutput.contains("fetch(") }
+            let banner = proxy.child.standardOutput
+            #expect(banner.contains("listening on http://127.0.0.1:\(other.port)\n"), "\(banner)")
+            #expect(
+                banner.contains("localhost leads to another program too, at [::1]:\(other.port)"),
+                "\(banner)"
+            )
+            #expect(banner.contains("fetch(\"http://127.0.0.1:\(other.port)/"))
+            #expect(try proxy.request("GET", "").text.contains("http://127.0.0.1:\(other.port)/https://"))
+            return
+        }
+        Issue.record("no port was free")
+    }
+
+    @Test func `two listeners of its own are no other program, and the help page says localhost`() throws {
+        let port = try freePort()
+        let listen = #"[{"port": \#(port)}, {"host": "::1", "port": \#(port)}]"#
+        let proxy = try ProxyProcess(#"{"listen": \#(listen)}"#, ProxyProcess.Launch(arguments: []))
+        try eventually("the whole banner") { proxy.child.standardOutput.contains("fetch(") }
+        let banner = proxy.child.standardOutput
+        #expect(banner.contains("listening on http://localhost:\(port)"), "\(banner)")
+        #expect(!banner.contains("another program"), "\(banner)")
+        #expect(try proxy.request("GET", "").text.contains("http://localhost:\(port)/https://"))
+    }
+
+    @Test(arguments: [
+        (["--to", "https://a.example", "--to", "https://b.example"], "--to stands here 2 times"),
+        (["--to", "https://a.example", "--to", "https://a.example"], "--to stands here 2 times"),
+        (
+            ["--to", "https://a.example", "--allow-target", "b.example"],
+            "--allow-target is for the prefix form"
+        ),
+    ])
+    func `flags of which one would be ignored are refused`(arguments: [String], message: String) throws {
+        let (exit, _, error) = try CorswayProgram.run(["serve", "--port", "0"] + arguments)
+        #expect(exit == .status(2))
+        #expect(error.contains(message), "\(error)")
+    }
+
+    @Test func `--to a loopback address on a public listener is warned of`() throws {
+        let launch = ProxyProcess.Launch(arguments: [
+            "--host", "0.0.0.0", "--port", "0", "--to", "http://localhost:1",
+        ])
+        let proxy = try ProxyProcess(nil, launch)
+        #expect(
+            proxy.child.standardError.contains(
+                "--to: warning: routes[0].target: \"localhost\" is never connected to"
+            )
+        )
+        #expect(try proxy.request("GET", "x").errorCode == "private-address")
+    }
+
     @Test func `a flag wins over the environment, and the environment over the file`() throws {
         var launch = ProxyProcess.Launch()
         launch.environment["PORT"] = "1"
