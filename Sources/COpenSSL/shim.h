@@ -247,6 +247,50 @@ static inline EVP_PKEY *corsway_make_key(void) {
     return EVP_EC_gen("P-256");
 }
 
+/// Whether an authority says for which names it may issue.
+static inline int corsway_is_constrained(X509 *authority) {
+    return X509_get_ext_by_NID(authority, NID_name_constraints, -1) >= 0;
+}
+
+/// Whether an authority may issue a certificate, by its name constraints (RFC 5280 §4.2.1.10).
+static inline int corsway_permits(X509 *authority, X509 *certificate) {
+    if (!corsway_is_constrained(authority)) { return 1; }
+    // Reads the certificate's names into where the check looks for them.
+    X509_check_purpose(certificate, -1, 0);
+    NAME_CONSTRAINTS *constraints =
+        (NAME_CONSTRAINTS *)X509_get_ext_d2i(authority, NID_name_constraints, NULL, NULL);
+    if (constraints == NULL) { return 0; }
+    int result = NAME_CONSTRAINTS_check(certificate, constraints) == X509_V_OK;
+    NAME_CONSTRAINTS_free(constraints);
+    return result;
+}
+
+/// Writes the DNS names and the addresses that a certificate is for, one in each line.
+static inline int corsway_write_names(BIO *bio, X509 *certificate) {
+    GENERAL_NAMES *names = (GENERAL_NAMES *)X509_get_ext_d2i(certificate, NID_subject_alt_name, NULL, NULL);
+    if (names == NULL) { return 1; }
+    int result = 1;
+    for (int index = 0; result && index < sk_GENERAL_NAME_num(names); index++) {
+        const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, index);
+        if (name->type == GEN_DNS) {
+            const ASN1_IA5STRING *text = name->d.dNSName;
+            result = BIO_printf(bio, "%.*s\n", ASN1_STRING_length(text), ASN1_STRING_get0_data(text)) > 0;
+        } else if (name->type == GEN_IPADD) {
+            const unsigned char *bytes = ASN1_STRING_get0_data(name->d.iPAddress);
+            int count = ASN1_STRING_length(name->d.iPAddress);
+            if (count == 4) {
+                result = BIO_printf(bio, "%d.%d.%d.%d\n", bytes[0], bytes[1], bytes[2], bytes[3]) > 0;
+            }
+            for (int group = 0; count == 16 && group < 16; group += 2) {
+                const char *end = group == 14 ? "\n" : ":";
+                BIO_printf(bio, "%x%s", bytes[group] << 8 | bytes[group + 1], end);
+            }
+        }
+    }
+    GENERAL_NAMES_free(names);
+    return result;
+}
+
 /// Adds an extension in the notation of openssl's configuration.
 static inline int corsway_add_extension(X509 *certificate, X509 *issuer, int identifier, const char *value) {
     X509V3_CTX context;

@@ -3,6 +3,18 @@ public struct CertificateName: Sendable, Hashable {
     /// In openssl's notation: `DNS:localhost`, `IP:::1`.
     let notation: String
 
+    /// What an authority has to be allowed for it: a DNS name stands for those below it too.
+    ///
+    /// - SeeAlso: RFC 5280 §4.2.1.10.
+    var constraint: String {
+        guard notation.hasPrefix("IP:") else {
+            return notation.hasPrefix("DNS:*.") ? "DNS:\(notation.dropFirst(6))" : notation
+        }
+        let isIPv4 = notation.dropFirst(3).contains(".") && !notation.dropFirst(3).contains(":")
+        let mask = isIPv4 ? "255.255.255.255" : Array(repeating: "ffff", count: 8).joined(separator: ":")
+        return "\(notation)/\(mask)"
+    }
+
     /// Reads a name; a letter outside ASCII has to come as punycode.
     ///
     /// - Parameter isAddress: Tells an IP address from a name.

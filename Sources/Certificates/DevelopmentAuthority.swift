@@ -2,17 +2,22 @@ import COpenSSL
 
 /// A certificate authority of one developer's machine, and the certificates that it issues.
 public final class DevelopmentAuthority {
-    /// macOS and iOS refuse server certificates that are valid for longer.
-    static let maximumDays: Int32 = 825
-    private static let ownDays: Int32 = 3650
+    /// A server's certificate is good for a year, and one of its authority at most.
+    static let maximumDays: Int32 = 397
+    /// Whoever finds the key of a forgotten machine has two years at most.
+    private static let ownDays: Int32 = 730
 
     private let root: X509Certificate
     private let key: KeyPair
 
-    /// Makes a new authority.
+    /// Makes a new authority that can issue for some names, and for those below them.
     ///
-    /// - Parameter machine: Named in the certificate, so that its owner knows it again among others.
-    public init(machine: String) throws(CertificateError) {
+    /// Whoever gets hold of its key can pose as these, and as nobody else.
+    ///
+    /// - Parameters:
+    ///   - machine: Named in the certificate, so that its owner knows it again among others.
+    ///   - names: At least one; with none of a kind, all of that kind would be allowed.
+    public init(machine: String, names: [CertificateName]) throws(CertificateError) {
         key = try KeyPair()
         // X.509 has room for 64 characters.
         root = try X509Certificate(
@@ -23,6 +28,13 @@ public final class DevelopmentAuthority {
         try root.add(NID_basic_constraints, "critical,CA:TRUE,pathlen:0", issuer: root)
         try root.add(NID_key_usage, "critical,keyCertSign,cRLSign", issuer: root)
         try root.add(NID_subject_key_identifier, "hash", issuer: root)
+        var permitted: [String] = []
+        for name in names where !permitted.contains(name.constraint) { permitted.append(name.constraint) }
+        try root.add(
+            NID_name_constraints,
+            "critical," + permitted.map { "permitted;\($0)" }.joined(separator: ","),
+            issuer: root
+        )
         try root.sign(by: root, key)
     }
 
@@ -64,10 +76,25 @@ public final class DevelopmentAuthority {
         X509Certificate(certificate)?.isSigned(by: key) == true
     }
 
+    /// The names that a certificate in PEM is for, IPv6 addresses in eight groups; none where it cannot be read.
+    public static func names(in certificate: String) throws(CertificateError) -> [String] {
+        try X509Certificate(certificate)?.names() ?? []
+    }
+
+    /// Whether there are names for which it cannot issue.
+    public var isConstrained: Bool { root.isConstrained }
+
+    /// Whether it can issue for all of some names.
+    public func permits(_ names: [CertificateName]) throws(CertificateError) -> Bool {
+        guard let server = X509Certificate(try issue(for: names).certificate) else { return false }
+        return root.permits(server)
+    }
+
     /// Issues a server certificate for at least one name.
     public func issue(for names: [CertificateName]) throws(CertificateError) -> Files {
         let serverKey = try KeyPair()
-        let server = try X509Certificate(subject: "Corsway", days: Self.maximumDays, key: serverKey)
+        let days = min(Self.maximumDays, root.remainingDays)
+        let server = try X509Certificate(subject: "Corsway", days: days, key: serverKey)
         try server.add(NID_basic_constraints, "critical,CA:FALSE", issuer: root)
         try server.add(NID_key_usage, "critical,digitalSignature", issuer: root)
         try server.add(NID_ext_key_usage, "serverAuth", issuer: root)

@@ -72,6 +72,32 @@ final class X509Certificate {
         return unsafe ASN1_TIME_compare(X509_get0_notAfter(certificate), limit) > 0
     }
 
+    /// How many whole days it is still valid.
+    var remainingDays: Int32 {
+        var days: Int32 = 0
+        var seconds: Int32 = 0
+        guard unsafe ASN1_TIME_diff(&days, &seconds, nil, X509_get0_notAfter(certificate)) == 1 else {
+            return 0
+        }
+        return max(0, days)
+    }
+
+    /// Whether an authority has name constraints.
+    var isConstrained: Bool { unsafe corsway_is_constrained(certificate) == 1 }
+
+    /// Whether an authority may issue a certificate.
+    func permits(_ other: X509Certificate) -> Bool {
+        defer { ERR_clear_error() }
+        return unsafe corsway_permits(certificate, other.certificate) == 1
+    }
+
+    /// The DNS names and the addresses that it is for.
+    func names() throws(CertificateError) -> [String] {
+        try unsafe PEM.text { unsafe corsway_write_names($0, certificate) }.split(separator: "\n").map(
+            String.init
+        )
+    }
+
     /// PEM.
     func text() throws(CertificateError) -> String {
         try unsafe PEM.text { unsafe PEM_write_bio_X509($0, certificate) }

@@ -3,13 +3,23 @@ import Foundation
 /// What `corsway certs` says: what was made, how to trust it, what to configure.
 struct CertificateAdvice {
     let folder: CertificateFolder
-    let isNew: Bool
+    let origin: Origin
+    /// Whether the authority can issue for some names only; those of earlier versions could for all.
+    let isConstrained: Bool
     let hosts: [String]
+
+    /// Where the authority comes from.
+    enum Origin {
+        case new
+        case kept
+        /// The one before may not issue for all the names.
+        case replaced
+    }
 
     var text: String {
         let authority = Self.absolute(folder.authority)
         return """
-            \(isNew ? "Made an authority" : "Kept the authority"): \(authority)
+            \(made): \(authority)
             Made a certificate for \(hosts.joined(separator: ", "))
 
             Trust the authority, once on each machine:
@@ -31,6 +41,15 @@ struct CertificateAdvice {
                 }
               }
             """
+    }
+
+    private var made: String {
+        switch origin {
+        case .new: "Made an authority"
+        case .kept where isConstrained: "Kept the authority"
+        case .kept: "Kept the authority, which may issue for any name (--force makes one that may not)"
+        case .replaced: "Made a new authority, to be trusted anew (the one before is not for all these names)"
+        }
     }
 
     private static func absolute(_ path: String) -> String {

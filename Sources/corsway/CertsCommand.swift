@@ -9,11 +9,13 @@ struct Certs: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make certificates for https on this machine.",
         discussion: """
-            Makes a certificate authority, once, and with it a certificate for localhost, *.localhost, \
-            127.0.0.1, ::1 and the hosts named. Then says how to trust the authority, and what to configure.
+            Makes a certificate authority, and with it a certificate for localhost, *.localhost, 127.0.0.1, \
+            ::1 and the hosts named, those of earlier calls too. Then says how to trust the authority, and \
+            what to configure.
 
-            Whoever has the authority's key can pose as any site to those who trust it: it stays in its \
-            folder, readable by you alone.
+            The authority is good for these names and two years. A further name takes a new one, which has \
+            to be trusted anew. Whoever has its key can pose as these names to those who trust it: it stays \
+            in its folder, readable by you alone.
 
             EXAMPLES
               corsway certs
@@ -45,13 +47,23 @@ struct Certs: ParsableCommand {
         do {
             let folder =
                 try out.map { CertificateFolder(path: $0) } ?? .standard(ProcessInfo.processInfo.environment)
-            let names = try names()
+            // Refused before anything is written.
+            _ = try names(["localhost"] + host)
             try folder.create()
-            let (authority, isNew) = try authority(folder)
-            try checkOwnership(of: folder, authority)
-            if isNew { try folder.write(authority.files(), folder.authority, folder.authorityKey) }
+            let kept = try kept(folder)
+            try checkOwnership(of: folder, kept)
+            let names = try names(Self.usual + earlier(folder) + host)
+            let (authority, origin) = try authority(kept, for: names.map(\.name))
+            if origin != .kept { try folder.write(authority.files(), folder.authority, folder.authorityKey) }
             try folder.write(authority.issue(for: names.map(\.name)), folder.certificate, folder.key)
-            print(CertificateAdvice(folder: folder, isNew: isNew, hosts: names.map(\.text)).text)
+            print(
+                CertificateAdvice(
+                    folder: folder,
+                    origin: origin,
+                    isConstrained: authority.isConstrained,
+                    hosts: names.map(\.text)
+                ).text
+            )
         } catch let error as CertificateFolderError {
             throw failure(error.message)
         } catch let error as CertificateError {
@@ -59,20 +71,44 @@ struct Certs: ParsableCommand {
         }
     }
 
-    private func names() throws(CertificateError) -> [(text: String, name: CertificateName)] {
+    private static let usual = ["localhost", "*.localhost", "127.0.0.1", "::1"]
+
+    /// The names that the certificate of an earlier call is for, addresses as people write them.
+    private func earlier(_ folder: CertificateFolder) throws -> [String] {
+        guard !force, let certificate = try folder.text(of: folder.certificate) else { return [] }
+        return try DevelopmentAuthority.names(in: certificate).map { text in
+            IPAddress(text).map { "\($0)" } ?? text
+        }
+    }
+
+    /// The names once each, in their order.
+    private func names(
+        _ texts: [String]
+    ) throws(CertificateError) -> [(text: String, name: CertificateName)] {
         var names: [(text: String, name: CertificateName)] = []
-        for text in ["localhost", "*.localhost", "127.0.0.1", "::1"] + host {
+        for text in texts {
             let name = try CertificateName(text) { IPAddress($0) != nil }
             if !names.contains(where: { $0.name == name }) { names.append((text, name)) }
         }
         return names
     }
 
-    private func authority(_ folder: CertificateFolder) throws -> (DevelopmentAuthority, isNew: Bool) {
+    /// The authority that issues for some names: the one that was kept where it may, else a new one.
+    private func authority(
+        _ kept: DevelopmentAuthority?,
+        for names: [CertificateName]
+    ) throws(CertificateError) -> (DevelopmentAuthority, CertificateAdvice.Origin) {
+        if let kept, try kept.permits(names) { return (kept, .kept) }
+        let machine = ProcessInfo.processInfo.hostName
+        return (try DevelopmentAuthority(machine: machine, names: names), kept == nil ? .new : .replaced)
+    }
+
+    /// The authority of an earlier call; nil where there is none, or it is to be replaced.
+    private func kept(_ folder: CertificateFolder) throws -> DevelopmentAuthority? {
         let certificate = try folder.text(of: folder.authority)
         let key = try folder.text(of: folder.authorityKey)
         if force || certificate == nil && key == nil {
-            return (try DevelopmentAuthority(machine: ProcessInfo.processInfo.hostName), true)
+            return nil
         }
         guard let certificate, let key else {
             let missing = certificate == nil ? folder.authority : folder.authorityKey
@@ -81,7 +117,7 @@ struct Certs: ParsableCommand {
             )
         }
         do throws(CertificateError) {
-            return (try DevelopmentAuthority(certificate: certificate, key: key), false)
+            return try DevelopmentAuthority(certificate: certificate, key: key)
         } catch {
             throw CertificateFolderError(
                 "\(folder.authority): \(error.message) Make a new authority with --force."
@@ -89,12 +125,12 @@ struct Certs: ParsableCommand {
         }
     }
 
-    private func checkOwnership(of folder: CertificateFolder, _ authority: DevelopmentAuthority) throws {
+    private func checkOwnership(of folder: CertificateFolder, _ authority: DevelopmentAuthority?) throws {
         guard !force else { return }
         let certificate = try folder.text(of: folder.certificate)
         // A key alone is somebody's too.
         let hasKey = try folder.text(of: folder.key) != nil
-        if certificate.map(authority.hasIssued) ?? !hasKey { return }
+        if certificate.map({ authority?.hasIssued($0) == true }) ?? !hasKey { return }
         let found = certificate == nil ? folder.key : folder.certificate
         throw CertificateFolderError(
             "\"\(found)\" is not from this authority. Choose another folder with --out, or replace it with --force."

@@ -8,7 +8,12 @@ import Testing
 
     init() throws {
         folder = try TemporaryFolder()
-        authority = try DevelopmentAuthority(machine: "test.example")
+        authority = try DevelopmentAuthority(
+            machine: "test.example",
+            names: ["localhost", "127.0.0.1", "::1", "*.dev.example"].map { text throws(CertificateError) in
+                try CertificateName(text) { ["127.0.0.1", "::1"].contains($0) }
+            }
+        )
         try folder.write(authority.files().certificate, to: "ca.pem")
     }
 
@@ -51,9 +56,9 @@ import Testing
             #expect(text.contains(line), "\(line)")
         }
         let path = "\(folder.path)/cert.pem"
-        _ = try run("openssl", ["x509", "-in", path, "-noout", "-checkend", String(824 * 86_400)])
+        _ = try run("openssl", ["x509", "-in", path, "-noout", "-checkend", String(396 * 86_400)])
         #expect(throws: (any Error).self) {
-            try run("openssl", ["x509", "-in", path, "-noout", "-checkend", String(825 * 86_400)])
+            try run("openssl", ["x509", "-in", path, "-noout", "-checkend", String(397 * 86_400)])
         }
     }
 
@@ -64,19 +69,66 @@ import Testing
         #expect(text.contains("Corsway development CA test.example"))
     }
 
+    @Test(arguments: [
+        "other.example", "*.example", "dev.example.evil", "127.0.0.2", "10.0.0.1", "::2", "xlocalhost",
+    ])
+    func `an authority is good for its own names alone`(text: String) throws {
+        let isAddress = text.allSatisfy { $0.isHexDigit || ".:".contains($0) }
+        let other = try CertificateName(text) { _ in isAddress }
+        #expect(try !authority.permits([name("localhost"), other]))
+        // Somebody who has the key issues it all the same, and is not believed.
+        try folder.write(authority.issue(for: [name("localhost"), other]).certificate, to: "cert.pem")
+        let (exit, _) = try outcome(
+            "openssl",
+            "verify",
+            "-CAfile",
+            "\(folder.path)/ca.pem",
+            "\(folder.path)/cert.pem"
+        )
+        #expect(exit != .status(0))
+        for text in ["a.localhost", "*.localhost", "a.b.dev.example", "dev.example"] {
+            #expect(try authority.permits([name(text), name("127.0.0.1"), name("::1")]), "\(text)")
+        }
+    }
+
+    private func outcome(_ program: String, _ arguments: String...) throws -> (ChildProcess.Exit, String) {
+        let child = try ChildProcess(program, arguments, environment: ["PATH": "/usr/bin:/bin"])
+        return (try child.exit(), child.standardOutput + child.standardError)
+    }
+
+    @Test func `an authority is good for two years, and what it issues for one`() throws {
+        let path = "\(folder.path)/ca.pem"
+        _ = try run("openssl", ["x509", "-in", path, "-noout", "-checkend", String(729 * 86_400)])
+        #expect(throws: (any Error).self) {
+            try run("openssl", ["x509", "-in", path, "-noout", "-checkend", String(730 * 86_400)])
+        }
+        let text = try run("openssl", ["x509", "-in", path, "-noout", "-text"])
+        #expect(text.contains("X509v3 Name Constraints: critical"), "\(text)")
+    }
+
+    @Test func `the names of a certificate are read back`() throws {
+        let files = try authority.issue(for: ["localhost", "*.dev.example", "127.0.0.1", "::1"].map(name))
+        #expect(
+            try DevelopmentAuthority.names(in: files.certificate)
+                == ["localhost", "*.dev.example", "127.0.0.1", "0:0:0:0:0:0:0:1"]
+        )
+        #expect(try DevelopmentAuthority.names(in: "nothing") == [])
+    }
+
     @Test func `an authority that was kept issues what its first copy verifies`() throws {
         let files = try authority.files()
         let again = try DevelopmentAuthority(certificate: files.certificate, key: files.key)
         let issued = try again.issue(for: [name("localhost")])
         #expect(authority.hasIssued(issued.certificate))
         #expect(try again.files().certificate == files.certificate)
-        let other = try DevelopmentAuthority(machine: "other")
+        let other = try DevelopmentAuthority(machine: "other", names: [name("localhost")])
         #expect(!other.hasIssued(issued.certificate))
         #expect(!other.hasIssued("nothing"))
     }
 
     @Test func `another key, or none, is refused`() throws {
-        let (own, other) = (try authority.files(), try DevelopmentAuthority(machine: "other").files())
+        let own = try authority.files()
+        let other = try DevelopmentAuthority(machine: "other", names: [name("localhost")]).files()
         for (certificate, key) in [(own.certificate, other.key), (own.certificate, ""), ("", own.key)] {
             #expect(throws: CertificateError.self) {
                 _ = try DevelopmentAuthority(certificate: certificate, key: key)

@@ -28,9 +28,14 @@ import Testing
         let (authority, certificate) = (folder.text(of: "corsway-ca.pem"), folder.text(of: "localhost.pem"))
         let second = try certs("--out", folder.path, "--host", "app.dev.example", "--host", "192.168.1.5")
         #expect(second.status == .status(0), "\(second.errors)")
-        #expect(second.output.contains("Kept the authority"))
-        #expect(folder.text(of: "corsway-ca.pem") == authority)
+        #expect(second.output.contains("Made a new authority, to be trusted anew"))
+        #expect(folder.text(of: "corsway-ca.pem") != authority, "the first one is for other names")
         #expect(folder.text(of: "localhost.pem") != certificate)
+        let (later, issued) = (folder.text(of: "corsway-ca.pem"), folder.text(of: "localhost.pem"))
+        let third = try certs("--out", folder.path, "--host", "a.app.dev.example")
+        #expect(third.output.contains("Kept the authority"))
+        #expect(folder.text(of: "corsway-ca.pem") == later)
+        #expect(folder.text(of: "localhost.pem") != issued)
         let names = try run(
             "openssl",
             ["x509", "-in", "\(folder.path)/localhost.pem", "-noout", "-ext", "subjectAltName"]
@@ -38,10 +43,14 @@ import Testing
         #expect(
             names.contains(
                 "DNS:localhost, DNS:*.localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1, "
-                    + "DNS:app.dev.example, IP Address:192.168.1.5"
+                    + "DNS:app.dev.example, IP Address:192.168.1.5, DNS:a.app.dev.example"
             ),
             "\(names)"
         )
+        for name in ["localhost", "app.dev.example", "a.app.dev.example"] {
+            let paths = ["\(folder.path)/corsway-ca.pem", "\(folder.path)/localhost.pem"]
+            _ = try run("openssl", ["verify", "-CAfile", paths[0], "-verify_hostname", name, paths[1]])
+        }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 4)
     }
 
