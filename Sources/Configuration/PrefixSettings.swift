@@ -53,7 +53,12 @@ public struct PrefixSettings: Sendable, Equatable {
             "Headers of responses to set or remove."
         ),
         Key("redirects", \.redirects, .section(RedirectSettings.section), "What is done with redirects."),
-        Key("cookies", \.cookies, .choice(), "strip: removed, both ways; rescope: confined to their target."),
+        Key(
+            "cookies",
+            \.cookies,
+            ValueFormat.choice().withConditionalDefault,
+            "strip: removed, both ways; rescope: confined to their target. Default: rescope with credentials, else strip."
+        ),
     ])
 }
 

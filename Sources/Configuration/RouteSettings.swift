@@ -87,14 +87,14 @@ extension RouteSettings {
         Key(
             "cookies",
             \.cookies,
-            .choice(),
+            ValueFormat.choice().withConditionalDefault,
             "strip: removed, both ways; rescope: confined to the route. "
                 + "Default: rescope with credentials and under hosts, else strip."
         ),
         Key(
             "hosts",
             \.hosts,
-            .list(of: .routeHost),
+            ValueFormat.list(of: .routeHost).withConditionalDefault,
             "Values of Host under which the route is served at / too. Default: NAME.localhost."
         ),
         Key(

@@ -93,6 +93,11 @@ extension ValueFormat where Value: RawRepresentable & CaseIterable, Value.RawVal
 }
 
 extension ValueFormat {
+    /// The same where the default hangs on other values, as the key's summary says.
+    var withConditionalDefault: Self {
+        Self(schema: { schema($0).withoutDefaults }, read: read)
+    }
+
     /// An object of known keys.
     static func section(_ section: Section<Value>) -> Self {
         Self(schema: section.schema, read: section.read)

@@ -40,7 +40,11 @@ extension AccessRecord {
         bytes.append(UInt8(ascii: "\n"))
     }
 
-    /// The `12:00:01` of `2026-01-31T12:00:01.250Z`.
+    /// The `12:00:01` of `2026-01-31T12:00:01.250Z`, for messages beside the lines about requests.
+    public static func timeOfDay(in timestamp: String) -> String {
+        String(timestamp.dropFirst(11).prefix(8))
+    }
+
     private func writeTimeOfDay(to bytes: inout [UInt8]) {
         let text = timestamp.utf8.span
         guard text.count >= 19, text[10] == UInt8(ascii: "T") else {

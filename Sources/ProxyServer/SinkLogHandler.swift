@@ -1,7 +1,6 @@
 import Configuration
 import Logging
 import ProxyCore
-import Sockets
 
 /// Writes what is not about a single request to the same place as the lines that are.
 struct SinkLogHandler: LogHandler {
@@ -22,15 +21,17 @@ struct SinkLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let date = CalendarDate(secondsSince1970: WallTime.now().seconds).timestamp
+        // As in the lines about requests: one clock in one place.
+        let time = ShardClock().timestamp
         var line: [UInt8] = []
         switch format {
         // In the combined format there is no place for messages: they go elsewhere, for people.
         case .pretty, .combined:
-            line.append(contentsOf: "\(date)Z \(event.level): ".utf8)
+            let shown = format == .pretty ? AccessRecord.timeOfDay(in: time) : time
+            line.append(contentsOf: "\(shown) \(event.level): ".utf8)
             TerminalText.write("\(event.message)", to: &line)
         case .json:
-            line.append(contentsOf: "{\"time\":\"\(date)Z\",\"level\":\"\(event.level)\",\"message\":".utf8)
+            line.append(contentsOf: "{\"time\":\"\(time)\",\"level\":\"\(event.level)\",\"message\":".utf8)
             JSONString.write("\(event.message)", to: &line)
             line.append(UInt8(ascii: "}"))
         }

@@ -1,7 +1,11 @@
 import ArgumentParser
 
+let isForCompletion =
+    CommandLine.arguments.dropFirst().first?.hasPrefix("--generate-completion-script") == true
+let root: any ParsableCommand.Type = isForCompletion ? CompletedCommandLine.self : Corsway.self
+
 do {
-    var command = try Corsway.parseAsRoot()
+    var command = try root.parseAsRoot()
     if var asynchronous = command as? any AsyncParsableCommand {
         try await runAsynchronously(&asynchronous)
     } else {
@@ -9,8 +13,8 @@ do {
     }
 } catch {
     // ArgumentParser's own status for bad usage is 64.
-    guard Corsway.exitCode(for: error) == .validationFailure else { Corsway.exit(withError: error) }
-    printToStandardError(Corsway.fullMessage(for: error))
+    guard root.exitCode(for: error) == .validationFailure else { root.exit(withError: error) }
+    printToStandardError(root.fullMessage(for: error))
     Corsway.exit(withError: ExitStatus.configuration.code)
 }
 

@@ -23,6 +23,12 @@ struct OutlineTests {
             "{}", #"{"routes": [{"path": "/a", "target": "http://a.example"}]}"#,
             [#"routes[0].path: added "/a""#, #"routes[0].target: added "http://a.example""#]
         ),
+        // What hangs on other values is no default that could be written out without a change.
+        (
+            #"{"cors": {"allowCredentials": true}}"#,
+            #"{"cors": {"allowCredentials": true}, "prefix": {"cookies": "strip"}}"#,
+            [#"prefix.cookies: added "strip""#]
+        ),
         (
             #"{"upstream": {"hosts": {"a.example": "b"}}}"#, "{}",
             [#"upstream.hosts["a.example"]: removed "b""#]

@@ -30,7 +30,11 @@ import Testing
         let folder = try TemporaryFolder()
         let script = try CorswayProgram.run(["--generate-completion-script", "bash"]).output
         try folder.write(script, to: "corsway")
-        for (line, due) in [("corsway sch", "schema"), ("corsway serve --conf", "--config")] {
+        for (line, due) in [
+            ("corsway sch", "schema"), ("corsway serve --conf", "--config"), ("corsway --conf", "--config"),
+            ("corsway --allow-t", "--allow-target"), ("corsway --port 1 --wat", "--watch"),
+            ("corsway --vers", "--version"),
+        ] {
             let words = line.split(separator: " ").map { "'\($0)'" }.joined(separator: " ")
             let (_, text) = try outcome(
                 of: "bash",

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -125,6 +126,29 @@ import Testing
     @Test func `at start it says what is open and gives a line to paste`() throws {
         let proxy = try ProxyProcess(nil)
         try eventually("the fetch line") { proxy.child.standardOutput.contains("fetch(") }
-        #expect(proxy.child.standardOutput.contains("listening on http://\(proxy.authority)"))
+        #expect(proxy.child.standardOutput.contains("listening on http://localhost:\(proxy.port)\n"))
+        #expect(proxy.child.standardOutput.contains("fetch(\"http://localhost:\(proxy.port)/https://"))
+    }
+
+    @Test func `messages and requests are told by one clock`() throws {
+        func times(_ format: String, _ pattern: Regex<(Substring, Substring)>) throws -> [String] {
+            let folder = try TemporaryFolder()
+            let proxy = try ProxyProcess(
+                "{\"log\": {\"format\": \"\(format)\", \"file\": \"\(folder.path)/log\"}}"
+            )
+            _ = try proxy.request("GET", "http://10.0.0.1/told")
+            proxy.child.send(signal: SIGHUP)
+            try eventually("a request and a reload: \(folder.text(of: "log"))") {
+                folder.text(of: "log").contains("/told") && folder.text(of: "log").contains("loaded again")
+            }
+            let lines = folder.text(of: "log").split(separator: "\n")
+            let found = lines.compactMap { $0.firstMatch(of: pattern).map { String($0.1) } }
+            #expect(found.count == lines.count, "\(lines)")
+            return found
+        }
+        let short = try times("pretty", #/^([0-9:]{8}) /#)
+        #expect(short.count >= 3 && short == short.sorted(), "\(short)")
+        let long = try times("json", #/^\{"time":"([0-9T:.\-]{23}Z)"/#)
+        #expect(long.count >= 3, "\(long)")
     }
 }
