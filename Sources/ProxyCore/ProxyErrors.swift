@@ -53,7 +53,7 @@ extension ProxyError {
             switch sign {
             case .field, nil: ""
             case .oldVersion: "A program of your own has to speak HTTP/1.1. "
-            case .host: "Ask by localhost or 127.0.0.1. "
+            case .host: "Ask by localhost or 127.0.0.1, or add the name to allowedHosts. "
             }
         return ProxyError(
             .untrustedForwarder,
