@@ -14,6 +14,8 @@ public struct LimitsSettings: Sendable, Equatable {
     public var connections = 10_000
     /// Client connections from one address at a time; 0 is no limit.
     public var connectionsPerAddress = 0
+    /// Connections to targets at a time, all hosts and shards together; 0 is what the descriptor limit leaves.
+    public var upstreamConnections = 0
     /// For the whole head of a request.
     public var headerTimeout = Duration.seconds(10)
     /// Without progress of a request's content.
@@ -72,6 +74,14 @@ public struct LimitsSettings: Sendable, Equatable {
             \.connectionsPerAddress,
             .integer(in: 0...1_000_000),
             "The most client connections from one address, or one /64 of IPv6, at a time; 0 is no limit."
+        ),
+        Key(
+            "upstreamConnections",
+            \.upstreamConnections,
+            .integer(in: 0...1_000_000),
+            "The most connections to targets at a time, in use and unused, of all hosts together; for a new one that "
+                + "goes which has been unused for longest. 0 is as many as clients may have, or as the limit of "
+                + "open files leaves beside theirs."
         ),
         Key(
             "headerTimeout",

@@ -17,12 +17,15 @@ public struct RouteTable: Sendable {
     /// Longest target first.
     private let byTarget: [Route]
     private let hasHosts: Bool
+    /// The hosts of all targets.
+    public let targetHosts: [String]
 
     /// Sorts the routes.
     public init(_ routes: [Route]) {
         byPath = routes.sorted { $0.path.utf8.count > $1.path.utf8.count }
         byTarget = byPath.sorted { $0.targetPath.utf8.count > $1.targetPath.utf8.count }
         hasHosts = routes.contains { !$0.hosts.isEmpty }
+        targetHosts = routes.map(\.target.origin.host)
     }
 
     /// Whether there are none.

@@ -6,6 +6,10 @@ final class Acceptor: EventHandler {
     private static let maximumPerRound = 64
     /// How long accepting rests when descriptors are used up.
     private static let pauseNanoseconds: UInt64 = 50_000_000
+    /// How long it rests while another shard gives unused connections up.
+    private static let shortPauseNanoseconds: UInt64 = 1_000_000
+    /// So many unused connections to upstreams are given up at once for clients.
+    private static let givenUpForClients = 16
 
     private let shared: SharedSocket
     /// What its connections have to know of it.
@@ -65,7 +69,9 @@ final class Acceptor: EventHandler {
         case .none:
             return false
         case .failed(let error):
-            pause(error)
+            // What no request uses goes before anybody is turned away.
+            if context.pool.giveUpIdle(atMost: Self.givenUpForClients) > 0 { return true }
+            pause(error, resets: !context.pool.askOthersToGiveUpIdle())
             return false
         }
     }
@@ -87,21 +93,26 @@ final class Acceptor: EventHandler {
         }
     }
 
-    /// Without a pause the listener would be reported over and over while nothing can be accepted.
-    private func pause(_ error: SystemError) {
-        context.logger.warning(
-            "No connection can be accepted for now: \(error). Raise the limit of open files."
-        )
-        reserve = nil
-        if case .connection(let descriptor, _) = shared.socket.accept() {
-            StreamSocket(descriptor.number).resetOnClose()
+    /// Rests, since without a pause the listener would be reported over and over while nothing can be accepted.
+    ///
+    /// - Parameter resets: Whether the client that waits is told so by a reset: there will be no descriptor soon.
+    private func pause(_ error: SystemError, resets: Bool) {
+        if resets {
+            context.logger.warning(
+                "No connection can be accepted for now: \(error). Raise the limit of open files."
+            )
+            reserve = nil
+            if case .connection(let descriptor, _) = shared.socket.accept() {
+                StreamSocket(descriptor.number).resetOnClose()
+            }
+            reserve = Descriptor.reserve()
         }
-        reserve = Descriptor.reserve()
         guard let token else { return }
         _ = Result { () throws(SystemError) in
             try context.loop.rewatch(shared.socket.descriptor.number, .level([]), for: token)
         }
-        context.loop.setDeadline(context.loop.now.advanced(byNanoseconds: Self.pauseNanoseconds), for: token)
+        let pause = resets ? Self.pauseNanoseconds : Self.shortPauseNanoseconds
+        context.loop.setDeadline(context.loop.now.advanced(byNanoseconds: pause), for: token)
     }
 
     private func resume() {

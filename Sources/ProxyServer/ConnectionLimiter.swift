@@ -36,7 +36,7 @@ final class ConnectionLimiter: Sendable {
     }
 
     /// So many are told at once.
-    private static let maximumTurnedAway = 64
+    static let maximumTurnedAway = 64
 
     private let counts: Mutex<Counts>
 

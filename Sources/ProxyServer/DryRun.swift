@@ -90,7 +90,15 @@ public final class DryRun {
             index: 0,
             snapshot: snapshot,
             limiter: limiter,
-            status: ServerStatus(shards: 1, limiter: limiter, sinks: output.sinks, version: "unknown"),
+            status: ServerStatus(
+                shards: 1,
+                limiter: limiter,
+                maximumAdminConnections: 1,
+                sinks: output.sinks,
+                version: "unknown"
+            ),
+            allowance: ConnectionAllowance(maximum: 64),
+            maximumLookups: 64,
             suffixes: suffixes,
             output: output,
             observer: { outcomes.put(Outcome(remark: $0.remark, errorCode: $0.errorCode?.rawValue)) }

@@ -11,6 +11,7 @@ extension ProxiedExchange {
         isStranger: Bool
     ) {
         if !destination.rules.hidesTarget { record.note(destination.shown) }
+        client = snapshot.forwarders.client(of: head.fields, from: connection.peer, context.logger)
         let expectsContinue = framing != .none && head.version == .http11 && head.expectsContinue
         let forwarding = Forwarding(
             head,

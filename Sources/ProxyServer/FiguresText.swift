@@ -85,7 +85,11 @@ extension MetricsText {
         sample([("state", "in_use")], pool.inUse)
         sample([("state", "idle")], pool.idle)
         sample([("state", "dialing")], pool.dialing)
-        family("corsway_upstream_waiting", .gauge, "Requests that wait for upstream.maxConnectionsPerHost.")
+        family(
+            "corsway_upstream_waiting",
+            .gauge,
+            "Requests that wait for upstream.maxConnectionsPerHost or limits.upstreamConnections."
+        )
         sample(pool.waiting)
         family("corsway_curl_easy_handles", .gauge, "Easy handles of libcurl in use.")
         sample(pool.easyHandles)
@@ -98,6 +102,12 @@ extension MetricsText {
             "Requests that got a connection from the pool in place of a new one."
         )
         sample(pool.reused)
+        family(
+            "corsway_upstream_evictions_total",
+            .counter,
+            "Unused connections to upstreams that were closed to make room."
+        )
+        sample(pool.evicted)
         family("corsway_upstream_dns_seconds", .histogram, "libcurl's time to look up a name.")
         sample(figures.lookup)
         family(

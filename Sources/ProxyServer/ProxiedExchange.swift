@@ -1,6 +1,7 @@
 import CORSPolicy
 import HTTPSyntax
 import HTTPTypes
+import IPAddresses
 import ProxyCore
 import Sockets
 import Upstream
@@ -15,6 +16,8 @@ final class ProxiedExchange {
     let snapshot: Snapshot
     let isOldClient: Bool
     let isHeadRequest: Bool
+    /// Who asks, as far as trusted servers in front say; nil where it has no address.
+    var client: IPAddress?
     var machine: Exchange
     /// What the way by which the request came says about who asks.
     var standing = ClientStanding.stranger(nil)

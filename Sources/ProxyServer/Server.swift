@@ -17,6 +17,8 @@ public final class Server: Sendable {
     let current: Mutex<Current>
     let shards: [Shard]
     let limiter: ConnectionLimiter
+    /// How many connections to upstreams all shards may have together.
+    let allowance: ConnectionAllowance
     let suffixes: PublicSuffixList
     /// Where proxies for upstreams may be named.
     let environment: [String: String]
@@ -39,8 +41,10 @@ public final class Server: Sendable {
         version: String = "unknown"
     ) async throws(StartError) {
         let output = try LogOutput(settings.log)
+        let count = settings.shards > 0 ? settings.shards : usableCores()
+        let budget = Self.budget(settings.limits, shards: count, output.logger)
         let limiter = ConnectionLimiter(
-            maximum: Self.maximumConnections(settings.limits, output.logger),
+            maximum: budget.clients,
             maximumPerAddress: settings.limits.connectionsPerAddress
         )
         let suffixes = PublicSuffixList()
@@ -55,8 +59,14 @@ public final class Server: Sendable {
             environment: environment,
             suffixes: suffixes
         )
-        let count = settings.shards > 0 ? settings.shards : usableCores()
-        let status = ServerStatus(shards: count, limiter: limiter, sinks: output.sinks, version: version)
+        let status = ServerStatus(
+            shards: count,
+            limiter: limiter,
+            maximumAdminConnections: budget.admin,
+            sinks: output.sinks,
+            version: version
+        )
+        let allowance = ConnectionAllowance(maximum: budget.upstreams)
         status.configuration = settings.outline.description
         self.status = status
         shards = try (0..<count).map { index throws(StartError) in
@@ -65,11 +75,14 @@ public final class Server: Sendable {
                 snapshot: snapshot,
                 limiter: limiter,
                 status: status,
+                allowance: allowance,
+                maximumLookups: budget.lookups,
                 suffixes: suffixes,
                 output: output
             )
         }
         self.limiter = limiter
+        self.allowance = allowance
         self.suffixes = suffixes
         self.environment = environment
         current = Mutex(Current(settings: settings, open: open, snapshot: snapshot, output: output))
@@ -97,16 +110,11 @@ public final class Server: Sendable {
         }
     }
 
-    /// As many connections as asked for, or as descriptors allow: each may need one more for its upstream.
-    static func maximumConnections(_ limits: LimitsSettings, _ logger: Logger) -> Int {
-        let allowed = max(1, (raiseDescriptorLimit() - 64) / 2)
-        guard limits.connections > allowed else { return limits.connections }
-        // The default is as many as there can be; only a number that somebody wrote is worth a warning.
-        guard limits.connections != LimitsSettings().connections else { return allowed }
-        logger.warning(
-            "limits.connections is lowered from \(limits.connections) to \(allowed): raise the limit of open files."
-        )
-        return allowed
+    /// As much as asked for, or as descriptors allow.
+    static func budget(_ limits: LimitsSettings, shards: Int, _ logger: Logger) -> DescriptorBudget {
+        let budget = DescriptorBudget(of: raiseDescriptorLimit(), shards: shards, limits)
+        for warning in budget.warnings(limits) { logger.warning("\(warning)") }
+        return budget
     }
 
     /// The settings in force.

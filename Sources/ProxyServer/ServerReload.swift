@@ -12,10 +12,12 @@ extension Server {
     public func reload(_ settings: Settings) async throws(StartError) -> [String] {
         let next = try prepare(settings)
         let before = whereabouts
+        let budget = Self.budget(settings.limits, shards: shards.count, next.output.logger)
         limiter.change(
-            maximum: Self.maximumConnections(settings.limits, next.output.logger),
+            maximum: budget.clients,
             maximumPerAddress: settings.limits.connectionsPerAddress
         )
+        allowance.change(maximum: budget.upstreams)
         // Before a new listener is accepted on: it may be open to others than the old ones were.
         for shard in shards {
             await shard.adopt(next.snapshot, next.output)

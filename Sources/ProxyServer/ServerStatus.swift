@@ -20,14 +20,21 @@ final class ServerStatus: Sendable {
     let shards: [ShardMetrics]
     let limiter: ConnectionLimiter
     /// Counts the connections of the admin listener.
-    let adminLimiter = ConnectionLimiter(maximum: 256, maximumPerAddress: 0)
+    let adminLimiter: ConnectionLimiter
     let version: String
     private let state: Mutex<State>
     private let started = WallTime.now().seconds
 
-    init(shards: Int, limiter: ConnectionLimiter, sinks: [LogSink], version: String) {
+    init(
+        shards: Int,
+        limiter: ConnectionLimiter,
+        maximumAdminConnections: Int,
+        sinks: [LogSink],
+        version: String
+    ) {
         self.shards = (0..<shards).map { _ in ShardMetrics() }
         self.limiter = limiter
+        adminLimiter = ConnectionLimiter(maximum: maximumAdminConnections, maximumPerAddress: 0)
         state = Mutex(State(sinks: sinks))
         self.version = version
     }

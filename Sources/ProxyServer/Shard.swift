@@ -23,6 +23,8 @@ actor Shard {
         snapshot: Snapshot,
         limiter: ConnectionLimiter,
         status: ServerStatus,
+        allowance: ConnectionAllowance,
+        maximumLookups: Int,
         suffixes: PublicSuffixList,
         output: LogOutput,
         observer: (@Sendable (ExchangeRecord) -> Void)? = nil
@@ -39,6 +41,8 @@ actor Shard {
             index: index,
             limiter: limiter,
             status: status,
+            allowance: allowance,
+            maximumLookups: maximumLookups,
             suffixes: suffixes,
             output: output,
             observer: observer

@@ -41,6 +41,8 @@ final class ShardContext {
         index: Int,
         limiter: ConnectionLimiter,
         status: ServerStatus,
+        allowance: ConnectionAllowance,
+        maximumLookups: Int,
         suffixes: PublicSuffixList,
         output: LogOutput,
         observer: (@Sendable (ExchangeRecord) -> Void)? = nil
@@ -51,7 +53,7 @@ final class ShardContext {
             throw .system("\(error)")
         }
         do throws(ConnectFailure) {
-            pool = try ConnectionPool(loop: loop)
+            pool = try ConnectionPool(loop: loop, sharing: allowance, maximumLookups: maximumLookups)
         } catch {
             throw .system("libcurl cannot be initialised")
         }
@@ -65,6 +67,7 @@ final class ShardContext {
         self.observer = observer
         metrics = status.shards[index]
         routeIndexes = metrics.indexes(of: snapshot.routeLabels)
+        pool.setConfiguredNames(snapshot.configuredNames)
         loop.afterRound = { [unowned self] in finishRound() }
     }
 
@@ -145,6 +148,7 @@ final class ShardContext {
         self.snapshot = snapshot
         // Those that are still served are made again; the others went with their listeners.
         tlsContexts.removeAll()
+        pool.setConfiguredNames(snapshot.configuredNames)
         pool.closeIdle { !snapshot.uses(profile: $0) }
         for connection in connections.values {
             connection.renewWhereIdle()

@@ -29,7 +29,7 @@ final class Snapshot: Sendable {
     /// This process's name in Via, by which it knows its own requests again.
     let pseudonym: String
     /// Servers in front whose word is taken.
-    private let forwarders: TrustedForwarders
+    let forwarders: TrustedForwarders
     /// How targets are connected to, by the number of the rules.
     private let ways: [UpstreamWay]
     /// Counts the configurations since the start, so that what they number never collides.
@@ -37,6 +37,8 @@ final class Snapshot: Sendable {
     private let globalRate: RateLimiter?
     /// The limits of routes, by the number of the rules.
     private let rates: [RateLimiter?]
+    /// The names that the configuration itself has looked up.
+    let configuredNames: Set<String>
     /// The paths of routes, by the number of the rules.
     private let routePaths: [String]
     private let directGuard: NumberedGuard
@@ -85,6 +87,7 @@ final class Snapshot: Sendable {
             generation: generation,
             after: previous?.ways ?? []
         )
+        configuredNames = Set(rules.routes.targetHosts + ways.flatMap(\.configuredNames))
         let context = settings.routePolicyContext(.system(suffixes))
         globalRate = try RateLimiter.limiter(settings.limits.rate, context, after: previous?.globalRate)
         routePaths = [""] + settings.routes.map(\.path)

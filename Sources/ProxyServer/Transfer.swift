@@ -68,7 +68,8 @@ final class Transfer: EventHandler {
 
     func connect(fresh: Bool) {
         if !fresh, let connection = context.pool.takeUnused(connectionRequest) { return use(connection) }
-        let answer = context.pool.take(connectionRequest, fresh: fresh) { [self] result in
+        let client = ClientNetwork(exchange.client)
+        let answer = context.pool.take(connectionRequest, fresh: fresh, for: client) { [self] result in
             switch result {
             case .success(let connection): use(connection)
             case .failure(let failure): fail(ProxyError(failure, target: request.target))

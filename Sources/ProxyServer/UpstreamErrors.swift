@@ -69,6 +69,18 @@ extension ProxyError {
                 message: "All connections to \(name) that are allowed were in use for too long.",
                 hint: "Try again, or raise upstream.maxConnectionsPerHost."
             )
+        case .exhausted:
+            self.init(
+                .upstreamConnectTimeout,
+                message: "All connections to targets that the proxy may have were in use for too long.",
+                hint: "Try again, or raise limits.upstreamConnections."
+            )
+        case .noDescriptor:
+            self.init(
+                .upstreamConnect,
+                message: "The proxy has no file descriptor left for a connection to \(name).",
+                hint: "Try again, or raise the limit of open files."
+            )
         case .addressRefused(let refusal):
             self.init(
                 .privateAddress,

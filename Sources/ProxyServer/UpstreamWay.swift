@@ -83,6 +83,9 @@ final class UpstreamWay: Sendable {
         return ways
     }
 
+    /// The names of forward proxies and of the hosts that stand for others.
+    var configuredNames: [String] { proxies.hosts + profile.detours.map(\.destination) }
+
     /// Whether its connections may serve what settings ask for; where files decide whom they trust or what they
     /// show, those may have changed.
     private func stays(_ upstream: UpstreamSettings, _ ownAddresses: [SocketAddress]) -> Bool {

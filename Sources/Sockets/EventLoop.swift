@@ -213,8 +213,10 @@ public final class EventLoop {
     }
 
     private func lingering() -> Int32 {
-        let untilDeadline = deadlines.earliest.nanoseconds(since: now) / 1_000_000
-        return max(1, min(Self.lingerMilliseconds, Int32(clamping: untilDeadline)))
+        let untilDeadline = deadlines.earliest.nanoseconds(since: now)
+        // What was put off to the next round is due at once.
+        guard untilDeadline > 1_000 else { return 0 }
+        return max(1, min(Self.lingerMilliseconds, Int32(clamping: untilDeadline / 1_000_000)))
     }
 
     private func expireDeadlines() -> Bool {

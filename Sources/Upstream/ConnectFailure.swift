@@ -12,6 +12,10 @@ public enum ConnectFailure: Error, Sendable, Hashable {
     case timeout
     /// As many connections as the profile allows were in use for all of `connectTimeout`.
     case busy
+    /// As many connections as all targets together may have were in use for all of `connectTimeout`.
+    case exhausted
+    /// The process has no descriptor left.
+    case noDescriptor
     /// The address is not one that may be connected to.
     case addressRefused(AddressRefusal)
     /// The address is one that this process listens on.

@@ -1,26 +1,6 @@
 import HTTPSyntax
 import Sockets
 
-/// Waits for a connection; cancelled when the request is given up.
-public final class ConnectionTicket {
-    fileprivate let request: ConnectionRequest
-    fileprivate let isFresh: Bool
-    fileprivate var completion: ((Result<UpstreamConnection, ConnectFailure>) -> Void)?
-    fileprivate var dial: Dial?
-    /// Where its deadline is set while it waits for a place.
-    fileprivate var place: EventToken?
-
-    fileprivate init(
-        _ request: ConnectionRequest,
-        isFresh: Bool,
-        _ completion: @escaping (Result<UpstreamConnection, ConnectFailure>) -> Void
-    ) {
-        self.request = request
-        self.isFresh = isFresh
-        self.completion = completion
-    }
-}
-
 /// What taking a connection from the pool gives.
 public enum PoolAnswer {
     /// A connection, at once.
@@ -31,23 +11,52 @@ public enum PoolAnswer {
 
 /// Keeps the upstream connections of one shard and hands them to one request at a time.
 public final class ConnectionPool {
-    private let loop: EventLoop
+    let loop: EventLoop
     private let dialer: Dialer
+    let allowance: ConnectionAllowance
+    let membership: ConnectionAllowance.Member
     private var hosts: [ConnectionKey: HostConnections] = [:]
+    /// All unused connections, the one that has been unused for longest first.
+    var idle = LinkedSlots<UpstreamConnection>()
+    /// Requests for which no connection may be made yet, in their order.
+    private var waiting = LinkedSlots<ConnectionTicket>()
+    /// Unused connections that are of no use any more and are closed a few at a time.
+    var leaving: [UpstreamConnection] = []
+    var leavingToken: EventToken?
     private var openCount = 0
     private var counted = PoolFigures()
 
     /// Makes an empty pool whose connections live on a loop.
     ///
+    /// - Parameters:
+    ///   - allowance: What it shares with other pools.
+    ///   - maximumLookups: How many look-ups of names that clients choose may run at a time.
     /// - Throws: `internalError` where libcurl cannot be initialised.
-    public init(loop: EventLoop) throws(ConnectFailure) {
+    public init(
+        loop: EventLoop,
+        sharing allowance: ConnectionAllowance,
+        maximumLookups: Int = 256
+    ) throws(ConnectFailure) {
         self.loop = loop
+        self.allowance = allowance
         dialer = try Dialer(loop: loop)
+        dialer.lookups.maximum = maximumLookups
+        do throws(SystemError) {
+            membership = try allowance.join()
+        } catch {
+            throw .internalError
+        }
+        try watchAllowance()
     }
 
     /// Lets libcurl work; to be called after each round of the loop.
     public func finishRound() {
         dialer.finishRound()
+    }
+
+    /// Names whose look-ups those of clients cannot hold up: the configuration's own.
+    public func setConfiguredNames(_ names: Set<String>) {
+        dialer.lookups.configuredNames = names
     }
 
     /// The connections that are open or being made.
@@ -56,6 +65,7 @@ public final class ConnectionPool {
     /// What the pool has and has done.
     public var figures: PoolFigures {
         var figures = counted
+        figures.idle = idle.count
         figures.dialing = dialer.dialCount
         figures.easyHandles = dialer.handleCount
         figures.inUse = openCount - figures.idle - figures.dialing
@@ -73,18 +83,20 @@ public final class ConnectionPool {
     ///
     /// - Parameters:
     ///   - isFresh: Whether it has to be a new one.
+    ///   - client: On whose behalf.
     ///   - completion: Called later, once, unless the answer is a connection or the ticket is cancelled.
     public func take(
         _ request: ConnectionRequest,
         fresh isFresh: Bool,
+        for client: ClientNetwork,
         completion: @escaping (Result<UpstreamConnection, ConnectFailure>) -> Void
     ) -> PoolAnswer {
         if !isFresh, let connection = takeUnused(request) { return .connection(connection) }
-        let key = request.key
-        let ticket = ConnectionTicket(request, isFresh: isFresh, completion)
-        if makeRoom(key, for: request) {
+        let ticket = ConnectionTicket(request, isFresh: isFresh, for: client, completion)
+        let host = host(request.key)
+        if host.waiting.isEmpty, makeRoom(host, for: request), takePlace(ticket) {
             dial(ticket)
-        } else {
+        } else if ticket.wait == nil {
             wait(ticket)
         }
         return .pending(ticket)
@@ -102,46 +114,12 @@ public final class ConnectionPool {
         return host
     }
 
-    /// Whether one more connection may be made; an unused one that would not do gives its place up.
-    private func makeRoom(_ key: ConnectionKey, for request: ConnectionRequest) -> Bool {
-        let bound = request.profile.maximumConnectionsPerHost
-        guard bound > 0, let host = hosts[key], host.connectionCount >= bound else { return true }
-        guard let idle = host.idle.popLast() else { return false }
-        counted.idle -= 1
-        drop(idle)
-        return true
-    }
-
-    private func wait(_ ticket: ConnectionTicket) {
-        let request = ticket.request
-        let place = loop.register(PlaceDeadline { [unowned self] in giveUpWaiting(ticket) })
-        ticket.place = place
-        loop.setDeadline(
-            loop.now.advanced(byNanoseconds: request.profile.connectTimeout.inNanoseconds),
-            for: place
-        )
-        host(request.key).waiting.append(ticket)
-        counted.waiting += 1
-    }
-
-    private func giveUpWaiting(_ ticket: ConnectionTicket) {
-        stopWaiting(ticket)
-        complete(ticket, .failure(.busy))
-    }
-
-    private func stopWaiting(_ ticket: ConnectionTicket) {
-        guard let place = ticket.place else { return }
-        ticket.place = nil
-        counted.waiting -= 1
-        loop.deregister(place)
-        hosts[ticket.request.key]?.waiting.removeAll { $0 === ticket }
-    }
-
     private func takeIdle(_ host: HostConnections, _ request: ConnectionRequest) -> UpstreamConnection? {
-        while let connection = host.idle.popLast() {
-            counted.idle -= 1
+        while let connection = host.idle.last {
+            wake(connection)
             guard connection.isFresh(), passes(connection, request) else {
-                drop(connection)
+                connection.close()
+                countOut(request.key)
                 continue
             }
             counted.reused += 1
@@ -159,44 +137,136 @@ public final class ConnectionPool {
         return true
     }
 
-    private func dial(_ ticket: ConnectionTicket) {
-        host(ticket.request.key).connectionCount += 1
-        openCount += 1
-        do throws(ConnectFailure) {
-            ticket.dial = try dialer.dial(ticket.request) { [unowned self] result in
-                ticket.dial = nil
-                switch result {
-                case .success:
-                    counted.opened += 1
-                case .failure:
-                    counted.failed += 1
-                    connectionEnded(ticket.request.key)
-                }
-                complete(ticket, result)
+    // MARK: Waiting
+
+    private func wait(_ ticket: ConnectionTicket) {
+        let request = ticket.request
+        let deadline = loop.register(WaitDeadline { [unowned self] in giveUpWaiting(ticket) })
+        loop.setDeadline(
+            loop.now.advanced(byNanoseconds: request.profile.connectTimeout.inNanoseconds),
+            for: deadline
+        )
+        let place = host(request.key).waiting.append(ticket)
+        ticket.wait = ConnectionTicket.Wait(hostPlace: place, deadline: deadline)
+        counted.waiting += 1
+    }
+
+    private func giveUpWaiting(_ ticket: ConnectionTicket) {
+        let key = ticket.request.key
+        let isBoundByHost = hosts[key]?.mayGrow(ticket.request.profile) == false
+        stopWaiting(ticket)
+        serveWaiting(key)
+        ticket.complete(.failure(isBoundByHost ? .busy : .exhausted))
+    }
+
+    /// - Parameter hasPlace: Whether the ticket has got its place, and is not counted as waiting any more.
+    private func stopWaiting(_ ticket: ConnectionTicket, hasPlace: Bool = false) {
+        guard let wait = ticket.wait else { return }
+        ticket.wait = nil
+        counted.waiting -= 1
+        loop.deregister(wait.deadline)
+        if let place = wait.poolPlace {
+            waiting.remove(at: place)
+            if !hasPlace { allowance.stopWaiting(membership) }
+        }
+        let key = ticket.request.key
+        guard let host = hosts[key] else { return }
+        host.waiting.remove(at: wait.hostPlace)
+        if host.isUnused { hosts[key] = nil }
+    }
+
+    /// Gives those that wait for a host what there is, in their order.
+    private func serveWaiting(_ key: ConnectionKey) {
+        while let host = hosts[key], let ticket = host.waiting.first {
+            if !ticket.isFresh, let connection = takeIdle(host, ticket.request) {
+                stopWaiting(ticket)
+                ticket.complete(.success(connection))
+            } else {
+                guard makeRoom(host, for: ticket.request), takePlace(ticket) else { return }
+                dial(ticket)
             }
-        } catch {
-            counted.failed += 1
-            connectionEnded(ticket.request.key)
-            complete(ticket, .failure(error))
         }
     }
 
-    private func complete(_ ticket: ConnectionTicket, _ result: Result<UpstreamConnection, ConnectFailure>) {
-        let completion = ticket.completion
-        ticket.completion = nil
-        completion?(result)
+    /// Whether one more connection to a host may be made; an unused one that would not do gives its place up.
+    private func makeRoom(_ host: HostConnections, for request: ConnectionRequest) -> Bool {
+        if host.mayGrow(request.profile) { return true }
+        guard let unused = host.idle.last else { return false }
+        wake(unused)
+        unused.close()
+        countOut(request.key)
+        return true
+    }
+
+    /// Takes a place among all connections for a ticket, which then waits no more.
+    private func takePlace(_ ticket: ConnectionTicket) -> Bool {
+        let isWaiting = ticket.wait?.poolPlace != nil
+        switch allowance.take(for: membership, isWaiting: isWaiting) {
+        case .granted: break
+        case .closeOldest: closeOldest(keepingPlace: true)
+        case .wait:
+            if ticket.wait == nil { wait(ticket) }
+            if !isWaiting { ticket.wait?.poolPlace = waiting.append(ticket) }
+            return false
+        }
+        stopWaiting(ticket, hasPlace: true)
+        return true
+    }
+
+    /// Serves those for which no connection could be made, while there are places.
+    func serveWaitingForPlace() {
+        while let ticket = waiting.first {
+            serveWaiting(ticket.request.key)
+            // Its host may be at its own bound meanwhile: then it waits there.
+            guard let place = ticket.wait?.poolPlace else { continue }
+            guard hosts[ticket.request.key]?.mayGrow(ticket.request.profile) == false else { return }
+            ticket.wait?.poolPlace = nil
+            waiting.remove(at: place)
+            allowance.stopWaiting(membership)
+        }
+    }
+
+    private func dial(_ ticket: ConnectionTicket) {
+        host(ticket.request.key).connectionCount += 1
+        openCount += 1
+        startDial(ticket)
+    }
+
+    private func startDial(_ ticket: ConnectionTicket) {
+        do throws(ConnectFailure) {
+            ticket.dial = try dialer.dial(ticket.request, for: ticket.client) { [unowned self] result in
+                ticket.dial = nil
+                dialEnded(ticket, result)
+            }
+        } catch {
+            dialEnded(ticket, .failure(error))
+        }
+    }
+
+    private func dialEnded(_ ticket: ConnectionTicket, _ result: Result<UpstreamConnection, ConnectFailure>) {
+        switch result {
+        case .success:
+            counted.opened += 1
+        case .failure(.noDescriptor) where !idle.isEmpty:
+            closeOldest(keepingPlace: false)
+            return startDial(ticket)
+        case .failure:
+            counted.failed += 1
+            connectionEnded(ticket.request.key)
+        }
+        ticket.complete(result)
     }
 
     /// Gives up waiting for a connection.
     public func cancel(_ ticket: ConnectionTicket) {
         ticket.completion = nil
-        let key = ticket.request.key
         if let dial = ticket.dial {
             ticket.dial = nil
             dialer.cancel(dial)
-            connectionEnded(key)
+            connectionEnded(ticket.request.key)
         } else {
             stopWaiting(ticket)
+            serveWaiting(ticket.request.key)
         }
     }
 
@@ -207,10 +277,24 @@ public final class ConnectionPool {
         let idleTimeout = connection.request.profile.poolIdleNanoseconds
         guard !connection.isClosed, idleTimeout > 0 else { return discard(connection) }
         let host = home(of: connection)
-        connection.rest(until: loop.now.advanced(byNanoseconds: idleTimeout))
-        host.idle.append(connection)
-        counted.idle += 1
+        connection.rest(from: loop.now, for: idleTimeout)
+        connection.places = UpstreamConnection.Places(
+            amongHost: host.idle.append(connection),
+            amongAll: idle.append(connection)
+        )
+        if idle.count == 1 { membership.oldestIdle = loop.now }
         if !host.waiting.isEmpty { serveWaiting(connection.request.key) }
+        if allowance.isWantedElsewhere { yieldIdle() }
+    }
+
+    /// Takes a connection out of those that are unused.
+    private func wake(_ connection: UpstreamConnection) {
+        guard let places = connection.places, let home = connection.home else { return }
+        connection.places = nil
+        home.idle.remove(at: places.amongHost)
+        let wasOldest = idle.first === connection
+        idle.remove(at: places.amongAll)
+        if wasOldest { membership.oldestIdle = idle.first?.restsSince ?? .distantFuture }
     }
 
     /// Where a connection belongs; looked up when it comes back for the first time.
@@ -219,10 +303,9 @@ public final class ConnectionPool {
         let key = connection.request.key
         let home = host(key)
         connection.home = home
-        connection.onIdleEnd = { [unowned self, unowned home] connection in
-            home.idle.removeAll { $0 === connection }
-            counted.idle -= 1
-            connectionEnded(key)
+        connection.onIdleEnd = { [unowned self] connection in
+            wake(connection)
+            discard(connection)
         }
         return home
     }
@@ -233,20 +316,22 @@ public final class ConnectionPool {
         connectionEnded(connection.request.key)
     }
 
-    /// Closes all that is unused and of a profile whose number is to go.
-    public func closeIdle(where goes: (Int) -> Bool = { _ in true }) {
-        for key in Array(hosts.keys) where goes(key.profile) {
-            while let connection = hosts[key]?.idle.popLast() {
-                counted.idle -= 1
-                discard(connection)
-            }
-        }
+    /// Closes the connection that has been unused for longest.
+    ///
+    /// - Parameter keepingPlace: Whether its place among all goes to whoever calls this.
+    func closeOldest(keepingPlace: Bool) {
+        guard let connection = idle.first else { return }
+        counted.evicted += 1
+        wake(connection)
+        connection.close()
+        countOut(connection.request.key, keepingPlace: keepingPlace)
     }
 
-    /// Closes a connection whose place is taken by whoever calls this.
-    private func drop(_ connection: UpstreamConnection) {
-        connection.close()
-        countOut(connection.request.key)
+    /// Closes an unused connection.
+    func closeUnused(_ connection: UpstreamConnection) {
+        guard connection.places != nil else { return }
+        wake(connection)
+        discard(connection)
     }
 
     private func connectionEnded(_ key: ConnectionKey) {
@@ -254,38 +339,11 @@ public final class ConnectionPool {
         serveWaiting(key)
     }
 
-    private func countOut(_ key: ConnectionKey) {
-        guard let host = hosts[key] else { return }
+    private func countOut(_ key: ConnectionKey, keepingPlace: Bool = false) {
         openCount -= 1
+        if !keepingPlace { allowance.giveBack() }
+        guard let host = hosts[key] else { return }
         host.connectionCount -= 1
-        if host.connectionCount <= 0, host.idle.isEmpty, host.waiting.isEmpty { hosts[key] = nil }
-    }
-
-    private func serveWaiting(_ key: ConnectionKey) {
-        while let host = hosts[key], let ticket = host.waiting.first {
-            let connection = ticket.isFresh ? nil : takeIdle(host, ticket.request)
-            guard connection != nil || makeRoom(key, for: ticket.request) else { return }
-            stopWaiting(ticket)
-            if let connection {
-                complete(ticket, .success(connection))
-            } else {
-                dial(ticket)
-            }
-        }
-    }
-}
-
-/// Ends the wait of a request that gets no place among the connections of its host.
-private final class PlaceDeadline: EventHandler {
-    private let pass: () -> Void
-
-    init(_ pass: @escaping () -> Void) {
-        self.pass = pass
-    }
-
-    func ready(for readiness: Readiness) {}
-
-    func deadlinePassed() {
-        pass()
+        if host.isUnused { hosts[key] = nil }
     }
 }

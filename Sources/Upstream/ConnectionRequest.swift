@@ -132,10 +132,17 @@ public struct ConnectionRequest: Sendable {
         self.proxy = proxy
     }
 
-    /// Whether a name has to be looked up: a proxy or a detour may stand for an address.
-    var needsLookup: Bool {
-        let host = origin.host.hasPrefix("[") ? String(origin.host.dropFirst().dropLast()) : origin.host
-        return proxy != nil || !profile.detours.isEmpty || IPAddress(host) == nil
+    /// The name that has to be looked up here, nil where there is an address.
+    var lookupName: String? {
+        let host: String =
+            switch proxy?.scheme {
+            case nil: profile.detour(from: origin)?.destination ?? origin.host
+            // Of these the target's name is looked up too, and it is the one that clients choose.
+            case .socks4, .socks5: origin.host
+            case .http, .https, .socks4a, .socks5h: proxy?.host ?? origin.host
+            }
+        let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+        return IPAddress(bare) == nil ? bare : nil
     }
 
     var key: ConnectionKey {

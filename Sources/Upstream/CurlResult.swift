@@ -3,6 +3,10 @@ import CCurl
 extension ConnectFailure {
     /// Reads libcurl's verdict on a dial.
     init(_ code: CURLcode, of dial: Dial) {
+        if dial.lacksDescriptor, code == CURLE_COULDNT_CONNECT {
+            self = .noDescriptor
+            return
+        }
         self.init(
             code,
             of: dial.easy,

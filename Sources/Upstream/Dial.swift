@@ -15,8 +15,12 @@ final class Dial: EventHandler {
     var completion: ((Result<UpstreamConnection, ConnectFailure>) -> Void)?
     /// Whether the name has been resolved: libcurl has asked for a socket.
     private(set) var isResolved = false
-    /// Whether it counts among the look-ups that are under way.
-    var holdsLookup = false
+    /// While it counts among the look-ups that are under way.
+    var lease: LookupLimit.Lease?
+    /// While it waits for one.
+    var place: LookupQueue<Dial>.Place?
+    /// Whether no socket could be opened for want of a descriptor.
+    private(set) var lacksDescriptor = false
     /// Why an address was not connected to.
     private(set) var refusal: ConnectFailure?
     var token: EventToken?
@@ -85,6 +89,10 @@ final class Dial: EventHandler {
     private static let openSocket: curl_opensocket_callback = { context, _, address in
         guard let context = unsafe context else { return CURL_SOCKET_BAD }
         let dial = unsafe Unmanaged<Dial>.fromOpaque(context).takeUnretainedValue()
-        return unsafe openGuardedSocket(for: address, permits: dial.permits)
+        let socket = unsafe openGuardedSocket(for: address, permits: dial.permits)
+        if socket == CURL_SOCKET_BAD, dial.refusal == nil, errno == EMFILE || errno == ENFILE {
+            dial.lacksDescriptor = true
+        }
+        return socket
     }
 }

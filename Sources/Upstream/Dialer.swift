@@ -8,6 +8,9 @@ import Sockets
 /// libcurl forbids most calls from its callbacks: they only take notes here, and `finishRound` acts on them.
 @safe
 final class Dialer: EventHandler {
+    /// So many dials that have waited for their look-up start in one round.
+    private static let maximumStarts = 16
+
     let loop: EventLoop
     private let multi: UnsafeMutableRawPointer
     var timerToken: EventToken?
@@ -15,9 +18,7 @@ final class Dialer: EventHandler {
     /// By the address of the easy handle.
     private var dials: [UInt: Dial] = [:]
     var sockets: [Int32: DialSocket] = [:]
-    /// Dials that wait for other look-ups to end, by their name.
-    private var waiting: [String: [Dial]] = [:]
-    private var lookups = LookupLimit()
+    let lookups = LookupQueue<Dial>()
     private let alarm = Alarm()
     private var alarmToken: EventToken?
     /// Sockets that outlive libcurl's connection.
@@ -49,8 +50,11 @@ final class Dialer: EventHandler {
     // MARK: Dialling
 
     /// Starts to connect; the completion comes from a later `finishRound` or deadline, unless cancelled.
+    ///
+    /// - Parameter client: On whose behalf.
     func dial(
         _ request: ConnectionRequest,
+        for client: ClientNetwork,
         completion: @escaping (Result<UpstreamConnection, ConnectFailure>) -> Void
     ) throws(ConnectFailure) -> Dial {
         let dial = try Dial(request, dialer: self, completion: completion)
@@ -60,12 +64,15 @@ final class Dialer: EventHandler {
             loop.now.advanced(byNanoseconds: request.profile.connectTimeout.inNanoseconds),
             for: token
         )
-        let host = request.origin.host
-        lookups.expire(at: loop.now)
-        if !request.needsLookup || lookups.allows(host) {
+        guard let name = request.lookupName else {
+            start(dial)
+            return dial
+        }
+        dial.lease = lookups.begin(name, for: client, at: loop.now)
+        if dial.lease != nil {
             start(dial)
         } else {
-            waiting[host, default: []].append(dial)
+            dial.place = lookups.wait(dial, for: name, client)
         }
         return dial
     }
@@ -75,53 +82,50 @@ final class Dialer: EventHandler {
     /// While its name is looked up it stays, for nobody: its thread does so too, and has to be counted.
     func cancel(_ dial: Dial) {
         dial.completion = nil
-        if !dial.holdsLookup { remove(dial) }
+        if dial.lease == nil { remove(dial) }
     }
 
     /// Gives up a dial whose time is over.
     func timedOut(_ dial: Dial) {
         let failure: ConnectFailure = dial.isResolved ? .timeout : .resolutionTimeout
-        if dial.holdsLookup {
-            dial.holdsLookup = false
-            lookups.abandon(dial.request.origin.host, at: loop.now)
+        if let lease = dial.lease {
+            dial.lease = nil
+            lookups.abandon(lease, at: loop.now)
         }
         finish(dial, with: .failure(failure))
     }
 
     private func start(_ dial: Dial) {
-        if dial.request.needsLookup {
-            lookups.begin(dial.request.origin.host)
-            dial.holdsLookup = true
-        }
         dials[dial.easy.address] = dial
         unsafe curl_multi_add_handle(multi, dial.easy.handle)
     }
 
     /// Called from libcurl's callback too: the next look-up of the name may start, in `finishRound`.
     func endLookup(of dial: Dial) {
-        guard dial.holdsLookup else { return }
-        dial.holdsLookup = false
-        lookups.end(dial.request.origin.host)
+        guard let lease = dial.lease else { return }
+        dial.lease = nil
+        lookups.end(lease)
     }
 
+    /// Starts dials whose look-up may begin, so many at most that others get their turn.
     private func startWaiting() {
-        lookups.expire(at: loop.now)
-        for (host, queue) in waiting {
-            var queue = queue[...]
-            while lookups.allows(host), let dial = queue.popFirst() {
-                start(dial)
+        for _ in 0..<Self.maximumStarts {
+            guard let (dial, lease) = lookups.next(at: loop.now) else {
+                if let alarmToken, let end = lookups.nextEnd { loop.setDeadline(end, for: alarmToken) }
+                return
             }
-            waiting[host] = queue.isEmpty ? nil : Array(queue)
+            dial.place = nil
+            dial.lease = lease
+            start(dial)
         }
-        if let alarmToken, !waiting.isEmpty, let end = lookups.nextEnd {
-            loop.setDeadline(end, for: alarmToken)
-        }
+        if let alarmToken { loop.setDeadline(loop.now.advanced(byNanoseconds: 1), for: alarmToken) }
     }
 
     private func remove(_ dial: Dial) {
         if let token = dial.token { loop.deregister(token) }
         guard dials.removeValue(forKey: dial.easy.address) != nil else {
-            waiting[dial.request.origin.host]?.removeAll { $0 === dial }
+            if let place = dial.place { lookups.remove(place) }
+            dial.place = nil
             return
         }
         endLookup(of: dial)
@@ -137,7 +141,7 @@ final class Dialer: EventHandler {
 
     /// Dials that are under way or wait for a look-up.
     var dialCount: Int {
-        waiting.isEmpty ? dials.count : waiting.values.reduce(dials.count) { $0 + $1.count }
+        dials.count + lookups.count
     }
 
     /// The easy handles of libcurl that are in use.
@@ -154,7 +158,7 @@ final class Dialer: EventHandler {
 
     /// Lets libcurl act on what its callbacks noted, and hands out what has been connected.
     func finishRound() {
-        if !waiting.isEmpty { startWaiting() }
+        if lookups.count > 0 { startWaiting() }
         while isTimerDue {
             isTimerDue = false
             act(on: CURL_SOCKET_TIMEOUT, 0)

@@ -6,7 +6,7 @@ public struct PoolFigures: Sendable, Hashable {
     public var idle = 0
     /// Connections that are being made, those included that wait for a look-up of their name.
     public var dialing = 0
-    /// Requests that wait for a place among the connections of their host.
+    /// Requests that wait for a place among the connections of their host, or among all.
     public var waiting = 0
     /// Easy handles of libcurl: one for each dial, and for each connection under TLS.
     public var easyHandles = 0
@@ -16,6 +16,8 @@ public struct PoolFigures: Sendable, Hashable {
     public var failed = 0
     /// Requests that got a connection which had served another one.
     public var reused = 0
+    /// Unused connections that were closed to make room for others.
+    public var evicted = 0
 
     /// Makes the figures of an empty pool.
     public init() {}
@@ -30,5 +32,6 @@ public struct PoolFigures: Sendable, Hashable {
         opened += other.opened
         failed += other.failed
         reused += other.reused
+        evicted += other.evicted
     }
 }

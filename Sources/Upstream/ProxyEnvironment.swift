@@ -163,6 +163,9 @@ public struct ProxyEnvironment: Sendable, Hashable {
     /// Whether any target goes through a proxy.
     public var hasProxy: Bool { http != nil || https != nil }
 
+    /// The hosts of all proxies.
+    public var hosts: [String] { [http, https].compactMap { $0?.host } }
+
     /// The proxy for a target, nil where it is connected to directly.
     public func endpoint(for target: TargetOrigin) -> ProxyEndpoint? {
         let endpoint =

@@ -26,10 +26,20 @@ public final class UpstreamConnection: EventHandler {
     var passedGuard: Int
     /// Whether a request was sent before: then the upstream may have closed it meanwhile.
     public internal(set) var isReused = false
-    /// Called when an unused connection has ended.
+    /// Called when an unused connection has ended, to close it.
     var onIdleEnd: ((UpstreamConnection) -> Void)?
     /// Where it waits while it is unused.
     var home: HostConnections?
+    /// Its places among the unused connections, while it is one.
+    var places: Places?
+    /// Since when it is unused.
+    private(set) var restsSince = MonotonicTime.distantFuture
+
+    /// Where an unused connection stands.
+    struct Places {
+        let amongHost: Int32
+        let amongAll: Int32
+    }
 
     /// Takes over a connected TCP socket.
     convenience init(plain descriptor: consuming Descriptor, request: ConnectionRequest, loop: EventLoop) {
@@ -150,11 +160,12 @@ public final class UpstreamConnection: EventHandler {
 
     // MARK: While unused
 
-    /// Waits in the pool, to be closed at a time.
-    func rest(until deadline: MonotonicTime) {
+    /// Waits in the pool, to be closed after some nanoseconds.
+    func rest(from now: MonotonicTime, for interval: UInt64) {
         isReused = true
+        restsSince = now
         loop.setHandler(self, for: token)
-        loop.setDeadline(deadline, for: token)
+        loop.setDeadline(now.advanced(byNanoseconds: interval), for: token)
     }
 
     /// Whether the peer has neither closed the connection nor sent bytes that nobody asked for.
@@ -182,8 +193,6 @@ public final class UpstreamConnection: EventHandler {
     }
 
     private func endIdle() {
-        let onIdleEnd = onIdleEnd
-        close()
-        onIdleEnd?(self)
+        if let onIdleEnd { onIdleEnd(self) } else { close() }
     }
 }

@@ -10,7 +10,7 @@ private let layers: [String: Set<String>] = [
     "ProxyCore": ["HTTPSyntax", "CORSPolicy", "HTTPTypes"],
     "Sockets": ["CEpoll", "COpenSSL", "IPAddresses", "Dispatch", "Glibc", "Synchronization"],
     "Certificates": ["COpenSSL"],
-    "Upstream": ["CCurl", "CPSL", "HTTPSyntax", "IPAddresses", "Sockets", "Glibc"],
+    "Upstream": ["CCurl", "CPSL", "HTTPSyntax", "IPAddresses", "Sockets", "Glibc", "Synchronization"],
     "ProxyServer": [
         "HTTPSyntax", "CORSPolicy", "Configuration", "IPAddresses", "ProxyCore", "Sockets", "Upstream",
         "Dispatch", "HTTPTypes", "Logging", "Synchronization",

@@ -89,6 +89,7 @@ struct DefaultsTests {
         #expect(limits.responseBody == .max)
         #expect(limits.connections == 10_000)
         #expect(limits.connectionsPerAddress == 0)
+        #expect(limits.upstreamConnections == 0)
         #expect(limits.headerTimeout == .seconds(10))
         #expect(limits.bodyTimeout == .seconds(30))
         #expect(limits.idleTimeout == .seconds(60))

@@ -41,7 +41,8 @@ struct SchemaTests {
         upstream.idleTimeout upstream.verifyTLS upstream.caFile upstream.http2 upstream.forwardedHeaders
         upstream.maxConnectionsPerHost upstream.poolIdleTimeout
         limits limits.headerBytes limits.headerCount limits.urlBytes limits.requestBody limits.responseBody
-        limits.connections limits.connectionsPerAddress limits.headerTimeout limits.bodyTimeout
+        limits.connections limits.connectionsPerAddress limits.upstreamConnections limits.headerTimeout
+        limits.bodyTimeout
         limits.idleTimeout limits.writeTimeout limits.drainTimeout limits.rate
         limits.rate.requests limits.rate.per limits.rate.burst limits.rate.key limits.rate.exempt
         log log.format log.level log.file admin admin.enabled admin.host admin.port admin.token acceptOpenRelay

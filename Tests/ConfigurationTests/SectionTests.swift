@@ -139,7 +139,8 @@ struct SectionTests {
             #"""
             { "limits": {
               "headerBytes": 1024, "headerCount": 5, "urlBytes": "1KB", "requestBody": "20MB",
-              "responseBody": "unlimited", "connections": 7, "connectionsPerAddress": 3, "headerTimeout": "1s",
+              "responseBody": "unlimited", "connections": 7, "connectionsPerAddress": 3, "upstreamConnections": 9,
+              "headerTimeout": "1s",
               "bodyTimeout": "2s", "idleTimeout": "3s", "writeTimeout": "4s", "drainTimeout": 0, "rate": null
             }, "log": { "format": "json", "level": "debug", "file": "a.log" } }
             """#
@@ -147,7 +148,7 @@ struct SectionTests {
         let limits = settings.limits
         #expect([limits.headerBytes, limits.headerCount, limits.urlBytes] == [1024, 5, 1024])
         #expect([limits.requestBody, limits.responseBody] == [20 << 20, .max])
-        #expect([limits.connections, limits.connectionsPerAddress] == [7, 3])
+        #expect([limits.connections, limits.connectionsPerAddress, limits.upstreamConnections] == [7, 3, 9])
         let times = [limits.headerTimeout, limits.bodyTimeout, limits.idleTimeout, limits.writeTimeout]
         #expect(times == [.seconds(1), .seconds(2), .seconds(3), .seconds(4)])
         #expect(limits.drainTimeout == .zero)

@@ -10,9 +10,13 @@ final class PoolHarness {
     let loop: EventLoop
     let pool: ConnectionPool
 
-    init() throws {
+    /// - Parameter allowance: What the pool shares with others.
+    init(
+        sharing allowance: ConnectionAllowance = ConnectionAllowance(maximum: 1_000),
+        maximumLookups: Int = 256
+    ) throws {
         let loop = try EventLoop()
-        let pool = try ConnectionPool(loop: loop)
+        let pool = try ConnectionPool(loop: loop, sharing: allowance, maximumLookups: maximumLookups)
         self.loop = loop
         self.pool = pool
         loop.afterRound = { pool.finishRound() }
@@ -31,9 +35,10 @@ final class PoolHarness {
     }
 
     /// Asks the pool for a connection.
-    func take(_ request: ConnectionRequest, fresh: Bool = false) -> Taking {
+    func take(_ request: ConnectionRequest, fresh: Bool = false, for client: String? = nil) -> Taking {
         let taking = Taking()
-        switch pool.take(request, fresh: fresh, completion: { taking.take($0) }) {
+        let client = ClientNetwork(client.flatMap { IPAddress($0) })
+        switch pool.take(request, fresh: fresh, for: client, completion: { taking.take($0) }) {
         case .connection(let connection): taking.take(.success(connection))
         case .pending(let ticket): taking.ticket = ticket
         }
