@@ -35,7 +35,7 @@ import Testing
         ) { child in
             var port: Int?
             try eventually("the installed program listens; \(child.standardError)") {
-                port = child.standardOutput.firstMatch(of: /http:\/\/127\.0\.0\.1:(\d+)\n/).flatMap {
+                port = child.standardOutput.firstMatch(of: /http:\/\/localhost:(\d+)\n/).flatMap {
                     Int($0.1)
                 }
                 return port != nil
