@@ -31,9 +31,9 @@ public struct CORSConfiguration: Sendable, Equatable {
     public var preflightStatus = 204
     /// Whether a request without an Origin field is refused.
     public var requireOrigin = false
-    /// Accepts `http:` origins together with credentials.
+    /// Accepts `http:` origins together with credentials, and with secrets that the proxy adds to requests.
     public var dangerouslyAllowInsecureOrigins = false
-    /// Accepts the subdomains of a public suffix together with credentials.
+    /// Accepts the subdomains of a public suffix together with credentials, and with such secrets.
     public var dangerouslyAllowPublicSuffixes = false
     /// Accepts secrets that the proxy adds to requests of any origin; the policy itself does not look at it.
     public var dangerouslyAllowAnyOrigin = false

@@ -29,23 +29,7 @@ struct PolicyCheck {
     // MARK: Credentials
 
     private func checkCredentials(_ findings: inout Findings) {
-        if allowed.isAny {
-            findings.refuse(
-                "allowCredentials",
-                #"Credentials cannot be allowed where allowedOrigins is "*"."#,
-                mend: "List the origins, or set allowCredentials to false."
-            )
-        }
-        if configuration.allowNullOrigin {
-            findings.refuse(
-                "allowNullOrigin",
-                #"Credentials cannot be allowed for the origin "null", which any site can take on."#,
-                mend: "Set allowNullOrigin or allowCredentials to false."
-            )
-        }
-        for (index, pattern) in allowed.entries {
-            checkCredentials(of: pattern, "allowedOrigins[\(index)]", &findings)
-        }
+        for risk in configuration.credentialRisks(of: allowed, context: context) { refuse(risk, &findings) }
         if context.coversPrefixForm {
             findings.warn(
                 "allowCredentials",
@@ -55,26 +39,36 @@ struct PolicyCheck {
         }
     }
 
-    private func checkCredentials(of pattern: OriginPattern, _ path: String, _ findings: inout Findings) {
-        if pattern.host == .any {
+    private func refuse(_ risk: CredentialRisk, _ findings: inout Findings) {
+        let pattern = risk.pattern.quoted
+        switch risk.kind {
+        case .anyOrigin:
             findings.refuse(
-                path,
-                "\(pattern.text.quoted) stands for every extension, and credentials are allowed.",
+                "allowCredentials",
+                #"Credentials cannot be allowed where allowedOrigins is "*"."#,
+                mend: "List the origins, or set allowCredentials to false."
+            )
+        case .nullOrigin:
+            findings.refuse(
+                risk.path,
+                #"Credentials cannot be allowed for the origin "null", which any site can take on."#,
+                mend: "Set allowNullOrigin or allowCredentials to false."
+            )
+        case .everyExtension:
+            findings.refuse(
+                risk.path,
+                "\(pattern) stands for every extension, and credentials are allowed.",
                 mend: "Write the extension's own origin, or set allowCredentials to false."
             )
-        }
-        if pattern.scheme == "http", !pattern.isLoopback, !configuration.dangerouslyAllowInsecureOrigins {
+        case .unencrypted:
             findings.refuse(
-                path,
-                "\(pattern.text.quoted) is not encrypted, and credentials are allowed.",
+                risk.path,
+                "\(pattern) is not encrypted, and credentials are allowed.",
                 mend: "Write it with https, or set dangerouslyAllowInsecureOrigins to true."
             )
-        }
-        if case .subdomains(let parent) = pattern.host, !pattern.isLoopback,
-            !configuration.dangerouslyAllowPublicSuffixes, context.isPublicSuffix(parent)
-        {
+        case .publicSuffix(let parent):
             findings.refuse(
-                path,
+                risk.path,
                 "Anyone can have a name below \(parent.quoted), a public suffix, and credentials are allowed.",
                 mend: "Write a domain of your own, or set dangerouslyAllowPublicSuffixes to true."
             )

@@ -69,13 +69,13 @@ extension CORSConfiguration {
             "dangerouslyAllowInsecureOrigins",
             \.dangerouslyAllowInsecureOrigins,
             .boolean,
-            "Allow credentials for http origins beyond loopback."
+            "Allow credentials and secrets for http origins beyond loopback."
         ),
         Key(
             "dangerouslyAllowPublicSuffixes",
             \.dangerouslyAllowPublicSuffixes,
             .boolean,
-            "Allow credentials for all subdomains of a public suffix such as co.uk."
+            "Allow credentials and secrets for all subdomains of a public suffix such as co.uk."
         ),
         Key(
             "dangerouslyAllowAnyOrigin",

@@ -70,15 +70,7 @@ public struct TargetSettings: Sendable, Equatable {
     public var deny: [String] = []
 
     /// Whether some pattern allows every host.
-    ///
-    /// A scheme, a port or a path narrow a pattern too little to make the proxy anything but open.
-    public var allowsEveryHost: Bool {
-        allow.contains { pattern in
-            let rest = pattern.firstRange(of: "://").map { pattern[$0.upperBound...] } ?? pattern[...]
-            let host = rest.prefix { $0 != "/" && $0 != ":" }
-            return host.contains("*") && host.allSatisfy { $0 == "*" || $0 == "." }
-        }
-    }
+    public var allowsEveryHost: Bool { allow.contains { PatternScope($0).isEveryHost } }
 
     static let section = Section<TargetSettings>([
         Key(

@@ -2,16 +2,34 @@ import CORSPolicy
 
 /// The checks of who could use the secrets that the proxy adds to requests.
 extension SettingsLoader {
-    /// Refuses secrets at the service of pages of any origin, and warns of those that are given away.
+    /// What a check of pages is about: the thing that they could use, its place, and the policy that lets them in.
+    private struct Subject {
+        let noun: String
+        let place: SettingPath
+        let policy: SettingPath
+    }
+
+    /// Refuses secrets at the service of pages that may be anybody's, and warns of those that are given away.
     mutating func checkSecrets() {
-        let prefix = SettingPath("prefix.request")
-        if settings.prefix.isEnabled, let secret = sources.secret(within: prefix) {
-            if isPrefixOpenToAnyOrigin { refuse("secret", secret, of: SettingPath("cors")) }
-            if settings.prefix.targets.allowsEveryHost { warnOfAnyTarget(secret) }
-        }
+        checkSecretsOfPrefix()
         for index in settings.routes.indices { checkSecrets(ofRouteAt: index) }
         for index in settings.rules.indices { checkSecrets(ofRuleAt: index) }
+        checkWays()
         warnOfShortKeys()
+    }
+
+    private mutating func checkSecretsOfPrefix() {
+        guard settings.prefix.isEnabled, let secret = sources.secret(within: SettingPath("prefix.request"))
+        else {
+            return
+        }
+        checkPages(ofPrefixFor: "secret", at: secret)
+        let patterns = settings.prefix.targets.allow
+        guard !settings.prefix.targets.allowsEveryHost else { return warnOfAnyTarget(secret) }
+        for (index, pattern) in patterns.enumerated() {
+            let place = SettingPath("prefix.targets.allow").appending(index: index)
+            if warnOfOpenPattern(pattern, at: place, of: secret) { return }
+        }
     }
 
     private mutating func checkSecrets(ofRouteAt index: Int) {
@@ -24,19 +42,13 @@ extension SettingsLoader {
                 Fault("A secret in a response is known to every client.", mend: "Remove it.")
             )
         }
-        if route.upstream.clientCertificate != nil, isOpenToAnyOrigin(route.cors, route.clientKeys, at: path)
-        {
+        if route.upstream.clientCertificate != nil {
             let certificate = path.appending("upstream").appending("clientCertificate")
-            refuse("client certificate", certificate, of: path.appending("cors"))
+            _ = checkPages(ofRouteAt: index, for: "client certificate", at: certificate)
         }
-        let target = sources.secret(within: path.appending("target"))
-        guard let secret = target ?? sources.secret(within: path.appending("request")) else { return }
-        if isOpenToAnyOrigin(route.cors, route.clientKeys, at: path) {
-            refuse("secret", secret, of: path.appending("cors"))
-        }
-        if let address = address(ofRouteAt: index), route.target.hasPrefix("http:"),
-            !validators.isLoopbackHost(address.bareHost)
-        {
+        guard let secret = secret(ofRouteAt: index) else { return }
+        _ = checkPages(ofRouteAt: index, for: "secret", at: secret)
+        if sendsPlainly(routeAt: index) {
             add(
                 .warning,
                 at: secret,
@@ -48,58 +60,136 @@ extension SettingsLoader {
         }
     }
 
+    /// The first secret that a route adds to its requests.
+    func secret(ofRouteAt index: Int) -> SettingPath? {
+        let path = SettingPath("routes[\(index)]")
+        return sources.secret(within: path.appending("target"))
+            ?? sources.secret(within: path.appending("request"))
+    }
+
     private mutating func checkSecrets(ofRuleAt index: Int) {
         let rule = settings.rules[index]
         guard let secret = sources.secret(within: SettingPath("rules[\(index)].request")) else { return }
-        if TargetSettings(allow: [rule.url]).allowsEveryHost { warnOfAnyTarget(secret) }
-        if settings.prefix.isEnabled, isPrefixOpenToAnyOrigin {
-            return refuse("secret", secret, of: SettingPath("cors"))
-        }
-        for (index, route) in settings.routes.enumerated() {
-            let path = SettingPath("routes[\(index)]")
-            guard isOpenToAnyOrigin(route.cors, route.clientKeys, at: path), mayApply(rule, to: route) else {
-                continue
-            }
-            return refuse("secret", secret, of: path.appending("cors"))
+        checkReach(ofRuleAt: index, of: secret)
+        if settings.prefix.isEnabled, !checkPages(ofPrefixFor: "secret", at: secret) { return }
+        for (number, route) in settings.routes.enumerated() where mayApply(rule, to: route) {
+            guard checkPages(ofRouteAt: number, for: "secret", at: secret) else { return }
         }
     }
 
     /// Whether requests of a route may come to meet a rule, a followed redirect included.
-    private func mayApply(_ rule: RuleSettings, to route: RouteSettings) -> Bool {
+    func mayApply(_ rule: RuleSettings, to route: RouteSettings) -> Bool {
+        route.redirects.mode == .follow || matches(rule, route)
+    }
+
+    /// Whether a rule is for the target of a route.
+    func matches(_ rule: RuleSettings, _ route: RouteSettings) -> Bool {
         do throws(Fault) {
             let target = try RouteTarget(route.target)
-            return route.redirects.mode == .follow
-                || validators.patternMayReach(rule.url, target.scheme, target.authority)
+            return validators.patternMayReach(rule.url, target.scheme, target.authority)
         } catch {
             // The target was refused, which has been told.
             return false
         }
     }
 
-    private var isPrefixOpenToAnyOrigin: Bool {
-        isOpenToAnyOrigin(settings.cors, settings.clientKeys, at: SettingPath())
+    // MARK: Pages
+
+    @discardableResult
+    private mutating func checkPages(ofPrefixFor noun: String, at place: SettingPath) -> Bool {
+        let subject = Subject(noun: noun, place: place, policy: SettingPath("cors"))
+        return check(
+            settings.cors,
+            settings.policyContext(validators),
+            asksForKeys: asksForKeys(settings.clientKeys, at: SettingPath()),
+            subject
+        )
     }
 
-    /// Whether a page of any site could have its requests sent; `path` is where the client keys stand.
-    private func isOpenToAnyOrigin(_ cors: CORSConfiguration, _ keys: [Secret], at path: SettingPath) -> Bool
-    {
-        // Any site can take on the origin "null", by a sandboxed frame.
-        (cors.allowedOrigins.contains("*") || cors.allowNullOrigin) && !cors.dangerouslyAllowAnyOrigin
-            && keys.isEmpty && !hasError(within: path.appending("clientKeys").description)
+    private mutating func checkPages(
+        ofRouteAt index: Int,
+        for noun: String,
+        at place: SettingPath
+    ) -> Bool {
+        let path = SettingPath("routes[\(index)]")
+        let route = settings.routes[index]
+        return check(
+            route.cors,
+            settings.policyContext(of: route, validators),
+            asksForKeys: asksForKeys(route.clientKeys, at: path),
+            Subject(noun: noun, place: place, policy: path.appending("cors"))
+        )
     }
 
-    private mutating func refuse(_ noun: String, _ secret: SettingPath, of policy: SettingPath) {
+    private func asksForKeys(_ keys: [Secret], at path: SettingPath) -> Bool {
+        !keys.isEmpty || hasError(within: path.appending("clientKeys").description)
+    }
+
+    /// Whether only pages that have a known owner could use something; if not, that is refused.
+    private mutating func check(
+        _ cors: CORSConfiguration,
+        _ context: CORSPolicyContext,
+        asksForKeys: Bool,
+        _ subject: Subject
+    ) -> Bool {
+        guard !asksForKeys, !cors.dangerouslyAllowAnyOrigin else { return true }
+        let risks = cors.credentialRisks(context: context)
+        if risks.contains(where: { $0.kind == .anyOrigin || $0.kind == .nullOrigin }) {
+            refuseAnyOrigin(subject)
+            return false
+        }
+        // With credentials the policy itself has refused these origins.
+        guard !cors.allowCredentials else { return true }
+        for risk in risks { refuse(risk, subject) }
+        return risks.isEmpty
+    }
+
+    private mutating func refuseAnyOrigin(_ subject: Subject) {
         add(
             .error,
-            at: secret,
+            at: subject.place,
             Fault(
-                "Pages of any origin could use this \(noun): \(policy) lets them all in.",
-                mend: "List the origins, ask for clientKeys, or set \(policy).dangerouslyAllowAnyOrigin."
+                "Pages of any origin could use this \(subject.noun): \(subject.policy) lets them all in.",
+                mend:
+                    "List the origins, ask for clientKeys, or set \(subject.policy).dangerouslyAllowAnyOrigin."
             )
         )
     }
 
-    private mutating func warnOfAnyTarget(_ secret: SettingPath) {
+    private mutating func refuse(_ risk: CredentialRisk, _ subject: Subject) {
+        let given = subject.policy.appending("allowedOrigins")
+        let policy = sources.isGiven(given) ? subject.policy : SettingPath("cors")
+        let place = policy.appending(SettingPath(risk.path))
+        // The origin may come of a reference.
+        let name = sources.secret(within: policy) == nil ? risk.pattern.quoted : place.description
+        let key = "set \(subject.policy)."
+        let fault =
+            switch risk.kind {
+            case .unencrypted:
+                Fault(
+                    "Pages of \(name) could use this \(subject.noun), and whoever is on the way can change them: they are not encrypted.",
+                    mend:
+                        "Write https in \(place), ask for clientKeys, or \(key)dangerouslyAllowInsecureOrigins."
+                )
+            case .publicSuffix(let suffix):
+                Fault(
+                    "Anyone can have a page below \(suffix.quoted), a public suffix, and could use this \(subject.noun): \(name) lets them in.",
+                    mend:
+                        "Write a domain of your own in \(place), ask for clientKeys, or \(key)dangerouslyAllowPublicSuffixes."
+                )
+            case .everyExtension, .anyOrigin, .nullOrigin:
+                Fault(
+                    "Every extension could use this \(subject.noun): \(name) stands for all of them.",
+                    mend:
+                        "Write the extension's own origin in \(place), ask for clientKeys, or \(key)dangerouslyAllowAnyOrigin."
+                )
+            }
+        add(.error, at: subject.place, fault)
+    }
+
+    // MARK: Warnings
+
+    mutating func warnOfAnyTarget(_ secret: SettingPath) {
         add(
             .warning,
             at: secret,

@@ -22,8 +22,8 @@ struct SecretTests {
                 "request": { "setHeaders": { "Authorization": "Bearer ${env:KEY}", "X-A": "$5 {a}" },
                              "setQuery": { "k": "${env:ID}${env:KEY}", "l": "m" } },
                 "clientKeys": ["${env:ID}-0123456789"] }],
-              "prefix": { "request": { "setHeaders": { "X-P": "${env:KEY}" } }, "targets": { "allow": ["b.example"] } },
-              "rules": [{ "match": { "url": "a.example" }, "request": { "setHeaders": { "X-R": "${env:KEY}" } } }],
+              "prefix": { "request": { "setHeaders": { "X-P": "${env:KEY}" } }, "targets": { "allow": ["https://b.example"] } },
+              "rules": [{ "match": { "url": "https://a.example" }, "request": { "setHeaders": { "X-R": "${env:KEY}" } } }],
               "clientKeys": ["${env:ID}-9876543210"] }
             """#,
             environment: ["KEY": secret, "ID": "id-42"]
