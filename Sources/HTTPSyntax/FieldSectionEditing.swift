@@ -1,5 +1,13 @@
 import HTTPTypes
 
+/// What becomes of a line.
+public enum LineEdit: Sendable, Equatable {
+    /// It gets this value, which is trusted to be a valid one.
+    case set([UInt8])
+    /// It goes.
+    case drop
+}
+
 extension FieldSection {
     /// Adds a line of `field` in its conventional spelling.
     ///
@@ -102,6 +110,27 @@ extension FieldSection {
     public mutating func removeAll(wherePrefixed prefix: String) {
         removeLines { bytes, line in
             bytes.span.extracting(line.nameRange).hasPrefixIgnoringCase(prefix.utf8.span)
+        }
+    }
+
+    /// Drops all lines of no known field whose name starts with one of `prefixes`, which are in lower case.
+    public mutating func removeUnknown(wherePrefixed prefixes: [[UInt8]]) {
+        removeLines { bytes, line in
+            guard line.field == .other else { return false }
+            let name = bytes.span.extracting(line.nameRange)
+            for prefix in prefixes where name.hasPrefixIgnoringCase(prefix.span) { return true }
+            return false
+        }
+    }
+
+    /// Gives lines of `field` another value, or drops them, each in its place; nil leaves a line as it is.
+    public mutating func edit(_ field: KnownField, _ change: (ArraySlice<UInt8>) -> LineEdit?) {
+        guard contains(field) else { return }
+        removeLines { bytes, line in line.field == field && change(bytes[line.valueRange]) == .drop }
+        for index in lines.indices where lines[index].field == field {
+            guard case .set(let value) = change(value(of: lines[index])) else { continue }
+            append(field) { $0 += value }
+            lines[index] = lines.removeLast()
         }
     }
 

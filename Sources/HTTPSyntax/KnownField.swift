@@ -5,6 +5,7 @@ public enum KnownField: UInt8, Sendable, CaseIterable {
     /// Any name that is not listed here.
     case other = 0
     case accept
+    case acceptCH
     case acceptEncoding
     case acceptLanguage
     case accessControlAllowCredentials
@@ -17,6 +18,7 @@ public enum KnownField: UInt8, Sendable, CaseIterable {
     case accessControlRequestHeaders
     case accessControlRequestMethod
     case accessControlRequestPrivateNetwork
+    case activateStorageAccess
     case allow
     case altSvc
     case authorization
@@ -30,10 +32,12 @@ public enum KnownField: UInt8, Sendable, CaseIterable {
     case contentType
     case cookie
     case cookie2
+    case criticalCH
     case crossOriginResourcePolicy
     case date
     case etag
     case expect
+    case expectCT
     case expires
     case forwarded
     case host
@@ -44,11 +48,15 @@ public enum KnownField: UInt8, Sendable, CaseIterable {
     case link
     case location
     case nel
+    case observeBrowsingTopics
     case origin
+    case originAgentCluster
     case proxyAuthenticate
     case proxyAuthenticationInfo
     case proxyAuthorization
     case proxyConnection
+    case publicKeyPins
+    case publicKeyPinsReportOnly
     case range
     case referer
     case refresh
@@ -63,6 +71,7 @@ public enum KnownField: UInt8, Sendable, CaseIterable {
     case serviceWorkerAllowed
     case setCookie
     case setCookie2
+    case setLogin
     case sourceMap
     case strictTransportSecurity
     case te
@@ -70,6 +79,7 @@ public enum KnownField: UInt8, Sendable, CaseIterable {
     case trailer
     case transferEncoding
     case upgrade
+    case useAsDictionary
     case userAgent
     case vary
     case via
@@ -92,6 +102,7 @@ public enum KnownField: UInt8, Sendable, CaseIterable {
         switch self {
         case .other: ""
         case .accept: "Accept"
+        case .acceptCH: "Accept-CH"
         case .acceptEncoding: "Accept-Encoding"
         case .acceptLanguage: "Accept-Language"
         case .accessControlAllowCredentials: "Access-Control-Allow-Credentials"
@@ -104,6 +115,7 @@ public enum KnownField: UInt8, Sendable, CaseIterable {
         case .accessControlRequestHeaders: "Access-Control-Request-Headers"
         case .accessControlRequestMethod: "Access-Control-Request-Method"
         case .accessControlRequestPrivateNetwork: "Access-Control-Request-Private-Network"
+        case .activateStorageAccess: "Activate-Storage-Access"
         case .allow: "Allow"
         case .altSvc: "Alt-Svc"
         case .authorization: "Authorization"
@@ -117,10 +129,12 @@ public enum KnownField: UInt8, Sendable, CaseIterable {
         case .contentType: "Content-Type"
         case .cookie: "Cookie"
         case .cookie2: "Cookie2"
+        case .criticalCH: "Critical-CH"
         case .crossOriginResourcePolicy: "Cross-Origin-Resource-Policy"
         case .date: "Date"
         case .etag: "ETag"
         case .expect: "Expect"
+        case .expectCT: "Expect-CT"
         case .expires: "Expires"
         case .forwarded: "Forwarded"
         case .host: "Host"
@@ -131,11 +145,15 @@ public enum KnownField: UInt8, Sendable, CaseIterable {
         case .link: "Link"
         case .location: "Location"
         case .nel: "NEL"
+        case .observeBrowsingTopics: "Observe-Browsing-Topics"
         case .origin: "Origin"
+        case .originAgentCluster: "Origin-Agent-Cluster"
         case .proxyAuthenticate: "Proxy-Authenticate"
         case .proxyAuthenticationInfo: "Proxy-Authentication-Info"
         case .proxyAuthorization: "Proxy-Authorization"
         case .proxyConnection: "Proxy-Connection"
+        case .publicKeyPins: "Public-Key-Pins"
+        case .publicKeyPinsReportOnly: "Public-Key-Pins-Report-Only"
         case .range: "Range"
         case .referer: "Referer"
         case .refresh: "Refresh"
@@ -150,6 +168,7 @@ public enum KnownField: UInt8, Sendable, CaseIterable {
         case .serviceWorkerAllowed: "Service-Worker-Allowed"
         case .setCookie: "Set-Cookie"
         case .setCookie2: "Set-Cookie2"
+        case .setLogin: "Set-Login"
         case .sourceMap: "SourceMap"
         case .strictTransportSecurity: "Strict-Transport-Security"
         case .te: "TE"
@@ -157,6 +176,7 @@ public enum KnownField: UInt8, Sendable, CaseIterable {
         case .trailer: "Trailer"
         case .transferEncoding: "Transfer-Encoding"
         case .upgrade: "Upgrade"
+        case .useAsDictionary: "Use-As-Dictionary"
         case .userAgent: "User-Agent"
         case .vary: "Vary"
         case .via: "Via"

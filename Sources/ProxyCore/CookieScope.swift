@@ -27,13 +27,22 @@ public struct CookieScope: Sendable {
     ///   - path: As the browser sees it, without a slash at its end.
     ///   - isShared: Whether the host stands for others too.
     ///   - isSecure: Whether the browser speaks https.
-    public init(origin: TargetOrigin, targetPath: String, path: String, isShared: Bool, isSecure: Bool) {
+    ///   - hidesTarget: Whether nothing may be made of the target's URL: it holds a secret, which could be guessed
+    ///     and tried.
+    public init(
+        origin: TargetOrigin,
+        targetPath: String,
+        path: String,
+        isShared: Bool,
+        isSecure: Bool,
+        hidesTarget: Bool = false
+    ) {
         self.origin = origin
         self.targetPath = targetPath
         self.path = path
         self.isSecure = isSecure
         // FNV-1a: stable over restarts and reloads, as browsers keep cookies.
-        let text = "\(origin.serialized)\(targetPath)"
+        let text = hidesTarget ? path : "\(origin.serialized)\(targetPath)"
         let hash = text.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
         tag = isShared ? "\(Self.tagStart)\(String(hash, radix: 36))-" : nil
     }

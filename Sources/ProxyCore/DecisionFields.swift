@@ -30,6 +30,27 @@ extension FieldSection {
 }
 
 extension KnownField {
+    /// Fields of an upstream that act on a whole origin: they are for a target that has one to itself.
+    ///
+    /// - SeeAlso: Client Hints Infrastructure §3; RFC 9842 §2.1; FedCM §2.1.3; HTML §7.1.1.2; RFC 7469; RFC 9163;
+    ///   Storage Access Headers; Topics API.
+    var actsOnOrigin: Bool {
+        switch self {
+        case .acceptCH, .criticalCH, .useAsDictionary, .setLogin, .originAgentCluster, .publicKeyPins,
+            .publicKeyPinsReportOnly, .expectCT, .activateStorageAccess, .observeBrowsingTopics:
+            true
+        default:
+            false
+        }
+    }
+
+    /// How the names of further ones begin: device-bound sessions under both their names, attribution reporting,
+    /// shared storage.
+    static let originFamilies = [
+        "secure-session-", "sec-session-", "attribution-reporting-", "shared-storage-",
+    ]
+    .map { Array($0.utf8) }
+
     /// Fields of an upstream that would act on the proxy's own origin, which all targets share, or that the
     /// proxy writes itself.
     var isDroppedFromResponses: Bool {

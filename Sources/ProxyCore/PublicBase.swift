@@ -125,7 +125,8 @@ extension ProxyRules {
             targetPath: route.targetPath,
             path: destination.isOnOwnHost ? base.prefix : below + route.path,
             isShared: !destination.isOnOwnHost,
-            isSecure: base.isSecure
+            isSecure: base.isSecure,
+            hidesTarget: rules.hidesTarget
         )
     }
 }

@@ -38,6 +38,7 @@ public struct ResponseRewrite {
     private let ruleScreen: SecretScreen
     private let trace: Trace?
     private let isSandboxed: Bool
+    private let realmMark: String?
     private let hasBecomeGet: Bool
     private let redirects: [FollowedRedirect]
     private let destination: FetchDestination
@@ -54,6 +55,8 @@ public struct ResponseRewrite {
     ///   - ruleScreen: The same of header rules that the request has met.
     ///   - trace: nil where the target is not to be shown.
     ///   - isSandboxed: Whether the target's pages must not run as the proxy's origin.
+    ///   - realmMark: What realms of Basic challenges start with, where the browser takes other targets for the same
+    ///     origin.
     ///   - hasBecomeGet: Whether a redirect that was followed has changed the method.
     ///   - destination: The request's Sec-Fetch-Dest.
     ///   - pseudonym: This process's name in Via.
@@ -68,6 +71,7 @@ public struct ResponseRewrite {
         ruleScreen: SecretScreen = .none,
         trace: Trace?,
         isSandboxed: Bool,
+        realmMark: String? = nil,
         hasBecomeGet: Bool = false,
         redirects: [FollowedRedirect],
         destination: FetchDestination,
@@ -83,6 +87,7 @@ public struct ResponseRewrite {
         self.ruleScreen = ruleScreen
         self.trace = trace
         self.isSandboxed = isSandboxed
+        self.realmMark = realmMark
         self.hasBecomeGet = hasBecomeGet
         self.redirects = redirects
         self.destination = destination
@@ -104,8 +109,11 @@ public struct ResponseRewrite {
         head.fields.removeHopByHopFields()
         let isShared = decision?.mayShare == true
         head.fields.removeAll { field in
-            field.isDroppedFromResponses || isShared && field == .crossOriginResourcePolicy
+            field.isDroppedFromResponses || isSandboxed && field.actsOnOrigin
+                || isShared && field == .crossOriginResourcePolicy
         }
+        if isSandboxed { head.fields.removeUnknown(wherePrefixed: KnownField.originFamilies) }
+        if let realmMark { head.fields.edit(.wwwAuthenticate) { BasicChallenge.edit($0, for: realmMark) } }
         head.fields.removeAll(wherePrefixed: "access-control-")
         if let requestID { head.fields.append(.xRequestId) { requestID.write(to: &$0) } }
         edits.apply(to: &head.fields)

@@ -56,6 +56,9 @@ public struct Route: Sendable {
         )
     }
 
+    /// Whether a URL lies below the route's target, and so is within what the route opens.
+    public func opens(_ url: TargetURL) -> Bool { rest(of: url) != nil }
+
     /// What a URL adds to the route's target, nil where it lies elsewhere.
     func rest(of url: TargetURL) -> Substring? {
         guard url.origin == target.origin, !PathReading(url.path).isAmbiguous else { return nil }

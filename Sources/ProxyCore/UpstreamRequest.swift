@@ -43,6 +43,18 @@ public struct UpstreamRequest: Sendable {
     /// How the body is sent; `untilClose` never occurs.
     public var framing: BodyFraming
 
+    /// The folded names of the client's fields that have unusual ones; mostly none.
+    public let unusualNames: Set<[UInt8]>
+
+    /// What the proxy writes, or takes out, and no other spelling of a name may stand for.
+    private static let forwardedNames: Set<[UInt8]> = Set(
+        [
+            KnownField.xForwardedFor, .xForwardedHost, .xForwardedPort, .xForwardedPrefix, .xForwardedProto,
+            .xRealIP, .xProxyKey, .xRequestId, .transferEncoding, .contentLength, .proxyAuthorization,
+            .proxyConnection,
+        ].map { FieldSection.folded($0.name.utf8) }
+    )
+
     /// Takes over what is forwarded of a client's request.
     ///
     /// - Parameters:
@@ -82,6 +94,12 @@ public struct UpstreamRequest: Sendable {
                 isStranger || adds
             default:
                 false
+            }
+        }
+        unusualNames = fields.unusualNames
+        if !unusualNames.isEmpty {
+            for name in unusualNames where Self.forwardedNames.contains(name) {
+                fields.removeAll(foldingToUnusual: name)
             }
         }
         if adds {

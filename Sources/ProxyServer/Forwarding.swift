@@ -33,6 +33,8 @@ final class Forwarding {
     /// What redirects that were followed have set.
     private var setCookies: [String] = []
     private var followed: [ResponseRewrite.FollowedRedirect] = []
+    /// Whether no redirect has led elsewhere yet: what was meant for the first target stays behind for good.
+    private var isAtHome = true
     /// Whether a header rule has given the request a secret, at this hop or an earlier one.
     private var hasMetSecrets = false
 
@@ -62,12 +64,16 @@ final class Forwarding {
             target: destination.target,
             party: client,
             pseudonym: snapshot.pseudonym,
-            addsForwarded: snapshot.way(of: destination, to: destination.target.origin).addsForwarded,
+            addsForwarded: snapshot.way(
+                of: destination,
+                to: destination.target.origin,
+                showsCertificate: true
+            ).addsForwarded,
             keepsCookies: false,
             requestID: requestID
         )
         if let cookie { current.fields.append(.cookie, cookie) }
-        destination.rules.requestEdits.apply(to: &current.fields)
+        destination.rules.requestEdits.apply(to: &current.fields, besides: current.unusualNames)
         applyHeaderRules()
     }
 
@@ -75,13 +81,15 @@ final class Forwarding {
 
     private func applyHeaderRules() {
         for rule in snapshot.rules.headerRules where rule.matches(current.target, current.method) {
-            rule.requestEdits.apply(to: &current.fields)
+            rule.requestEdits.apply(to: &current.fields, besides: current.unusualNames)
             if rule.addsSecrets { hasMetSecrets = true }
         }
     }
 
     /// How the current hop is connected to.
-    var way: UpstreamWay { snapshot.way(of: destination, to: current.target.origin) }
+    var way: UpstreamWay {
+        snapshot.way(of: destination, to: current.target.origin, showsCertificate: isAtHome)
+    }
 
     // MARK: Redirects
 
@@ -173,11 +181,12 @@ final class Forwarding {
         }
         current.method = rule.method
         current.target = next
+        if isAtHome, !isHome(next, rule) {
+            isAtHome = false
+            drop(rules.requestEdits)
+        }
         if let edits = rules.queryEdits {
-            let isOwnTarget = destination.route?.target.origin == next.origin
-            current.target =
-                isOwnTarget && !hasLeft
-                ? edits.apply(to: next) : edits.remove(from: next)
+            current.target = isAtHome ? edits.apply(to: next) : edits.remove(from: next)
         }
         switch rule.body {
         case .dropped: current.framing = .none
@@ -189,16 +198,14 @@ final class Forwarding {
                 current.fields.remove(named: name)
             }
         }
-        if rule.crossesOrigins {
-            drop(rules.requestEdits)
-            cookies = nil
-        }
+        if rule.crossesOrigins { cookies = nil }
         applyHeaderRules()
     }
 
-    /// Whether some redirect has led to another origin: what was meant for the first one stays behind for good.
-    private var hasLeft: Bool {
-        followed.contains { $0.target.origin != destination.target.origin }
+    /// Whether a redirect stays where what is set for the request is meant for: below the target of the route, or
+    /// at the origin that was asked by the prefix form.
+    private func isHome(_ next: TargetURL, _ rule: RedirectRule) -> Bool {
+        destination.route?.opens(next) ?? !rule.crossesOrigins
     }
 
     private func drop(_ edits: FieldEdits) {
@@ -222,6 +229,13 @@ final class Forwarding {
         }
     }
 
+    /// Who asks for a password: the target that the browser would send it to, where that shares its origin with
+    /// others.
+    private func realmMark(_ head: ResponseHead) -> String? {
+        guard destination.route == nil, head.fields.contains(.wwwAuthenticate) else { return nil }
+        return destination.target.origin.serialized
+    }
+
     /// How the head of the final response is changed.
     func rewrite(_ head: ResponseHead, _ decision: CORSDecision?, pseudonym: String) -> ResponseRewrite {
         return ResponseRewrite(
@@ -235,6 +249,7 @@ final class Forwarding {
             trace: rules.hidesTarget
                 ? nil : ResponseRewrite.Trace(requested: destination.shown, final: shown(current.target)),
             isSandboxed: destination.route?.target.origin != current.target.origin,
+            realmMark: realmMark(head),
             hasBecomeGet: current.method != firstMethod,
             redirects: rules.hidesTarget ? [] : followed,
             destination: fetchDestination,

@@ -197,12 +197,18 @@ final class Snapshot: Sendable {
     }
 
     /// Whether connections of a profile's number may serve new requests.
-    func uses(profile number: Int) -> Bool { ways.contains { $0.profile.number == number } }
+    func uses(profile number: Int) -> Bool {
+        ways.contains { $0.profile.number == number || $0.withoutCertificate?.profile.number == number }
+    }
 
     /// How a request is sent: what is set for a route holds at the origin of its target alone.
-    func way(of destination: Destination, to origin: TargetOrigin) -> UpstreamWay {
+    ///
+    /// - Parameter showsCertificate: Whether the request is within what the route opens, so that the certificate
+    ///   may speak for it.
+    func way(of destination: Destination, to origin: TargetOrigin, showsCertificate: Bool) -> UpstreamWay {
         guard let route = destination.route, route.target.origin == origin else { return ways[0] }
-        return ways[route.rules.number]
+        let way = ways[route.rules.number]
+        return showsCertificate ? way : way.withoutCertificate ?? way
     }
 
     /// How an origin is reached.

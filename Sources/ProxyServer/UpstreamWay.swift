@@ -12,10 +12,13 @@ final class UpstreamWay: Sendable {
     /// Between two bytes, in nanoseconds.
     let idleTimeout: UInt64
     let addsForwarded: Bool
+    /// The same without the client certificate; nil where there is none.
+    let withoutCertificate: UpstreamWay?
 
     /// Compiles validated settings.
     ///
-    /// - Parameter number: Ways of one number share their connections.
+    /// - Parameters:
+    ///   - number: Ways of one number share their connections; even, and the next one is this way's too.
     init(
         _ upstream: UpstreamSettings,
         number: Int,
@@ -53,6 +56,19 @@ final class UpstreamWay: Sendable {
         responseTimeout = upstream.responseTimeout.inNanoseconds
         idleTimeout = upstream.idleTimeout.inNanoseconds
         addsForwarded = upstream.forwardedHeaders
+        if upstream.clientCertificate == nil {
+            withoutCertificate = nil
+        } else {
+            var bare = upstream
+            bare.clientCertificate = nil
+            bare.clientKey = nil
+            withoutCertificate = try UpstreamWay(
+                bare,
+                number: number + 1,
+                ownAddresses: ownAddresses,
+                environment: environment
+            )
+        }
     }
 
     /// The ways of the prefix form and of all routes, in the order of the rules' numbers.
@@ -71,7 +87,7 @@ final class UpstreamWay: Sendable {
             if let same = previous.first(where: { $0.stays(upstream, ownAddresses) }) { return same }
             return try UpstreamWay(
                 upstream,
-                number: generation << 20 + index,
+                number: generation << 20 + 2 * index,
                 ownAddresses: ownAddresses,
                 environment: environment
             )

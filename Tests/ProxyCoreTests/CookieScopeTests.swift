@@ -42,4 +42,20 @@ import Testing
         let scope = scope(isShared: false, isSecure: isSecure)
         #expect(scope.setCookie(from: value, requestPath: "/v2/x") == expected)
     }
+
+    @Test func `of a target that holds a secret nothing is made that could be tried against guesses`() throws
+    {
+        let cookies = ["/hook/one", "/hook/two"].map { target in
+            CookieScope(
+                origin: TargetOrigin(scheme: .https, host: "api.h", port: 443),
+                targetPath: target,
+                path: "/r",
+                isShared: true,
+                isSecure: false,
+                hidesTarget: true
+            ).setCookie(from: "a=1; Path=/", requestPath: "/x")
+        }
+        #expect(cookies[0] != nil && cookies[0] == cookies[1])
+        #expect(scope("/hook/one").setCookie(from: "a=1; Path=/", requestPath: "/x") != cookies[0])
+    }
 }

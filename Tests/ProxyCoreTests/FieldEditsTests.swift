@@ -46,4 +46,32 @@ import Testing
         let edits = FieldEdits(removals: [], additions: [("X-A", "1"), ("x-a", "2")])
         #expect(try edited([], edits) == ["Host: a", "x-a: 2"])
     }
+
+    /// What a client's request keeps beside the edits.
+    private func requested(_ fields: [String], _ edits: FieldEdits) throws -> [String] {
+        var section = try requestHead("GET / HTTP/1.1", ["Host: a"] + fields).fields
+        edits.apply(to: &section, besides: section.unusualNames)
+        return section.texts
+    }
+
+    @Test func `another spelling of a field that is set or removed goes too`() throws {
+        let edits = FieldEdits(removals: ["X-User"], additions: [("X-Api-Key", "k")])
+        #expect(
+            try requested(
+                [
+                    "X_Api_Key: mine", "x.api-key: mine", "X_User: root", "X_Api_Keys: 1", "api_key: 2",
+                    "X-User: b",
+                ],
+                edits
+            ) == ["Host: a", "X_Api_Keys: 1", "api_key: 2", "X-Api-Key: k"]
+        )
+    }
+
+    @Test func `a field with an unusual name takes the place of those that fold to it`() throws {
+        let edits = FieldEdits(removals: [], additions: [("X_Api_Key", "k")])
+        #expect(
+            try requested(["X-Api-Key: mine", "x_api_key: mine", "X-Api: 1"], edits)
+                == ["Host: a", "X-Api: 1", "X_Api_Key: k"]
+        )
+    }
 }

@@ -13,6 +13,8 @@ import Testing
         edits: FieldEdits? = nil,
         redirects: [ResponseRewrite.FollowedRedirect] = [],
         destination: String? = nil,
+        isSandboxed: Bool = true,
+        realmMark: String? = nil,
         location: LocationEdit = .keep
     ) throws -> [String] {
         var head = try responseHead(status, fields)
@@ -26,7 +28,8 @@ import Testing
                 requested: target("api.example", "/a?secret=1"),
                 final: redirects.last?.target ?? target("api.example", "/a?secret=1")
             ),
-            isSandboxed: true,
+            isSandboxed: isSandboxed,
+            realmMark: realmMark,
             redirects: redirects,
             destination: FetchDestination(destination.map { Array($0.utf8)[...] }),
             pseudonym: "corsway-x"
@@ -155,5 +158,41 @@ import Testing
             head.fields.texts
                 == ["Via: 1.1 p", "X-Request-URL: http://a/", "X-Final-URL: http://a/", Self.sandbox]
         )
+    }
+
+    /// Fields that act on the origin of a response as a whole.
+    private static let originFields = [
+        "Accept-CH: Sec-CH-UA-Model", "Critical-CH: Sec-CH-UA-Model", "Use-As-Dictionary: match=\"/*\"",
+        "Secure-Session-Registration: (ES256)", "Secure-Session-Challenge: \"x\"",
+        "Sec-Session-Registration: (ES256)",
+        "Sec-Session-Challenge: \"x\"", "Set-Login: logged-in", "Origin-Agent-Cluster: ?1",
+        "Public-Key-Pins: x",
+        "Public-Key-Pins-Report-Only: x", "Expect-CT: max-age=1", "Activate-Storage-Access: load",
+        "Attribution-Reporting-Register-Source: {}", "attribution-reporting-register-os-trigger: x",
+        "Attribution-Reporting-Info: x", "Shared-Storage-Write: clear", "Observe-Browsing-Topics: ?1",
+    ]
+
+    @Test func `where targets share an origin none acts on all of it`() throws {
+        let others = ["Accept-Ranges: bytes", "Attribution: x", "Sec-Session: x"]
+        #expect(
+            try rewritten(Self.originFields + others)
+                == others + [Self.via] + Self.trace + [Self.sandbox] + Self.shared
+        )
+        let own = try rewritten(Self.originFields, isSandboxed: false)
+        #expect(own == Self.originFields + [Self.via] + Self.trace + Self.shared)
+    }
+
+    @Test func `the realm of a Basic challenge is the target's own, other challenges stay as they are`()
+        throws
+    {
+        let given = [
+            "WWW-Authenticate: Basic realm=\"x\"", "WWW-Authenticate: Bearer  realm=\"x\", \u{00FF}",
+            "X-A: 1",
+        ]
+        let lines = try rewritten(given, status: 401, realmMark: "https://a.example")
+        #expect(
+            lines.prefix(3) == ["WWW-Authenticate: Basic realm=\"https://a.example x\"", given[1], given[2]]
+        )
+        #expect(try rewritten(given, status: 401).prefix(3) == given[0..<3])
     }
 }

@@ -185,4 +185,17 @@ import Testing
             lines.filter { $0.hasPrefix("Content-Length") || $0.hasPrefix("Transfer-Encoding") } == wanted
         )
     }
+
+    @Test(arguments: [true, false], [true, false])
+    func `no other spelling stands for what the proxy says of the client`(trusted: Bool, adds: Bool) throws {
+        let lookalikes = [
+            "X_Forwarded_For: 1", "x_forwarded_proto: 1", "X.Forwarded.Host: 1", "X_Forwarded-Port: 1",
+            "X_Real_IP: 1", "X_Request_Id: 1", "X_Forwarded_Prefix: 1", "X_Proxy_Key: 1",
+            "Transfer_Encoding: 1",
+            "Content_Length: 1", "Proxy_Authorization: 1",
+        ]
+        let kept = ["api_key: 1", "X_Forwarded: 1", "forwarded_for: 1"]
+        let lines = try sent("GET / HTTP/1.1", lookalikes + kept, trusted: trusted, addsForwarded: adds)
+        #expect(lines.filter { $0.hasSuffix(": 1") } == kept)
+    }
 }
