@@ -15,6 +15,8 @@ struct FieldElements: Sequence, IteratorProtocol {
     }
 
     mutating func next() -> Range<Int>? {
+        let start = position
+        defer { assert(WorkCount.add(position &- start)) }
         while position < end {
             var lower = position
             while position < end, bytes[position] != .comma { position &+= 1 }

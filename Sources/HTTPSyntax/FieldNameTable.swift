@@ -32,6 +32,7 @@ struct FieldNameTable: Sendable {
 
     /// Returns the field that `name`, made of field octets, means.
     func field(named name: Span<UInt8>) -> KnownField {
+        assert(WorkCount.add(1))
         guard name.count > 1, name.count < Self.stride else { return .other }
         var slot = Self.slot(of: name)
         while slots[slot] != .other {

@@ -46,6 +46,7 @@ public struct FieldSection: Sendable {
     /// The number of lines of `field`.
     public func count(of field: KnownField) -> Int {
         guard contains(field) else { return 0 }
+        assert(WorkCount.add(lines.count))
         var count = 0
         for line in lines where line.field == field { count &+= 1 }
         return count
@@ -64,6 +65,7 @@ public struct FieldSection: Sendable {
     /// The first line of `field`, or nil.
     func firstLine(of field: KnownField) -> Line? {
         guard contains(field) else { return nil }
+        assert(WorkCount.add(lines.count))
         for line in lines where line.field == field { return line }
         return nil
     }
@@ -81,6 +83,7 @@ public struct FieldSection: Sendable {
     /// The values of all lines of `field`, decoded as `string(of:)` does.
     public func strings(of field: KnownField) -> [String] {
         guard contains(field) else { return [] }
+        assert(WorkCount.add(lines.count))
         return lines.filter { $0.field == field }.map { String(decoding: value(of: $0), as: UTF8.self) }
     }
 

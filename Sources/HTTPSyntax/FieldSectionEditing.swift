@@ -87,6 +87,7 @@ extension FieldSection {
     /// Drops all lines of `field`.
     public mutating func remove(_ field: KnownField) {
         guard contains(field) else { return }
+        assert(WorkCount.add(lines.count))
         lines.removeAll { $0.field == field }
         present.remove(field)
     }
@@ -143,6 +144,7 @@ extension FieldSection {
 
     /// Drops the lines that `isDropped`, given the section's bytes, picks; mostly there are none.
     mutating func removeLines(where isDropped: ([UInt8], Line) -> Bool) {
+        assert(WorkCount.add(lines.count))
         var index = 0
         while index < lines.count, !isDropped(bytes, lines[index]) { index &+= 1 }
         guard index < lines.count else { return }

@@ -63,12 +63,14 @@ extension UInt8 {
 extension Span<UInt8> {
     /// Whether these octets are `text`, letters compared without regard to case.
     func equalsIgnoringCase(_ text: Span<UInt8>) -> Bool {
-        count == text.count && hasPrefixIgnoringCase(text)
+        assert(WorkCount.add(1))
+        return count == text.count && hasPrefixIgnoringCase(text)
     }
 
     /// Whether these octets start with `text`, letters compared without regard to case.
     func hasPrefixIgnoringCase(_ text: Span<UInt8>) -> Bool {
         guard count >= text.count else { return false }
+        assert(WorkCount.add(text.count))
         for index in text.indices where self[index].lowercased != text[index].lowercased { return false }
         return true
     }

@@ -1,7 +1,12 @@
+import HTTPSyntax
+
 /// The Vary field: which request fields the choice of a response depends on.
 ///
 /// - SeeAlso: RFC 9110 §12.5.5.
 public enum Vary {
+    /// As many are compared each with each; beyond, a set keeps the work in proportion to what was sent.
+    private static let fewNames = 8
+
     /// Returns the value of the one Vary field that stands for an upstream's and for `names`.
     ///
     /// `*` says more than any list and stays alone. Names are compared without regard to case, the first
@@ -16,14 +21,21 @@ public enum Vary {
             return "*"
         }
         var kept: [ArraySlice<UInt8>] = []
+        var known: Set<[UInt8]> = []
         for element in elements + names.map({ Array($0.utf8)[...] }) where isToken(element) {
-            if !kept.contains(where: { areEqual($0, element) }) { kept.append(element) }
+            if kept.count < fewNames {
+                if !kept.contains(where: { areEqual($0, element) }) { kept.append(element) }
+            } else {
+                if known.isEmpty { known = Set(kept.map { $0.map(ASCII.lowercased) }) }
+                if known.insert(element.map(ASCII.lowercased)).inserted { kept.append(element) }
+            }
         }
         return kept.map { String(decoding: $0, as: UTF8.self) }.joined(separator: ", ")
     }
 
     private static func areEqual(_ one: ArraySlice<UInt8>, _ other: ArraySlice<UInt8>) -> Bool {
-        one.lazy.map(ASCII.lowercased).elementsEqual(other.lazy.map(ASCII.lowercased))
+        assert(WorkCount.add(one.count))
+        return one.lazy.map(ASCII.lowercased).elementsEqual(other.lazy.map(ASCII.lowercased))
     }
 
     /// RFC 9110 §5.6.2.

@@ -7,7 +7,7 @@ import Testing
 /// A request head as the parser reads it off the wire.
 func requestHead(_ requestLine: String, _ fields: [String] = ["Host: localhost"]) throws -> RequestHead {
     let text = ([requestLine] + fields).joined(separator: "\r\n") + "\r\n\r\n"
-    var parser = RequestHeadParser(limits: HeadLimits())
+    var parser = RequestHeadParser(limits: HeadLimits(headerBytes: 1 << 20, headerCount: 10_000))
     let bytes = Array(text.utf8)
     return try #require(try parser.parse(bytes.span)).head
 }
@@ -15,7 +15,7 @@ func requestHead(_ requestLine: String, _ fields: [String] = ["Host: localhost"]
 /// A response head as the parser reads it off the wire.
 func responseHead(_ status: Int, _ fields: [String] = []) throws -> ResponseHead {
     let text = (["HTTP/1.1 \(status) X"] + fields).joined(separator: "\r\n") + "\r\n\r\n"
-    var parser = ResponseHeadParser(maximumHeadBytes: 65_536, maximumFieldCount: 100)
+    var parser = ResponseHeadParser(maximumHeadBytes: 1 << 20, maximumFieldCount: 10_000)
     let bytes = Array(text.utf8)
     return try #require(try parser.parse(bytes.span)).head
 }

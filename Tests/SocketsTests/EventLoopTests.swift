@@ -270,22 +270,26 @@ import Testing
     @Test func `the deadlines of handlers that are gone do not pile up`() throws {
         let stayer = Recorder()
         loop.setDeadline(loop.time(in: 1), for: loop.register(stayer))
+        var most = 0
         for _ in 0..<10_000 {
             let token = loop.register(Recorder())
             loop.setDeadline(loop.time(in: 3_600_000), for: token)
             loop.deregister(token)
-            #expect(loop.scheduledCount <= 70)
+            most = max(most, loop.scheduledCount)
         }
+        #expect(most <= 70)
         try loop.turn(until: "the deadline of the one that stays") { stayer.deadlines == 1 }
     }
 
     @Test func `nor do those of a handler whose deadline moves to earlier again and again`() throws {
         let recorder = Recorder()
         let token = loop.register(recorder)
+        var most = 0
         for step in 0..<UInt64(10_000) {
             loop.setDeadline(loop.time(in: 3_600_000 - step), for: token)
-            #expect(loop.scheduledCount <= 70)
+            most = max(most, loop.scheduledCount)
         }
+        #expect(most <= 70)
         loop.setDeadline(loop.time(in: 1), for: token)
         try loop.turn(until: "the last deadline") { recorder.deadlines == 1 }
     }
