@@ -16,7 +16,7 @@ extension SettingsLoader {
         }
         for (index, route) in settings.routes.enumerated() where isExposed(route.cors, route.clientKeys) {
             let path = SettingPath("routes[\(index)]")
-            warn(ofSecret: secret(ofRouteAt: index), orCookies: route.cookies, at: path)
+            warn(ofSecret: credential(ofRouteAt: index), orCookies: route.cookies, at: path)
         }
     }
 
@@ -32,13 +32,12 @@ extension SettingsLoader {
     }
 
     /// What a route's requests are given that pages must not have.
-    private func secret(ofRouteAt index: Int) -> SettingPath? {
+    private func credential(ofRouteAt index: Int) -> SettingPath? {
         let path = SettingPath("routes[\(index)]")
         if settings.routes[index].upstream.clientCertificate != nil {
             return path.appending("upstream").appending("clientCertificate")
         }
-        return sources.secret(within: path.appending("target"))
-            ?? sources.secret(within: path.appending("request"))
+        return secret(ofRouteAt: index)
     }
 
     private mutating func warn(
