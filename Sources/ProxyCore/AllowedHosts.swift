@@ -1,12 +1,12 @@
 /// The names under which the proxy answers: a guard against DNS rebinding.
 ///
 /// A page of evil.example whose name is made to resolve to 127.0.0.1 still sends its own name in Host.
-public struct AllowedHosts: Sendable, Hashable {
-    private let patterns: [HostPattern]
+public struct AllowedHosts: Sendable {
+    private var index = HostPatternIndex()
 
     /// Makes the list; with no patterns no host is answered.
     public init(_ patterns: [HostPattern]) {
-        self.patterns = patterns
+        for pattern in patterns { _ = index.insert(pattern) }
     }
 
     /// Whether a Host field's value, or the authority of a request-target, names one of these hosts.
@@ -14,11 +14,7 @@ public struct AllowedHosts: Sendable, Hashable {
     /// The port does not matter. Anything between the host and its port makes it another host.
     public func contains(_ authority: ArraySlice<UInt8>) -> Bool {
         let bytes = authority.span
-        let host = bytes.extracting(0..<Self.endOfHost(in: bytes))
-        for pattern in patterns where pattern.matches(host) {
-            return true
-        }
-        return false
+        return index.covers(bytes.extracting(0..<Self.endOfHost(in: bytes)))
     }
 
     /// Whether a Host field's value is `localhost`, a name below it or a loopback address, whatever its port.

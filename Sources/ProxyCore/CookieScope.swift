@@ -97,8 +97,8 @@ public struct CookieScope: Sendable {
     /// Where a path of the target lies on the proxy; nil where nothing of the proxy reaches it.
     private func map(_ cookiePath: String) -> String? {
         let trimmed = cookiePath.hasSuffix("/") ? cookiePath.dropLast() : cookiePath[...]
-        if Route.rest(of: targetPath[...], below: String(trimmed)) != nil { return path.isEmpty ? "/" : path }
-        return Route.rest(of: cookiePath[...], below: targetPath).map { path + $0 }
+        if Route.rest(of: targetPath[...], below: trimmed.utf8) != nil { return path.isEmpty ? "/" : path }
+        return Route.rest(of: cookiePath[...], below: targetPath.utf8).map { path + $0 }
     }
 
     /// RFC 6265 §5.1.4.

@@ -1,6 +1,5 @@
 import CORSPolicy
 import HTTPSyntax
-import HTTPTypes
 
 /// Whether cookies pass.
 public enum CookieMode: Sendable {
@@ -105,37 +104,5 @@ public final class Destination: Sendable {
         self.isOnOwnHost = isOnOwnHost
         self.clientKey = clientKey
         self.asker = asker
-    }
-}
-
-/// Header edits for the messages to and from certain targets.
-public struct HeaderRule: Sendable {
-    private let pattern: TargetPattern
-    private let methods: [String]?
-    /// Changes to what is sent upstream.
-    public let requestEdits: FieldEdits
-    /// Changes to what is sent downstream.
-    public let responseEdits: FieldEdits
-    /// Whether requests that meet the rule are given a secret.
-    public let addsSecrets: Bool
-
-    /// Makes a rule; without methods it is for all.
-    public init(
-        pattern: TargetPattern,
-        methods: [String]?,
-        requestEdits: FieldEdits,
-        responseEdits: FieldEdits,
-        addsSecrets: Bool = false
-    ) {
-        self.addsSecrets = addsSecrets
-        self.pattern = pattern
-        self.methods = methods
-        self.requestEdits = requestEdits
-        self.responseEdits = responseEdits
-    }
-
-    /// Whether the rule is for requests of a method to a URL.
-    public func matches(_ url: TargetURL, _ method: HTTPRequest.Method) -> Bool {
-        methods?.contains(method.rawValue) != false && pattern.matches(url)
     }
 }

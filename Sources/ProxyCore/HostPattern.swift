@@ -3,7 +3,7 @@
 /// Compared without regard to case. `*.name` stands for one or more labels before `.name`, never for `name`
 /// itself. A trailing dot makes another host, which only `*` matches.
 public struct HostPattern: Sendable, Hashable {
-    private enum Form: Hashable {
+    enum Form: Hashable {
         case any
         /// In lower case.
         case exact([UInt8])
@@ -11,7 +11,7 @@ public struct HostPattern: Sendable, Hashable {
         case subdomains([UInt8])
     }
 
-    private let form: Form
+    let form: Form
 
     /// Whether the pattern is `*`.
     public var matchesAll: Bool { form == .any }
@@ -41,6 +41,11 @@ public struct HostPattern: Sendable, Hashable {
         case .address, .invalid: throw .notAHost(text)
         }
         form = isWildcard ? .subdomains([UInt8(ascii: ".")] + name.utf8) : .exact(Array(name.utf8))
+    }
+
+    /// A pattern for one host, which is known to be a name or an address in its canonical spelling.
+    init(name: String) {
+        form = .exact(Array(name.lowercased().utf8))
     }
 
     /// Whether the pattern covers a host, given without its port and in brackets where it is an IPv6 address.

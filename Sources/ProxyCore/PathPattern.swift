@@ -30,16 +30,28 @@ struct PathPattern: Sendable, Hashable {
         coversOwnRoot = tokens.suffix(2) == [.byte(UInt8(ascii: "/")), .anyBytes]
     }
 
+    /// The whole segments before the first star, without a slash at their end: no path matches that is not this one
+    /// and does not lie below it.
+    var literalPrefix: [UInt8] {
+        var prefix: [UInt8] = []
+        for token in tokens {
+            guard case .byte(let byte) = token else {
+                let slash = prefix.lastIndex(of: UInt8(ascii: "/")) ?? 0
+                return Array(prefix[..<slash])
+            }
+            prefix.append(byte)
+        }
+        return prefix
+    }
+
     /// Whether the path, read as it is written and in no other way, matches.
-    func matches(_ path: Substring) -> Bool {
-        guard !PathReading(path).isAmbiguous else { return false }
-        return matches(path.utf8.span)
+    func matches(_ path: Substring, _ reading: PathReading) -> Bool {
+        !reading.isAmbiguous && matches(path.utf8.span)
     }
 
     /// Whether the path matches in any way that a server may read it.
-    func mayMatch(_ path: Substring) -> Bool {
-        let reading = PathReading(path)
-        return reading.isAmbiguous || matches(path.utf8.span) || matches(reading.decoded.span)
+    func mayMatch(_ path: Substring, _ reading: PathReading) -> Bool {
+        reading.isAmbiguous || matches(path.utf8.span) || matches(reading.decoded.span)
     }
 
     private func matches(_ path: Span<UInt8>) -> Bool {

@@ -4,7 +4,7 @@ import CORSPolicy
 public enum RedirectMode: Sendable, Equatable {
     /// They are followed here, at most so many, and beside the target of a route to these ones; what comes after
     /// that, or leads elsewhere, goes back rewritten.
-    case follow(maximum: Int, targets: [TargetPattern] = [])
+    case follow(maximum: Int, targets: TargetPatternSet = TargetPatternSet([]))
     /// They go back with a Location that leads through the proxy.
     case rewrite
     /// They go back as they are.
@@ -49,7 +49,7 @@ public final class ProxyRules: Sendable {
     /// The routes, which go before the prefix form.
     public let routes: RouteTable
     /// Header edits by target, in order.
-    public let headerRules: [HeaderRule]
+    public let headerRules: HeaderRules
     /// The secrets of all header rules.
     public let ruleScreen: SecretScreen
     /// Whether a request that a forwarder of unknown standing relays is refused altogether: so it is in the
@@ -63,7 +63,7 @@ public final class ProxyRules: Sendable {
         policy: CORSPolicy,
         prefix: PrefixRules?,
         routes: RouteTable = RouteTable([]),
-        headerRules: [HeaderRule] = [],
+        headerRules: HeaderRules = HeaderRules([]),
         ruleScreen: SecretScreen = .none,
         refusesUntrustedForwarders: Bool
     ) {

@@ -30,10 +30,7 @@ extension ProxyRules {
         }
         if let methods = route.rules.methods, !methods.contains(method.rawValue) { return .foreign }
         if route.rest(of: url) != nil { return .own }
-        if case .follow(_, let targets) = route.rules.redirects, targets.contains(where: { $0.matches(url) })
-        {
-            return .own
-        }
+        if case .follow(_, let targets) = route.rules.redirects, targets.contains(url) { return .own }
         if routes.covering(url) != nil { return .foreign }
         return isOpen(url, to: destination.asker, by: method) ? .own : .foreign
     }

@@ -1,7 +1,7 @@
 import HTTPSyntax
 
-/// A path of the proxy, and perhaps hosts of its own, that stand for one target.
-public struct Route: Sendable {
+/// A path of the proxy, and perhaps hosts of its own, that stand for one target; one object that all requests share.
+public final class Route: Sendable {
     /// The path without a slash at its end; empty for `/`.
     let path: String
     /// Values of Host, without port and in lower case, under which the route is served at `/`.
@@ -31,9 +31,9 @@ public struct Route: Sendable {
     }
 
     /// What follows `mount` in a request-target, nil where it is not that path or lies below it.
-    static func rest(of text: Substring, below mount: String) -> Substring? {
-        guard text.utf8.starts(with: mount.utf8) else { return nil }
-        let rest = text.utf8.dropFirst(mount.utf8.count)
+    static func rest(of text: Substring, below mount: some Collection<UInt8>) -> Substring? {
+        guard text.utf8.starts(with: mount) else { return nil }
+        let rest = text.utf8.dropFirst(mount.count)
         switch rest.first {
         case nil, UInt8(ascii: "/"), UInt8(ascii: "?"): return Substring(rest)
         default: return nil
@@ -62,7 +62,7 @@ public struct Route: Sendable {
     /// What a URL adds to the route's target, nil where it lies elsewhere.
     func rest(of url: TargetURL) -> Substring? {
         guard url.origin == target.origin, !PathReading(url.path).isAmbiguous else { return nil }
-        return Self.rest(of: url.pathAndQuery[...], below: targetPath)
+        return Self.rest(of: url.pathAndQuery[...], below: targetPath.utf8)
     }
 }
 

@@ -10,16 +10,16 @@ import HTTPSyntax
 ///   stands for any bytes within a segment, `**` for any bytes. Without a path every path is meant. A query
 ///   is never compared.
 public struct TargetPattern: Sendable, Hashable {
-    private enum Port: Hashable {
+    enum Port: Hashable {
         case schemeDefault
         case number(UInt16)
         case any
     }
 
-    private let scheme: TargetScheme?
-    private let host: HostPattern
-    private let port: Port
-    private let path: PathPattern?
+    let scheme: TargetScheme?
+    let host: HostPattern
+    let port: Port
+    let path: PathPattern?
 
     /// Compiles a pattern from the configuration.
     ///
@@ -50,9 +50,13 @@ public struct TargetPattern: Sendable, Hashable {
     /// A path that servers may read in another way than it is written, such as one with `..` or `%5c`, never
     /// matches a pattern that has a path.
     public func matches(_ url: TargetURL) -> Bool {
+        matches(TargetReading(url))
+    }
+
+    func matches(_ url: TargetReading) -> Bool {
         guard matches(url.origin, orAnyPort: false, host: url.origin.host.utf8.span) else { return false }
         guard let path else { return true }
-        return path.matches(url.path)
+        return path.matches(url.path, url.reading)
     }
 
     /// Whether the pattern may mean this URL: what a deny list asks.
@@ -60,13 +64,13 @@ public struct TargetPattern: Sendable, Hashable {
     /// Wider than `matches`: a pattern without a port means every port, a trailing dot of the host is left
     /// off, and a path counts that the server may come to read as one that matches.
     public func mayMatch(_ url: TargetURL) -> Bool {
-        let host = url.origin.host.utf8.span
-        let dots = !host.isEmpty && host[host.count - 1] == UInt8(ascii: ".") ? 1 : 0
-        guard matches(url.origin, orAnyPort: true, host: host.extracting(droppingLast: dots)) else {
-            return false
-        }
+        mayMatch(TargetReading(url))
+    }
+
+    func mayMatch(_ url: TargetReading) -> Bool {
+        guard matches(url.origin, orAnyPort: true, host: url.hostWithoutDot.utf8.span) else { return false }
         guard let path else { return true }
-        return path.mayMatch(url.path)
+        return path.mayMatch(url.path, url.reading)
     }
 
     private func matches(_ origin: TargetOrigin, orAnyPort: Bool, host: Span<UInt8>) -> Bool {
@@ -78,6 +82,9 @@ public struct TargetPattern: Sendable, Hashable {
         }
         return self.host.matches(host)
     }
+
+    /// Whether the pattern is for all targets.
+    var isUniversal: Bool { scheme == nil && host.form == .any && port == .any && path == nil }
 
     private static func splitScheme(
         _ text: String

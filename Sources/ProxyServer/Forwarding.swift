@@ -30,6 +30,8 @@ final class Forwarding {
     private let hasAuthorization: Bool
     private let firstMethod: HTTPRequest.Method
     private var cookies: CookieScope?
+    /// Those for `current`.
+    private var headerRules: [HeaderRule]
     /// What redirects that were followed have set.
     private var setCookies: [String] = []
     private var followed: [ResponseRewrite.FollowedRedirect] = []
@@ -72,6 +74,7 @@ final class Forwarding {
             keepsCookies: false,
             requestID: requestID
         )
+        headerRules = snapshot.rules.headerRules.matching(current.target, current.method)
         if let cookie { current.fields.append(.cookie, cookie) }
         destination.rules.requestEdits.apply(to: &current.fields, besides: current.unusualNames)
         applyHeaderRules()
@@ -80,7 +83,7 @@ final class Forwarding {
     private var rules: ForwardRules { destination.rules }
 
     private func applyHeaderRules() {
-        for rule in snapshot.rules.headerRules where rule.matches(current.target, current.method) {
+        for rule in headerRules {
             rule.requestEdits.apply(to: &current.fields, besides: current.unusualNames)
             if rule.addsSecrets { hasMetSecrets = true }
         }
@@ -176,9 +179,7 @@ final class Forwarding {
     private func follow(_ rule: RedirectRule, to next: TargetURL, _ head: ResponseHead, bodyBytes: Int) {
         followed.append(ResponseRewrite.FollowedRedirect(status: head.status, target: shown(next)))
         setCookies += cookiesSet(by: head)
-        for rule in snapshot.rules.headerRules where rule.matches(current.target, current.method) {
-            drop(rule.requestEdits)
-        }
+        for rule in headerRules { drop(rule.requestEdits) }
         current.method = rule.method
         current.target = next
         if isAtHome, !isHome(next, rule) {
@@ -199,6 +200,7 @@ final class Forwarding {
             }
         }
         if rule.crossesOrigins { cookies = nil }
+        headerRules = snapshot.rules.headerRules.matching(current.target, current.method)
         applyHeaderRules()
     }
 
@@ -241,7 +243,7 @@ final class Forwarding {
         return ResponseRewrite(
             decision: decision,
             edits: rules.responseEdits,
-            headerRules: snapshot.rules.headerRules.filter { $0.matches(current.target, current.method) },
+            headerRules: headerRules,
             cookies: cookies == nil ? setCookies : setCookies + cookiesSet(by: head),
             screen: rules.screen,
             targetScreen: rules.targetScreen,

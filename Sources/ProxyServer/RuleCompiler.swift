@@ -24,15 +24,17 @@ struct RuleCompiler {
             policy: try globalPolicy(),
             prefix: settings.prefix.isEnabled ? try prefix(settings.prefix) : nil,
             routes: RouteTable(routes),
-            headerRules: try settings.rules.map { rule throws(StartError) in
-                HeaderRule(
-                    pattern: try pattern(rule.url),
-                    methods: rule.methods,
-                    requestEdits: FieldEdits(rule.request),
-                    responseEdits: FieldEdits(rule.response),
-                    addsSecrets: rule.request.setHeaders.contains(where: \.isSecret)
-                )
-            },
+            headerRules: HeaderRules(
+                try settings.rules.map { rule throws(StartError) in
+                    HeaderRule(
+                        pattern: try pattern(rule.url),
+                        methods: rule.methods,
+                        requestEdits: FieldEdits(rule.request),
+                        responseEdits: FieldEdits(rule.response),
+                        addsSecrets: rule.request.setHeaders.contains(where: \.isSecret)
+                    )
+                }
+            ),
             ruleScreen: SecretScreen(of: settings.rules.flatMap(\.request.setHeaders)),
             refusesUntrustedForwarders: settings.isUntouchedDefault
         )
@@ -148,7 +150,7 @@ extension RedirectMode {
     fileprivate init(_ settings: RedirectSettings, targets: [TargetPattern]) {
         self =
             switch settings.mode {
-            case .follow: .follow(maximum: settings.max, targets: targets)
+            case .follow: .follow(maximum: settings.max, targets: TargetPatternSet(targets))
             case .rewrite: .rewrite
             case .pass: .pass
             }

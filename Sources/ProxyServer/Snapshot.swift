@@ -32,6 +32,8 @@ final class Snapshot: Sendable {
     let forwarders: TrustedForwarders
     /// How targets are connected to, by the number of the rules.
     private let ways: [UpstreamWay]
+    /// The numbers of the profiles of all ways.
+    private let profiles: Set<Int>
     /// Counts the configurations since the start, so that what they number never collides.
     private let generation: Int
     private let globalRate: RateLimiter?
@@ -88,6 +90,7 @@ final class Snapshot: Sendable {
             after: previous?.ways ?? []
         )
         configuredNames = Set(rules.routes.targetHosts + ways.flatMap(\.configuredNames))
+        profiles = Set((ways + ways.compactMap(\.withoutCertificate)).map(\.profile.number))
         let context = settings.routePolicyContext(.system(suffixes))
         globalRate = try RateLimiter.limiter(settings.limits.rate, context, after: previous?.globalRate)
         routePaths = [""] + settings.routes.map(\.path)
@@ -197,9 +200,7 @@ final class Snapshot: Sendable {
     }
 
     /// Whether connections of a profile's number may serve new requests.
-    func uses(profile number: Int) -> Bool {
-        ways.contains { $0.profile.number == number || $0.withoutCertificate?.profile.number == number }
-    }
+    func uses(profile number: Int) -> Bool { profiles.contains(number) }
 
     /// How a request is sent: what is set for a route holds at the origin of its target alone.
     ///
