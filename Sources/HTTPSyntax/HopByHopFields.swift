@@ -1,7 +1,10 @@
 extension FieldSection {
     /// The fields that are about one connection, whatever Connection says.
+    ///
+    /// - SeeAlso: RFC 9110 §7.6.1, RFC 7540 §3.2.1 (HTTP2-Settings).
     private static let hopByHopFields = KnownFieldSet([
-        .connection, .keepAlive, .proxyAuthenticate, .proxyAuthenticationInfo, .proxyAuthorization,
+        .connection, .http2Settings, .keepAlive, .proxyAuthenticate, .proxyAuthenticationInfo,
+        .proxyAuthorization,
         .proxyConnection, .te, .trailer, .transferEncoding, .upgrade,
     ])
 

@@ -41,6 +41,7 @@ public enum KnownField: UInt8, Sendable, CaseIterable {
     case expires
     case forwarded
     case host
+    case http2Settings
     case ifModifiedSince
     case ifNoneMatch
     case keepAlive
@@ -138,6 +139,7 @@ public enum KnownField: UInt8, Sendable, CaseIterable {
         case .expires: "Expires"
         case .forwarded: "Forwarded"
         case .host: "Host"
+        case .http2Settings: "HTTP2-Settings"
         case .ifModifiedSince: "If-Modified-Since"
         case .ifNoneMatch: "If-None-Match"
         case .keepAlive: "Keep-Alive"

@@ -11,6 +11,9 @@ struct RequestLineParser: Sendable {
         case complete
     }
 
+    /// Longer than every method that is registered, of which UPDATEREDIRECTREF is the longest.
+    private static let maximumMethodBytes = 32
+
     private let maximumTargetBytes: Int
     private var state = State.method
     private var scanner = VersionScanner()
@@ -64,9 +67,11 @@ struct RequestLineParser: Sendable {
         from position: inout Int,
         headStart: Int
     ) throws(SyntaxError) {
-        while position < bytes.count, bytes[position].isTokenOctet { position &+= 1 }
+        let limit = min(bytes.count, headStart &+ Self.maximumMethodBytes)
+        while position < limit, bytes[position].isTokenOctet { position &+= 1 }
         guard position < bytes.count else { return }
         switch bytes[position] {
+        case let octet where octet.isTokenOctet: throw .methodTooLong
         case .space where position > headStart:
             methodEnd = position
             position &+= 1

@@ -10,6 +10,8 @@ public enum SyntaxError: Error, Sendable, Hashable {
     case malformedRequestLine
     /// The method is no token (RFC 9110 §9.1).
     case invalidMethod
+    /// The method is longer than 32 bytes, and so than any that is implemented (RFC 9112 §3).
+    case methodTooLong
     /// The request target has an octet outside `!` to `~` (RFC 9112 §3.2).
     case invalidTarget
     /// The request target is longer than `HeadLimits.urlBytes`.

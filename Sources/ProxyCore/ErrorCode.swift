@@ -12,6 +12,7 @@ public enum ErrorCode: String, Sendable, Hashable, CaseIterable {
     case expectationFailed = "expectation-failed"
     case versionNotSupported = "version-not-supported"
     case methodNotSupported = "method-not-supported"
+    case methodTooLong = "method-too-long"
     case hostNotAllowed = "host-not-allowed"
     case websocketUnsupported = "websocket-unsupported"
     case notFound = "not-found"
@@ -89,7 +90,7 @@ public enum ErrorCode: String, Sendable, Hashable, CaseIterable {
         case .rateLimited: 429
         case .headerTooLarge: 431
         case .internal: 500
-        case .unsupportedTransferCoding, .websocketUnsupported: 501
+        case .unsupportedTransferCoding, .methodTooLong, .websocketUnsupported: 501
         case .upstreamDNS, .upstreamConnect, .upstreamTLS, .upstreamProxy, .upstreamClosed,
             .upstreamInvalidResponse, .upstreamResponseTooLarge:
             502
@@ -100,12 +101,21 @@ public enum ErrorCode: String, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// Whether nothing more may be read from the connection: what follows may be no HTTP, or no request of its own.
+    public var endsConnection: Bool {
+        switch self {
+        // Behind a CONNECT comes what its tunnel was meant to carry.
+        case .badRequest, .methodNotSupported, .methodTooLong: true
+        default: false
+        }
+    }
+
     /// Who can mend the fault.
     public var side: Side {
         switch self {
         case .badRequest, .tlsRequired, .headerTooLarge, .urlTooLong, .bodyTooLarge, .requestTimeout,
             .unsupportedTransferCoding, .expectationFailed, .versionNotSupported, .methodNotSupported,
-            .websocketUnsupported, .notFound:
+            .methodTooLong, .websocketUnsupported, .notFound:
             .downstream
         case .hostNotAllowed, .multipleOrigins, .originDenied, .originRequired, .crossSiteDenied,
             .methodDenied, .clientKeyRequired, .rateLimited, .headerRequired, .serviceWorkerDenied,

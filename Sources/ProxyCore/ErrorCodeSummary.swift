@@ -12,6 +12,7 @@ extension ErrorCode {
         case .expectationFailed: "`Expect` asks for something other than `100-continue`."
         case .versionNotSupported: "The HTTP version is neither 1.0 nor 1.1."
         case .methodNotSupported: "CONNECT, TRACE and TRACK are never forwarded."
+        case .methodTooLong: "The method is longer than 32 bytes."
         case .hostNotAllowed: "The `Host` value is not in `allowedHosts` (a guard against DNS rebinding)."
         case .websocketUnsupported: "WebSocket upgrades are not forwarded."
         case .notFound: "No route has this path, and the prefix form is off."

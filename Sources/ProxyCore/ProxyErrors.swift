@@ -300,6 +300,12 @@ extension ProxyError {
                 message: "The request's header is too large.",
                 hint: "Send less, or raise limits.headerBytes or limits.headerCount."
             )
+        case .methodTooLong:
+            self.init(
+                .methodTooLong,
+                message: "The method is longer than 32 bytes.",
+                hint: "Use a shorter one; no registered method is longer."
+            )
         case .unsupportedVersion:
             self.init(
                 .versionNotSupported,

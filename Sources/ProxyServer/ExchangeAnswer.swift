@@ -37,8 +37,7 @@ extension ProxiedExchange {
     func answer(_ failure: ProxyError) {
         let error = forwarding?.fit(failure) ?? failure
         record.note(error)
-        // After a request that cannot be trusted nothing more is read from the connection.
-        if error.code == .badRequest { machine.closeAfterResponse() }
+        if error.code.endsConnection { machine.closeAfterResponse() }
         answer(.error(error, requestID: record.requestID.text))
     }
 

@@ -104,6 +104,7 @@ import Testing
             "Trailer: x",
             "Transfer-Encoding: chunked",
             "Upgrade: x",
+            "HTTP2-Settings: AAMAAABkAAQAAP__",
             "Via: 1.1 a",
             "Content-Length: 5",
             "X: y"

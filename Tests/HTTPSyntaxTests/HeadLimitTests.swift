@@ -29,7 +29,8 @@ import Testing
 
     @Test func `refuses an endless line before it ends`() {
         let limits = HeadLimits(headerBytes: 40)
-        for start in ["GGG", "GET /", "GET / HTTP/1.1\r\nX", "GET / HTTP/1.1\r\nX: "] {
+        expect("GGG".padding(to: 40), limits, .methodTooLong)
+        for start in ["GET /", "GET / HTTP/1.1\r\nX", "GET / HTTP/1.1\r\nX: "] {
             let filled = start.padding(to: 39)
             #expect(requestOutcome(octets(filled), limits: limits) == .needsMore)
             expect(filled + "a", limits, .headTooLarge)

@@ -22,9 +22,17 @@ import Testing
         Vector("nothing after", "GET\r\n", .malformedRequestLine),
         Vector("line feed", "GET\n", .bareLineFeed),
         Vector("line feed first", "\n", .bareLineFeed),
+        Vector("33 bytes", String(repeating: "M", count: 33), .methodTooLong),
+        Vector("33 bytes and more", "\r\n" + String(repeating: "M", count: 33) + " / ", .methodTooLong),
+        Vector("32 bytes, then none", String(repeating: "M", count: 32) + ":", .invalidMethod),
     ])
     func `refuses a method that is no token (RFC 9112 §3.1)`(vector: Vector) {
         expectRefusal(vector)
+    }
+
+    @Test func `takes a method of 32 bytes`() {
+        let method = String(repeating: "M", count: 32)
+        #expect(requestOutcome(octets("\(method) / HTTP/1.1\r\n")) == .needsMore)
     }
 
     @Test(arguments: [

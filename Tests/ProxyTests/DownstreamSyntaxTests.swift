@@ -39,8 +39,27 @@ import Testing
         let client = try proxy.connect()
         let start = line.replacing("/T", with: "/\(upstream.url())")
         try client.send("\(start) HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        #expect([400, 405, 501].contains(try client.readHead().status))
+        let head = try client.readHead()
+        #expect([400, 405, 501].contains(head.status))
+        #expect(head.value(of: "Connection") == "close")
         #expect(upstream.openedConnections == 0)
+    }
+
+    @Test func `what follows a refused CONNECT is not read as a request`() throws {
+        let client = try Shared.proxy.get().connect()
+        try client.send(
+            "CONNECT h:443 HTTP/1.1\r\nHost: localhost\r\n\r\nGET /iscorsneeded HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        )
+        let answer = try client.readToEnd()
+        #expect(answer.hasPrefix("HTTP/1.1 405 "))
+        #expect(!answer.contains("200 OK"))
+    }
+
+    @Test func `a method over 32 bytes brings 501 and a close`() throws {
+        let client = try Shared.proxy.get().connect()
+        try client.send("\(String(repeating: "M", count: 33)) / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        let answer = try client.readToEnd()
+        #expect(answer.hasPrefix("HTTP/1.1 501 ") && answer.contains(#""code":"method-too-long""#))
     }
 
     @Test(arguments: ["http://example.com/", "http://localhost.example.com/x", "https://10.0.0.1/"])

@@ -128,10 +128,13 @@ import Testing
             [
                 "Connection: X-Mine, Host, Content-Length", "X-Mine: 1", "X-Kept: 1", "TE: trailers",
                 "Proxy-Connection: keep-alive", "Proxy-Authorization: Basic eA==", "Keep-Alive: timeout=5",
+                "HTTP2-Settings: AAMAAABkAAQAAP__",
             ]
         )
         let request = try #require(upstream.requests.first)
-        for name in ["X-Mine", "TE", "Proxy-Connection", "Proxy-Authorization", "Keep-Alive"] {
+        for name in [
+            "X-Mine", "TE", "Proxy-Connection", "Proxy-Authorization", "Keep-Alive", "HTTP2-Settings",
+        ] {
             #expect(request.value(of: name) == nil, "\(name)")
         }
         #expect(request.value(of: "X-Kept") == "1")
