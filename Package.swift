@@ -27,6 +27,7 @@ let package = Package(
         .systemLibrary(name: "CEpoll"),
 
         // Pure: values in, values out.
+        .target(name: "Text", swiftSettings: settings),
         .target(name: "IPAddresses", swiftSettings: settings),
         .target(
             name: "HTTPSyntax",
@@ -38,11 +39,15 @@ let package = Package(
             dependencies: ["IPAddresses", httpTypes],
             swiftSettings: settings
         ),
-        .target(name: "Configuration", dependencies: ["CORSPolicy", "IPAddresses"], swiftSettings: settings),
+        .target(
+            name: "Configuration",
+            dependencies: ["CORSPolicy", "IPAddresses", "Text"],
+            swiftSettings: settings
+        ),
         .target(name: "Explain", dependencies: ["CORSPolicy", "IPAddresses"], swiftSettings: settings),
         .target(
             name: "ProxyCore",
-            dependencies: ["HTTPSyntax", "CORSPolicy", httpTypes],
+            dependencies: ["HTTPSyntax", "CORSPolicy", "Text", httpTypes],
             swiftSettings: settings
         ),
 
@@ -80,6 +85,7 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        .testTarget(name: "TextTests", dependencies: ["Text"]),
         .testTarget(name: "IPAddressesTests", dependencies: ["IPAddresses", "TestSupport"]),
         .testTarget(name: "HTTPSyntaxTests", dependencies: ["HTTPSyntax", "TestSupport", httpTypes]),
         .testTarget(name: "CORSPolicyTests", dependencies: ["CORSPolicy", httpTypes]),

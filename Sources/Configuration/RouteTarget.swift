@@ -1,3 +1,5 @@
+import Text
+
 /// The URL that a route leads to, taken apart.
 struct RouteTarget {
     /// `http` or `https`.
@@ -40,10 +42,10 @@ struct RouteTarget {
             throw Fault("The URL holds a query.", mend: "Set its parameters in request.setQuery instead.")
         }
         if path.contains("#") { throw Fault("The URL holds a fragment.", mend: "Remove it.") }
-        guard !Self.isAmbiguous(path) else {
+        guard Self.isURLPath(path), !PathReading.isAmbiguous(path[...]) else {
             throw Fault(
                 "The path \(path.quoted) is not read alike by all servers.",
-                mend: "Write it without dot segments, \"\\\", spaces and encoded signs."
+                mend: "Write it without dot segments, \"\\\" and double encodings, and percent-encode spaces."
             )
         }
     }
@@ -53,24 +55,15 @@ struct RouteTarget {
         try validators.targetOrigin(scheme, authority)
     }
 
-    private static func isAmbiguous(_ path: String) -> Bool {
-        let lowercased = path.lowercased()
-        return !path.hasPrefix("/") || !path.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x5C }
-            || ["%2e", "%2f", "%5c", "%25"].contains { lowercased.contains($0) }
-            || lowercased.split(separator: "%", omittingEmptySubsequences: false).dropFirst()
-                .contains { !$0.startsWithHex }
-            || path.split(separator: "/").contains { segment in
-                // Some servers take what follows a semicolon off first.
-                [".", ".."].contains(segment.prefix { $0 != ";" })
+    /// Whether the path has nothing but visible characters of ASCII and whole percent-encodings.
+    private static func isURLPath(_ path: String) -> Bool {
+        let bytes = path.utf8.span
+        for index in bytes.indices {
+            guard 0x21...0x7E ~= bytes[index] else { return false }
+            if bytes[index] == UInt8(ascii: "%"), !PercentEncoding.isEncoded(bytes, at: index) {
+                return false
             }
-    }
-}
-
-extension Substring {
-    /// Whether the text goes on with two digits of a percent-encoding, in lower case.
-    fileprivate var startsWithHex: Bool {
-        let digits = utf8.prefix(2)
-        return digits.count == 2
-            && digits.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+        }
+        return path.hasPrefix("/")
     }
 }

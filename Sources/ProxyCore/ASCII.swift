@@ -1,3 +1,5 @@
+import Text
+
 /// Bytes of US-ASCII, in which all protocol elements here are written.
 enum ASCII {
     /// The byte with `A`–`Z` turned into `a`–`z`.
@@ -22,9 +24,7 @@ enum ASCII {
 
     /// The value of a hexadecimal digit.
     static func hexValue(_ byte: UInt8) -> UInt8? {
-        if isDigit(byte) { return byte - UInt8(ascii: "0") }
-        let letter = (byte | 0x20) &- UInt8(ascii: "a")
-        return letter < 6 ? letter + 10 : nil
+        PercentEncoding.hexValue(byte)
     }
 
     /// Whether `text` equals `lowercase`, which has no upper-case letters, without regard to case.

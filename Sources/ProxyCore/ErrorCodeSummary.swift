@@ -32,7 +32,7 @@ extension ErrorCode {
         case .targetPort: "The target's port is not a number from 1 to 65535."
         case .targetCredentials: "The target's URL holds a user name or password."
         case .targetHost: "Without a scheme, the name must end in a public top-level domain."
-        case .targetDenied: "`prefix.targets` does not permit this target."
+        case .targetDenied: "`prefix.targets` does not permit this target, or browsers block its port."
         case .privateAddress: "The target's address is private or special, and `guard` does not name it."
         case .loopDetected: "The request comes back to the proxy itself."
         case .upstreamDNS: "The target's name could not be resolved."

@@ -65,6 +65,11 @@ public final class ForwardRules: Sendable {
         self.hidesTarget = hidesTarget
     }
 
+    /// The targets to which redirects are followed beside the route's own; nil where none are followed.
+    var followedTargets: TargetPatternSet? {
+        if case .follow(_, let targets) = redirects { targets } else { nil }
+    }
+
     /// Whether redirects may need a body again.
     public var followsRedirects: Bool {
         if case .follow = redirects { true } else { false }

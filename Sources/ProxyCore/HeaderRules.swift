@@ -36,7 +36,7 @@ public struct HeaderRules: Sendable {
     /// Compiles a list.
     public init(_ rules: [HeaderRule]) {
         self.rules = rules
-        index = TargetPatternIndex(rules.map(\.pattern))
+        index = TargetPatternIndex(rules.map(\.pattern), for: .allow)
     }
 
     /// The rules for requests of a method to a URL, in the order of the list.
@@ -47,7 +47,7 @@ public struct HeaderRules: Sendable {
     }
 
     func matching(_ url: TargetURL, _ method: HTTPRequest.Method, _ compared: inout Int) -> [HeaderRule] {
-        let positions = index.positions(meaning: TargetReading(url), .meant, &compared)
+        let positions = index.positions(meaning: url, &compared)
         return positions.sorted().map { rules[$0] }.filter {
             $0.methods?.contains(method.rawValue) != false
         }

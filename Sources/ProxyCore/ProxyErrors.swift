@@ -98,16 +98,6 @@ extension ProxyError {
         )
     }
 
-    /// A target that the configuration does not let pass; at any hop.
-    public static func targetDenied(_ target: TargetURL) -> ProxyError {
-        ProxyError(
-            .targetDenied,
-            message: "The target \"\(target.origin.serialized)\" is not allowed.",
-            hint:
-                "Add a pattern for it to prefix.targets.allow, or take the one that matches from prefix.targets.deny."
-        )
-    }
-
     static let serviceWorker = ProxyError(
         .serviceWorkerDenied,
         message: "A service worker of a target would take over the proxy's own origin.",

@@ -55,6 +55,8 @@ public final class ProxyRules: Sendable {
     /// Whether a request that a forwarder of unknown standing relays is refused altogether: so it is in the
     /// untouched default configuration, which trusts whatever reaches its loopback address.
     public let refusesUntrustedForwarders: Bool
+    /// Whether there is a file whose keys hints can name; else they name flags.
+    let hasFile: Bool
 
     /// Makes rules of validated settings.
     public init(
@@ -65,7 +67,8 @@ public final class ProxyRules: Sendable {
         routes: RouteTable = RouteTable([]),
         headerRules: HeaderRules = HeaderRules([]),
         ruleScreen: SecretScreen = .none,
-        refusesUntrustedForwarders: Bool
+        refusesUntrustedForwarders: Bool,
+        hasFile: Bool = true
     ) {
         self.allowedHosts = allowedHosts
         self.basePath = basePath
@@ -75,5 +78,6 @@ public final class ProxyRules: Sendable {
         self.headerRules = headerRules
         self.ruleScreen = ruleScreen
         self.refusesUntrustedForwarders = refusesUntrustedForwarders
+        self.hasFile = hasFile
     }
 }

@@ -1,4 +1,5 @@
 import HTTPSyntax
+import Text
 
 /// Where the browser sees the proxy: what Location and cookies have to say.
 public struct PublicBase: Sendable {
@@ -58,7 +59,7 @@ public struct PublicBase: Sendable {
     private static func isPath(_ text: String) -> Bool {
         text.hasPrefix("/") && !text.hasPrefix("//")
             && text.utf8.allSatisfy { isPlain($0) || $0 == UInt8(ascii: "/") }
-            && !PathReading(text[...]).isAmbiguous
+            && !PathReading.isAmbiguous(text[...])
     }
 
     private static func isPlain(_ byte: UInt8) -> Bool {

@@ -13,6 +13,14 @@ public enum RedirectReach: Sendable, Hashable {
 }
 
 extension ProxyRules {
+    /// Decides whether a redirect may be handed back so that it leads through the proxy: a browser refuses the ports that
+    /// it never asks, but the proxy's own is none of them.
+    public func mayLead(to url: TargetURL, from destination: Destination) -> Bool {
+        guard BadPort.contains(url.origin.port) else { return true }
+        return routes.covering(url) != nil || prefix?.targets.permits(url) == true
+            || destination.rules.followedTargets?.contains(url) == true
+    }
+
     /// Decides who asks for the target of a redirect, so that following opens nothing that was closed.
     ///
     /// A route stands for one API: its redirects are followed below its target and where its `redirects.targets`
@@ -30,7 +38,7 @@ extension ProxyRules {
         }
         if let methods = route.rules.methods, !methods.contains(method.rawValue) { return .foreign }
         if route.rest(of: url) != nil { return .own }
-        if case .follow(_, let targets) = route.rules.redirects, targets.contains(url) { return .own }
+        if route.rules.followedTargets?.contains(url) == true { return .own }
         if routes.covering(url) != nil { return .foreign }
         return isOpen(url, to: destination.asker, by: method) ? .own : .foreign
     }
@@ -42,5 +50,27 @@ extension ProxyRules {
         else { return false }
         asker.method = method.rawValue
         return prefix.forward.policy.decide(asker).refusal == nil
+    }
+
+    /// The refusal of a target that the configuration does not let pass; at any hop.
+    public func targetDenied(_ target: TargetURL) -> ProxyError {
+        let origin = target.origin
+        guard !BadPort.contains(origin.port) else {
+            return ProxyError(
+                .targetDenied,
+                message: "Browsers ask no server at port \(origin.port), and nor does the proxy.",
+                hint: "Another protocol than HTTP is at home there. "
+                    + (hasFile
+                        ? "If it is HTTP all the same, add \"\(origin.host):\(origin.port)\" to prefix.targets.allow."
+                        : "If it is HTTP all the same, start corsway with --allow-target \(origin.host):\(origin.port).")
+            )
+        }
+        return ProxyError(
+            .targetDenied,
+            message: "The target \"\(origin.serialized)\" is not allowed.",
+            hint: hasFile
+                ? "Add a pattern for it to prefix.targets.allow, or take the one that matches from prefix.targets.deny."
+                : "Start corsway with one more --allow-target \(origin.host)."
+        )
     }
 }

@@ -155,7 +155,7 @@ extension ProxyRules {
         let key: Int?
         do throws(ProxyError) {
             key = try clientKey(in: head, for: prefix.forward)
-            guard prefix.targets.permits(target) else { throw .targetDenied(target) }
+            guard prefix.targets.permits(target) else { throw targetDenied(target) }
             try refuseSpecialRequest(head, mayRegisterWorkers: false)
         } catch {
             return .refuse(error)

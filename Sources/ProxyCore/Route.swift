@@ -1,4 +1,5 @@
 import HTTPSyntax
+import Text
 
 /// A path of the proxy, and perhaps hosts of its own, that stand for one target; one object that all requests share.
 public final class Route: Sendable {
@@ -47,7 +48,7 @@ public final class Route: Sendable {
     ///   outside the part of the target that the route opens.
     func join(_ rest: Substring) throws(ProxyError) -> TargetURL {
         let path = Substring(rest.utf8.prefix { $0 != UInt8(ascii: "?") })
-        guard !PathReading(path).isAmbiguous else { throw .ambiguousPath }
+        guard !PathReading.isAmbiguous(path) else { throw .ambiguousPath }
         let isBelow = rest.utf8.first == UInt8(ascii: "/")
         return TargetURL(
             origin: target.origin,
@@ -61,7 +62,7 @@ public final class Route: Sendable {
 
     /// What a URL adds to the route's target, nil where it lies elsewhere.
     func rest(of url: TargetURL) -> Substring? {
-        guard url.origin == target.origin, !PathReading(url.path).isAmbiguous else { return nil }
+        guard url.origin == target.origin, !PathReading.isAmbiguous(url.path) else { return nil }
         return Self.rest(of: url.pathAndQuery[...], below: targetPath.utf8)
     }
 }

@@ -1,4 +1,5 @@
 import HTTPSyntax
+import Text
 
 /// All routes: the longest path wins, and a host of a route's own goes before every path.
 public struct RouteTable: Sendable {
@@ -94,7 +95,7 @@ public struct RouteTable: Sendable {
     ///
     /// - Parameter compared: Is raised by the entries that are looked at.
     func covering(_ url: TargetURL, _ compared: inout Int) -> (route: Route, rest: Substring)? {
-        guard let targets = targets[url.origin], !PathReading(url.path).isAmbiguous,
+        guard let targets = targets[url.origin], !PathReading.isAmbiguous(url.path),
             let (position, end) = targets.longest(in: url.pathAndQuery.utf8.span, &compared)
         else { return nil }
         return (routes[position], Substring(url.pathAndQuery.utf8.dropFirst(end)))

@@ -50,37 +50,34 @@ public struct TargetPattern: Sendable, Hashable {
     /// A path that servers may read in another way than it is written, such as one with `..` or `%5c`, never
     /// matches a pattern that has a path.
     public func matches(_ url: TargetURL) -> Bool {
-        matches(TargetReading(url))
-    }
-
-    func matches(_ url: TargetReading) -> Bool {
-        guard matches(url.origin, orAnyPort: false, host: url.origin.host.utf8.span) else { return false }
-        guard let path else { return true }
-        return path.matches(url.path, url.reading)
+        matches(TargetReading(url, for: .allow))
     }
 
     /// Whether the pattern may mean this URL: what a deny list asks.
     ///
-    /// Wider than `matches`: a pattern without a port means every port, a trailing dot of the host is left
-    /// off, and a path counts that the server may come to read as one that matches.
+    /// Wider than `matches`: a pattern without a port means every port, a trailing dot of the host is left off, and
+    /// a path counts that a server may come to read as one that matches: see `PathReading`.
     public func mayMatch(_ url: TargetURL) -> Bool {
-        mayMatch(TargetReading(url))
+        matches(TargetReading(url, for: .deny))
     }
 
-    func mayMatch(_ url: TargetReading) -> Bool {
-        guard matches(url.origin, orAnyPort: true, host: url.hostWithoutDot.utf8.span) else { return false }
-        guard let path else { return true }
-        return path.mayMatch(url.path, url.reading)
-    }
-
-    private func matches(_ origin: TargetOrigin, orAnyPort: Bool, host: Span<UInt8>) -> Bool {
+    func matches(_ url: TargetReading) -> Bool {
+        let origin = url.origin
         if let scheme, scheme != origin.scheme { return false }
         switch port {
         case .any: break
         case .number(let number): guard origin.port == number else { return false }
-        case .schemeDefault: guard orAnyPort || origin.port == origin.scheme.defaultPort else { return false }
+        case .schemeDefault:
+            guard url.use == .deny || origin.port == origin.scheme.defaultPort else { return false }
         }
-        return self.host.matches(host)
+        guard host.matches(url.host.utf8.span) else { return false }
+        guard let path else { return true }
+        return url.use == .allow ? path.matches(url) : path.mayMatch(url)
+    }
+
+    /// Whether the pattern is for one port alone, which it names.
+    var namesPort: Bool {
+        if case .number = port { true } else { false }
     }
 
     /// Whether the pattern is for all targets.

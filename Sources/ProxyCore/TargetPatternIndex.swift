@@ -5,26 +5,20 @@ import HTTPSyntax
 ///
 /// Only patterns that have all of that in common, the path up to its first star, are compared one after the other.
 struct TargetPatternIndex: Sendable {
-    /// Which patterns are looked for.
-    enum Question {
-        /// Those that surely mean the URL.
-        case meant
-        /// Those that may mean it, in one of the ways in which servers read URLs.
-        case possiblyMeant
-    }
-
     private let patterns: [TargetPattern]
+    private let use: PatternUse
     private var hosts = HostPatternIndex()
     /// By the number of the host.
     private var groups: [PatternGroups] = []
 
     /// Sorts patterns in.
-    init(_ patterns: [TargetPattern]) {
+    init(_ patterns: [TargetPattern], for use: PatternUse) {
         self.patterns = patterns
+        self.use = use
         for (position, pattern) in patterns.enumerated() {
             let host = hosts.insert(pattern.host)
             if host == groups.count { groups.append(PatternGroups()) }
-            groups[host].insert(position, pattern)
+            groups[host].insert(position, pattern, for: use)
         }
     }
 
@@ -33,18 +27,13 @@ struct TargetPatternIndex: Sendable {
     /// - Parameters:
     ///   - maximum: With so many the search ends.
     ///   - compared: Is raised by the entries and patterns that are looked at.
-    func positions(
-        meaning url: TargetReading,
-        _ question: Question,
-        atMost maximum: Int = .max,
-        _ compared: inout Int
-    ) -> [Int] {
+    func positions(meaning url: TargetURL, atMost maximum: Int = .max, _ compared: inout Int) -> [Int] {
+        let reading = TargetReading(url, for: use)
         var found: [Int] = []
-        let host = question == .meant ? url.origin.host[...] : url.hostWithoutDot
         var search = HostPatternIndex.Search()
-        while let number = hosts.next(&search, in: host.utf8.span, &compared) {
-            for group in groups[number].numbers(for: url.origin, question) {
-                append(groups[number].groups[group], url, question, maximum, to: &found, &compared)
+        while let number = hosts.next(&search, in: reading.host.utf8.span, &compared) {
+            for group in groups[number].numbers(for: reading) {
+                append(groups[number].groups[group], reading, maximum, to: &found, &compared)
                 if found.count >= maximum { return found }
             }
         }
@@ -54,42 +43,42 @@ struct TargetPatternIndex: Sendable {
     private func append(
         _ group: PatternGroup,
         _ url: TargetReading,
-        _ question: Question,
         _ maximum: Int,
         to found: inout [Int],
         _ compared: inout Int
     ) {
-        if question == .possiblyMeant, url.reading.isAmbiguous {
+        if use == .deny, url.isAmbiguous {
             // Whatever its path, a pattern of the group may mean this one.
-            return append(group.positions[0], url, question, maximum, to: &found, &compared)
+            return append(group.positions[0], url, maximum, to: &found, &compared)
         }
+        append(group, url.path.utf8.span, url, maximum, to: &found, &compared)
+        if use == .deny { append(group, url.canonicalPath.span, url, maximum, to: &found, &compared) }
+    }
+
+    private func append(
+        _ group: PatternGroup,
+        _ path: Span<UInt8>,
+        _ url: TargetReading,
+        _ maximum: Int,
+        to found: inout [Int],
+        _ compared: inout Int
+    ) {
         var search = PathIndex.Search()
-        while let number = group.paths.next(&search, in: url.path.utf8.span, &compared) {
-            append(group.positions[number], url, question, maximum, to: &found, &compared)
-        }
-        guard question == .possiblyMeant else { return }
-        search = PathIndex.Search()
-        while let number = group.paths.next(&search, in: url.reading.decoded.span, &compared) {
-            append(group.positions[number], url, question, maximum, to: &found, &compared)
+        while let number = group.paths.next(&search, in: path, &compared) {
+            append(group.positions[number], url, maximum, to: &found, &compared)
         }
     }
 
     private func append(
         _ candidates: [Int],
         _ url: TargetReading,
-        _ question: Question,
         _ maximum: Int,
         to found: inout [Int],
         _ compared: inout Int
     ) {
         for position in candidates where found.count < maximum {
             compared &+= 1
-            let isMeant =
-                switch question {
-                case .meant: patterns[position].matches(url)
-                case .possiblyMeant: patterns[position].mayMatch(url)
-                }
-            if isMeant { found.append(position) }
+            if patterns[position].matches(url) { found.append(position) }
         }
     }
 }
@@ -107,7 +96,7 @@ private struct PatternGroups: Sendable {
     private(set) var groups: [PatternGroup] = []
     private var ports: [TargetScheme?: Ports] = [:]
 
-    mutating func insert(_ position: Int, _ pattern: TargetPattern) {
+    mutating func insert(_ position: Int, _ pattern: TargetPattern, for use: PatternUse) {
         var ports = ports[pattern.scheme, default: Ports()]
         let known =
             switch pattern.port {
@@ -116,7 +105,7 @@ private struct PatternGroups: Sendable {
             case .number(let number): ports.numbers[number] ?? -1
             }
         let group = known < 0 ? groups.count : known
-        if known < 0 { groups.append(PatternGroup()) }
+        if known < 0 { groups.append(PatternGroup(for: use)) }
         switch pattern.port {
         case .any: ports.any = group
         case .schemeDefault: ports.byDefault = group
@@ -124,14 +113,16 @@ private struct PatternGroups: Sendable {
         }
         self.ports[pattern.scheme] = ports
         groups[group].insert(position, prefix: pattern.path?.literalPrefix ?? [])
+        if use == .deny { groups[group].insert(position, prefix: pattern.path?.canonicalPrefix ?? []) }
     }
 
     /// The groups for an origin.
-    func numbers(for origin: TargetOrigin, _ question: TargetPatternIndex.Question) -> [Int] {
+    func numbers(for url: TargetReading) -> [Int] {
+        let origin = url.origin
         var numbers: [Int] = []
         for scheme in [nil, origin.scheme] {
             guard let ports = ports[scheme] else { continue }
-            let takesDefault = question == .possiblyMeant || origin.port == origin.scheme.defaultPort
+            let takesDefault = url.use == .deny || origin.port == origin.scheme.defaultPort
             if ports.any >= 0 { numbers.append(ports.any) }
             if takesDefault, ports.byDefault >= 0 { numbers.append(ports.byDefault) }
             if let number = ports.numbers[origin.port] { numbers.append(number) }
@@ -142,13 +133,17 @@ private struct PatternGroups: Sendable {
 
 /// The patterns of one host, scheme and port, sorted by the literal start of their paths.
 private struct PatternGroup: Sendable {
-    private(set) var paths = PathIndex()
+    private(set) var paths: PathIndex
     /// Positions by the number of the path.
     private(set) var positions: [[Int]] = []
+
+    init(for use: PatternUse) {
+        paths = PathIndex(foldsCase: use == .deny)
+    }
 
     mutating func insert(_ position: Int, prefix: [UInt8]) {
         let number = paths.insert(prefix)
         if number == positions.count { positions.append([]) }
-        positions[number].append(position)
+        if positions[number].last != position { positions[number].append(position) }
     }
 }

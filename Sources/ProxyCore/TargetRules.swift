@@ -10,11 +10,11 @@ public struct TargetRules: Sendable {
     /// Makes the rules; with nothing allowed no target is permitted.
     public init(allow: [TargetPattern], deny: [TargetPattern]) {
         self.allow = TargetPatternSet(allow)
-        self.deny = TargetPatternSet(deny)
+        self.deny = TargetPatternSet(deny, for: .deny)
     }
 
     /// Whether the URL matches an allowed pattern and may match none that is denied.
     public func permits(_ url: TargetURL) -> Bool {
-        allow.contains(url) && !deny.mayContain(url)
+        allow.contains(url) && !deny.contains(url)
     }
 }

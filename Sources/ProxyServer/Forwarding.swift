@@ -121,6 +121,9 @@ final class Forwarding {
             case .scheme, .credentials, .invalid, .host, .port: return .handBack(location: .keep)
             }
         }
+        if rules.redirects != .pass, !snapshot.rules.mayLead(to: next, from: destination) {
+            return .refuse(snapshot.rules.targetDenied(next))
+        }
         guard case .follow(let maximum, _) = rules.redirects, followed.count < maximum, isRequestComplete,
             let rule = RedirectRule(
                 status: head.status,
@@ -133,7 +136,7 @@ final class Forwarding {
         // What one target has been given is no other's to know.
         if rule.crossesOrigins, repeatsSecret(shown(next).serialized) { return .handBack(location: .drop) }
         switch snapshot.rules.reach(of: next, by: rule.method, from: destination) {
-        case .refused: return .refuse(.targetDenied(next))
+        case .refused: return .refuse(snapshot.rules.targetDenied(next))
         case .foreign: return .handBack(location: browserLocation(of: next))
         case .own: break
         }

@@ -36,7 +36,8 @@ struct RuleCompiler {
                 }
             ),
             ruleScreen: SecretScreen(of: settings.rules.flatMap(\.request.setHeaders)),
-            refusesUntrustedForwarders: settings.isUntouchedDefault
+            refusesUntrustedForwarders: settings.isUntouchedDefault,
+            hasFile: !settings.files.isEmpty
         )
     }
 

@@ -2,12 +2,13 @@ import Testing
 
 /// What each target may import; the Swift standard library needs no import.
 private let layers: [String: Set<String>] = [
+    "Text": [],
     "IPAddresses": [],
     "HTTPSyntax": ["HTTPTypes"],
     "CORSPolicy": ["HTTPTypes", "IPAddresses"],
     "Explain": ["CORSPolicy", "IPAddresses"],
-    "Configuration": ["CORSPolicy", "IPAddresses", "Foundation"],
-    "ProxyCore": ["HTTPSyntax", "CORSPolicy", "HTTPTypes"],
+    "Configuration": ["CORSPolicy", "IPAddresses", "Text", "Foundation"],
+    "ProxyCore": ["HTTPSyntax", "CORSPolicy", "Text", "HTTPTypes"],
     "Sockets": ["CEpoll", "COpenSSL", "IPAddresses", "Dispatch", "Glibc", "Synchronization"],
     "Certificates": ["COpenSSL"],
     "Upstream": ["CCurl", "CPSL", "HTTPSyntax", "IPAddresses", "Sockets", "Glibc", "Synchronization"],

@@ -64,6 +64,7 @@ import Testing
     ]
     private static let ends = [
         "", "", "/**", "/a", "/a/**", "/a/*", "/a*", "/a/", "/a/b", "/*/b", "/**/b", "/a%2Fb", "/a;x/*",
+        "/A/**", "/a%20/b", "/%61./**",
     ]
 
     @Test func `target patterns are found as by comparing with each`() throws {
@@ -76,17 +77,19 @@ import Testing
             }
             let url = target(
                 ["h", "a.h", "b.a.h", "x", "h.", "a.h."].randomElement(using: &random) ?? "",
-                "/" + text(["a", "/", "b", "%2F", "%61", ";x", ".", "/.."], 0...5, &random) + "?/b",
+                "/" + text(["a", "/", "b", "%2F", "%61", ";x", ".", "/..", "A", "%20"], 0...5, &random)
+                    + "?/b",
                 scheme: Bool.random(using: &random) ? .http : .https,
                 port: [80, 81, 443].randomElement(using: &random)
             )
             var compared = 0
-            let index = TargetPatternIndex(patterns)
-            let found = index.positions(meaning: TargetReading(url), .meant, &compared)
+            let index = TargetPatternIndex(patterns, for: .allow)
+            let found = index.positions(meaning: url, &compared)
             #expect(found.sorted() == patterns.indices.filter { patterns[$0].matches(url) })
-            let set = TargetPatternSet(patterns)
-            #expect(set.contains(url) == patterns.contains { $0.matches(url) }, "\(url.serialized)")
-            #expect(set.mayContain(url) == patterns.contains { $0.mayMatch(url) }, "\(url.serialized)")
+            let allowed = TargetPatternSet(patterns)
+            #expect(allowed.contains(url) == patterns.contains { $0.matches(url) }, "\(url.serialized)")
+            let denied = TargetPatternSet(patterns, for: .deny)
+            #expect(denied.contains(url) == patterns.contains { $0.mayMatch(url) }, "\(url.serialized)")
             foundCount += found.count
         }
         #expect(foundCount > 500)
