@@ -64,7 +64,10 @@ extension CORSPolicy {
         case .originDenied(let origin):
             let first =
                 OriginPattern(serialized: origin) == nil
-                ? "No browser sends such an origin." : "Add \(origin.quoted) to \(path("allowedOrigins"))."
+                ? "No browser sends such an origin."
+                : place.hasFile
+                    ? "Add \(origin.quoted) to \(path("allowedOrigins"))."
+                    : "Start corsway with --allow-origin \(origin)."
             let closest = showsPatterns ? nearestMiss(to: origin) : nil
             return closest.map { "\(first) \($0)" } ?? first
         case .originOnDenyList(let origin):
@@ -95,5 +98,7 @@ extension CORSPolicy {
     /// Where the policy is configured.
     public var place: PolicyPlace { policy.place }
 
-    private func path(_ key: String) -> String { place.path(of: key) }
+    private func path(_ key: String) -> String {
+        place.path(of: key) + (place.hasFile ? "" : " (in a file, --config FILE)")
+    }
 }

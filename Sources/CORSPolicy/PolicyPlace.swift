@@ -13,14 +13,21 @@ public struct PolicyPlace: Sendable, Hashable {
     /// The global policy.
     public static let global = PolicyPlace(object: "cors", ownKeys: nil)
 
+    /// The global policy where there is no file: what has a flag is told by its flag.
+    public static let commandLine = PolicyPlace(object: "cors", ownKeys: nil, hasFile: false)
+
     /// The policy of a route, whose path is for example `routes[1].cors`, with the keys that it holds itself.
     public static func route(_ object: String, ownKeys: Set<String>) -> PolicyPlace {
         PolicyPlace(object: object, ownKeys: ownKeys)
     }
 
-    private init(object: String, ownKeys: Set<String>?) {
+    /// Whether there is a file that can be changed.
+    let hasFile: Bool
+
+    private init(object: String, ownKeys: Set<String>?, hasFile: Bool = true) {
         self.object = object
         self.ownKeys = ownKeys
+        self.hasFile = hasFile
     }
 
     /// The path of a key: in the object where it has that key, or gains by having it, else in the global one.

@@ -90,7 +90,8 @@ extension Settings {
             isPublicSuffix: validators.isPublicSuffix,
             ownOrigins: ownOrigins(validators),
             coversPrefixForm: prefix.isEnabled,
-            foreignHosts: routes.flatMap(\.hosts)
+            foreignHosts: routes.flatMap(\.hosts),
+            place: files.isEmpty ? .commandLine : .global
         )
     }
 
@@ -105,7 +106,7 @@ extension Settings {
     public func policyContext(of route: RouteSettings, _ validators: Validators) -> CORSPolicyContext {
         var context = routePolicyContext(validators)
         context.foreignHosts.removeAll { route.hosts.contains($0) }
-        context.place = route.corsPlace
+        if route.corsPlace != .global { context.place = route.corsPlace }
         return context
     }
 

@@ -4,7 +4,7 @@ import HTTPSyntax
 public struct PlanningContext {
     /// Parses the scheme and authority of a target.
     public let parseOrigin: (_ scheme: TargetScheme, _ authority: String) throws(ProxyError) -> TargetOrigin
-    /// Whether a name ends in a top-level domain that exists.
+    /// Whether a name, which may be an international one, ends in a top-level domain that exists.
     public let hasPublicSuffix: (String) -> Bool
     /// This process's name in Via.
     public let pseudonym: String

@@ -34,6 +34,13 @@ public struct ProxyError: Error, Sendable, Hashable {
         return error
     }
 
+    /// The same error with another hint.
+    func hinting(_ hint: String) -> ProxyError {
+        var error = ProxyError(code, message: message, hint: hint)
+        error.fields = fields
+        return error
+    }
+
     /// The same error without its words, which may name a target that is not to be shown.
     public var withoutTarget: ProxyError {
         var error = ProxyError(

@@ -89,6 +89,13 @@ extension ProxyError {
         hint: "Check basePath, and whether prefix.enabled is true."
     )
 
+    /// A percent-encoded host that is no name once it is decoded and in ASCII.
+    static let invalidInternationalName = ProxyError(
+        .targetInvalid,
+        message: "The target's host is no international name.",
+        hint: "Write letters, digits, hyphens and dots, or the name in punycode (xn--…)."
+    )
+
     static func headerRequired(_ names: [String]) -> ProxyError {
         let list = names.joined(separator: ", ")
         return ProxyError(

@@ -58,7 +58,7 @@ extension ProxyRules {
                 step: .refuse(.foreignAuthority)
             )
         }
-        let route = routed(path, head, context)
+        let route = routed(path, head, context, standing)
         request.isOwnPage = route.isOwnPage
         let policy = route.policy ?? self.policy
         let decision = policy.decide(request)
@@ -200,7 +200,12 @@ extension ProxyRules {
         }
     }
 
-    private func routed(_ path: Substring, _ head: RequestHead, _ context: PlanningContext) -> Routed {
+    private func routed(
+        _ path: Substring,
+        _ head: RequestHead,
+        _ context: PlanningContext,
+        _ standing: ClientStanding
+    ) -> Routed {
         if path == "*" { return .serverOptions }
         if !routes.isEmpty,
             let match = routes.match(path, host: head.fields.value(of: .host), basePath: basePath)
@@ -209,7 +214,7 @@ extension ProxyRules {
         }
         guard path.hasPrefix(basePath) else {
             return path.utf8.count + 1 == basePath.utf8.count && basePath.hasPrefix(path)
-                ? .help : .refused(.noSuchPage)
+                ? .help : .refused(explained(.noSuchPage, at: path, head, toldTo: standing))
         }
         let rest = path.utf8.dropFirst(basePath.utf8.count)
         do throws(ProxyError) {
@@ -218,12 +223,13 @@ extension ProxyRules {
             case .isCORSNeeded: return .iscorsneeded
             case .target(let target):
                 let origin = try context.parseOrigin(target.scheme, target.authority)
+                guard !target.isInternational || origin.isPlainName else { throw .invalidInternationalName }
                 return .target(
                     TargetURL(origin: origin, pathAndQuery: target.pathAndQuery, showsPort: target.hasPort)
                 )
             }
         } catch {
-            return .refused(error)
+            return .refused(explained(error, at: path, head, toldTo: standing))
         }
     }
 
@@ -248,6 +254,26 @@ extension CORSRequest {
             requestsPrivateNetwork: fields.string(of: .accessControlRequestPrivateNetwork) == "true",
             secFetchSite: fields.string(of: .secFetchSite)
         )
+    }
+}
+
+extension TargetOrigin {
+    /// Whether the host is a name of letters, digits, hyphens and dots, and no address: all that an international
+    /// name may come to.
+    var isPlainName: Bool {
+        let bytes = host.utf8.span
+        var hasLetter = false
+        for index in bytes.indices {
+            switch bytes[index] {
+            case UInt8(ascii: "."): hasLetter = false
+            case UInt8(ascii: "-"): hasLetter = true
+            case let byte where ASCII.isLetter(byte): hasLetter = true
+            case let byte where ASCII.isDigit(byte): break
+            default: return false
+            }
+        }
+        // Names that end in a number are addresses (URL Standard, "ends in a number").
+        return hasLetter
     }
 }
 

@@ -24,10 +24,14 @@ public struct RouteTable: Sendable {
     private var targets: [TargetOrigin: Targets] = [:]
     /// The hosts of all targets.
     public let targetHosts: [String]
+    /// The paths of the first routes of the configuration, for hints.
+    private let shownPaths: [String]
+    private static let maximumShown = 8
 
     /// Sorts the routes in; of several for one path, host or target the first in the order of the table counts.
     public init(_ routes: [Route]) {
         targetHosts = routes.map(\.target.origin.host)
+        shownPaths = routes.prefix(Self.maximumShown).map { $0.path + "/" }
         self.routes = routes.sorted { $0.path.utf8.count > $1.path.utf8.count }
         for (position, route) in self.routes.enumerated() {
             if paths.insert(Array(route.path.utf8)) == byPath.count { byPath.append(position) }
@@ -76,6 +80,13 @@ public struct RouteTable: Sendable {
         guard !byHost.isEmpty else { return false }
         var compared = 0
         return route(ofHost: authority, &compared) != nil
+    }
+
+    /// A sentence that names the paths of some routes.
+    func summary(basePath: String) -> String {
+        let paths = shownPaths.map { basePath.dropLast() + $0 }.joined(separator: ", ")
+        let more = routes.count > shownPaths.count ? ", and \(routes.count - shownPaths.count) more" : ""
+        return routes.count == 1 ? "The one route is \(paths)." : "The routes are \(paths)\(more)."
     }
 
     private func route(ofHost authority: ArraySlice<UInt8>, _ compared: inout Int) -> Route? {

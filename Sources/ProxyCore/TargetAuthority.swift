@@ -1,6 +1,9 @@
+import Text
+
 /// The authority of a target in the prefix form: where its host, port and end lie.
 ///
-/// Refuses what URL parsers read in different ways; the rest of the host's syntax is libcurl's to judge.
+/// Refuses what URL parsers read in different ways; the rest of the host's syntax is libcurl's to judge. Of
+/// percent-encodings a host may have those of bytes outside ASCII, as browsers write international names.
 ///
 /// - SeeAlso: RFC 3986 §3.2.
 struct TargetAuthority {
@@ -17,13 +20,17 @@ struct TargetAuthority {
     let written: Range<Int>
     /// Where path or query begin.
     let end: Int
+    /// Whether there are percent-encodings in it.
+    let isInternational: Bool
+    /// A name of 253 characters, each of four bytes, which are three each once encoded.
+    private static let maximumEncodedBytes = 253 * 4 * 3
 
     /// Reads from `start` to the next `/` or `?`.
     ///
     /// - Throws: `target-credentials`, `target-port`, `target-invalid`; none of them repeats the authority,
     ///   which may hold a password.
     init(_ bytes: Span<UInt8>, from start: Int) throws(ProxyError) {
-        end = try Self.end(in: bytes, from: start)
+        (end, isInternational) = try Self.end(in: bytes, from: start)
         let isBracketed = start < end && bytes[start] == UInt8(ascii: "[")
         let hostEnd =
             isBracketed ? Self.endOfBrackets(in: bytes, start..<end) : Self.colon(in: bytes, start..<end)
@@ -32,28 +39,38 @@ struct TargetAuthority {
         port = try Self.port(in: bytes, hostEnd..<end)
         written = start..<(port == nil ? hostEnd : end)
         guard !host.isEmpty else { throw Self.missingHost }
-        guard host.count <= 253 else { throw Self.longHost }
+        // Libcurl measures an international name once it is in ASCII.
+        guard host.count <= (isInternational ? Self.maximumEncodedBytes : 253) else { throw Self.longHost }
         kind = isBracketed ? .ipv6 : Self.isIPv4(bytes.extracting(host)) ? .ipv4 : .name
         guard isBracketed || Self.isName(bytes.extracting(host)) else { throw Self.invalidHost }
     }
 
     /// Where the authority ends, once nothing ambiguous is found in it.
-    private static func end(in bytes: Span<UInt8>, from start: Int) throws(ProxyError) -> Int {
+    ///
+    /// - Returns: The end, and whether there are percent-encodings before it.
+    private static func end(
+        in bytes: Span<UInt8>,
+        from start: Int
+    ) throws(ProxyError) -> (end: Int, isInternational: Bool) {
         var end = start
         var isAmbiguous = false
+        var isInternational = false
         var hasUserinfo = false
         scan: while end < bytes.count {
             switch bytes[end] {
             case UInt8(ascii: "/"), UInt8(ascii: "?"): break scan
             case UInt8(ascii: "@"): hasUserinfo = true
-            case UInt8(ascii: "\\"), UInt8(ascii: "%"): isAmbiguous = true
+            case UInt8(ascii: "\\"): isAmbiguous = true
+            case UInt8(ascii: "%"):
+                isInternational = true
+                isAmbiguous = isAmbiguous || PercentEncoding.octet(in: bytes, at: end).octet < 0x80
             default: break
             }
             end += 1
         }
         if hasUserinfo { throw credentials }
         if isAmbiguous { throw ambiguousHost }
-        return end
+        return (end, isInternational)
     }
 
     private static func colon(in bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
@@ -117,7 +134,8 @@ struct TargetAuthority {
     private static func isName(_ host: Span<UInt8>) -> Bool {
         for index in host.indices {
             switch host[index] {
-            case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"): continue
+            // What a percent sign stands for has been looked at.
+            case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "%"): continue
             case let byte where ASCII.isLetter(byte) || ASCII.isDigit(byte): continue
             default: return false
             }

@@ -6,10 +6,14 @@ import HTTPSyntax
 public struct TargetReference: Sendable, Hashable {
     /// The scheme written, or the one that the port implies.
     public let scheme: TargetScheme
-    /// Host and port as written, without userinfo; the port is a number from 1 to 65535 or absent.
+    /// Host and port as written, without userinfo, an international name percent-decoded.
+    ///
+    /// The port is a number from 1 to 65535 or absent.
     public let authority: String
     /// Starts with `/`, has the query; byte for byte as written but for that `/`, never a fragment.
     public let pathAndQuery: String
+    /// Whether the host has letters outside ASCII.
+    var isInternational = false
 
     /// Whether a port is written.
     public var hasPort: Bool {

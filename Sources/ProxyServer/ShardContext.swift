@@ -225,7 +225,10 @@ extension PlanningContext {
                     throw ProxyError(error)
                 }
             },
-            hasPublicSuffix: { suffixes.hasKnownSuffix($0) },
+            hasPublicSuffix: { name in
+                if name.utf8.allSatisfy({ $0 < 0x80 }) { return suffixes.hasKnownSuffix(name) }
+                return canonicalHost(name).map { suffixes.hasKnownSuffix($0) } ?? false
+            },
             pseudonym: pseudonym
         )
     }

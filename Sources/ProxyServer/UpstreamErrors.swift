@@ -81,6 +81,13 @@ extension ProxyError {
                 message: "The proxy has no file descriptor left for a connection to \(name).",
                 hint: "Try again, or raise the limit of open files."
             )
+        case .addressRefused where ["0.0.0.0", "[::]"].contains(target.origin.host):
+            let loopback = target.origin.host == "[::]" ? "[::1]" : "127.0.0.1"
+            self.init(
+                .privateAddress,
+                message: "\(target.origin.host) is an address to listen on, not one to connect to.",
+                hint: "Write \(loopback) or localhost for a server on this machine."
+            )
         case .addressRefused(let refusal):
             self.init(
                 .privateAddress,

@@ -99,6 +99,20 @@ struct HintTests {
     }
 
     @Test(arguments: [
+        (
+            CORSRefusal.originDenied("https://evil.example"),
+            "Start corsway with --allow-origin https://evil.example."
+        ),
+        (.originDenied("null"), "Set cors.allowNullOrigin (in a file, --config FILE) to true."),
+    ])
+    func `without a file a hint names the flag, or says that one is needed`(
+        refusal: CORSRefusal,
+        hint: String
+    ) throws {
+        #expect(try Fixture.list.configuration.policy(at: .commandLine).hint(for: refusal).hasPrefix(hint))
+    }
+
+    @Test(arguments: [
         (CORSRefusal.originDenied("https://evil.example"), "cors.allowedOrigins"),
         (.originOnDenyList("https://a.bad.example"), "cors.deniedOrigins"),
         (.methodDenied("PURGE"), "cors.allowedMethods"),

@@ -63,7 +63,34 @@ import Testing
         #expect(expected.serialized == "\(scheme.rawValue)://\(authority)\(pathAndQuery)")
     }
 
-    @Test(arguments: ["/", "/?", "/?utm_source=x"])
+    @Test(arguments: [
+        ("/http://b%C3%BCcher.example/x", "b\u{FC}cher.example", "/x"),
+        ("/https://b%c3%bccher.example:8443?q", "b\u{FC}cher.example:8443", "/?q"),
+        ("/B%C3%9CCHER.example/", "B\u{DC}CHER.example", "/"),
+        ("/http://%E4%BE%8B%E3%81%88.example/%C3%BC", "\u{4F8B}\u{3048}.example", "/%C3%BC"),
+        (
+            "/http://\(String(repeating: "%F0%90%8C%B0", count: 60)).example",
+            String(repeating: "\u{10330}", count: 60) + ".example", "/"
+        ),
+    ])
+    func `an international name is decoded, and nothing else`(text: String, authority: String, path: String)
+        throws
+    {
+        guard case .target(let target) = try Self.parse(text) else { throw ProxyError.internalError }
+        #expect(target.authority == authority && target.pathAndQuery == path && target.isInternational)
+    }
+
+    @Test(arguments: [
+        "/http://b%C3.example/", "/http://%FF.example/", "/http://%C3%BC%41.example/", "/http://%C0%AE/",
+        "/http://%ED%A0%80/", "/http://a%2Eb%C3%BC/", "/http://%C3%BC%/", "/http://%C3%B/",
+        "/http://[%C3%BC]/",
+        "/http://%C3%BC%2F@h/", "/http://%C3%BC%3A80/",
+    ])
+    func `any other percent sign in a host is refused`(text: String) {
+        #expect([.targetInvalid, .targetCredentials].contains(code(text)), "\(text)")
+    }
+
+    @Test(arguments: ["/", "/?", "/?utm_source=x", "/?ref=https://example.com", "/?https:", "/?url=x"])
     func `nothing but a query asks for help`(text: String) throws {
         #expect(try Self.parse(text) == .help)
     }
@@ -125,7 +152,12 @@ import Testing
         ("/https:/x.com", "a server in front of the proxy merges slashes"),
         ("/example.com:65536", "65536"), ("/example.com:4294967376", "4294967376"), ("/ws://h/", #""ws""#),
         ("/robots.txt", #""robots.txt""#), ("/http://h\\x/", #"a "\" or a "%""#),
-        ("/localhost:3000", "/http://localhost/"),
+        ("/localhost:21001/json", "/http://localhost:21001/json"), ("/localhost", "/http://localhost/"),
+        ("/Localhost:443/a?b", "/https://localhost:443/a"), ("/wether/x/y?secret", "/http://wether/x/y"),
+        ("/?https://h/a/b?c", "/https://h/a/b?…"), ("/?url=https%3A%2F%2Fh%2Fa&x=y", "/https://h/a"),
+        ("/?quest=http://h:81", "/http://h:81/"), ("/?HTTPS://h", "/https://h/"),
+        ("/https%3A%2F%2Fh/a?b", "/https://h/a?…"), ("/https%3a%2f%2fh%2Fa%3Fb", "/https://h/a?…"),
+        ("/http%3A//h:8080/x", "/http://h:8080/x"),
     ])
     func `a refusal names what is wrong`(text: String, part: String) throws {
         let error = try #require(throws: ProxyError.self) { try Self.parse(text) }
@@ -134,7 +166,10 @@ import Testing
 
     @Test(arguments: [
         "/http://u:secret@h/", "/u:secret@example.com", "/http://h:secret/x@y", "/http://u:secret%40h/",
-        "/http://h/?secret#x", "/u:secret@", "/http:/u:secret@h",
+        "/http://h/?secret#x", "/u:secret@", "/http:/u:secret@h", "/localhost/x?secret",
+        "/?https://h/x?secret", "/?url=https://h/%3Fsecret", "/https%3A%2F%2Fu:secret%40h/x",
+        "/https%3A%2F%2Fh/?secret",
+        "/%C3%BC:secret/x", "/http://u%C3%BC:secret%40h/",
     ])
     func `a refusal never repeats a credential or a query`(text: String) throws {
         let error = try #require(throws: ProxyError.self) { try Self.parse(text) }
