@@ -6,8 +6,10 @@ import Sockets
 ///
 /// It moves bytes and keeps deadlines; what a request means is decided by its `ProxiedExchange`.
 final class Connection: EventHandler {
-    /// So many reads or heads a turn: a client that sends as fast as it is answered must not keep the loop.
-    private static let maximumSteps = 32
+    /// So many heads a turn: a client that sends as fast as it is answered must not keep the loop.
+    private static let maximumSteps = 8
+    /// A read of a body may hold ten thousand small chunks, and counts as so many heads.
+    private static let stepsOfBody = 4
 
     enum Phase {
         /// TLS is not there yet.
@@ -115,7 +117,9 @@ final class Connection: EventHandler {
             // Answers of our own must not pile up for a client that pipelines and does not read.
             case .awaitingHead: goesOn = !output.isFull && readHead()
             // What follows the request waits in the kernel; the end of the stream is reported as an event.
-            case .exchanging(let exchange): goesOn = exchange.wantsBody && pumpBody(exchange)
+            case .exchanging(let exchange):
+                steps += Self.stepsOfBody - 1
+                goesOn = exchange.wantsBody && pumpBody(exchange)
             case .lingering: goesOn = discardInput()
             case .closing, .closed: goesOn = false
             }

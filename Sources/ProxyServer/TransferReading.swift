@@ -7,7 +7,7 @@ import Upstream
 /// The response, from bytes to head and body, and what is left of its connection.
 extension Transfer {
     /// So many reads a turn: an upstream that sends as fast as the client reads must not keep the loop.
-    private static let maximumReads = 16
+    private static let maximumReads = 2
 
     /// Stops reading: the client has enough to read.
     func pause() {
