@@ -40,12 +40,22 @@ public struct RouteSettings: Sendable, Equatable {
     ///
     /// They are all among `Settings.allowedHosts`.
     public var hosts: [String] = []
+    /// As which origin pages of the route run; nil where the Host that is asked for decides.
+    public var documents: DocumentHandling?
     /// Keys of which a client must send one as X-Proxy-Key; empty for no such demand.
     public var clientKeys: [Secret] = []
     /// How many requests are let through; nil for no limit beside the global one.
     public var rate: RateSettings?
     /// How the target is connected to: the keys of the route over the global ones.
     public var upstream = UpstreamSettings()
+}
+
+/// As which origin a browser runs the pages of a route, and whatever else holds scripts.
+public enum DocumentHandling: String, Sendable, CaseIterable {
+    /// As an opaque one: every answer is sandboxed.
+    case sandbox
+    /// As that by which the proxy is reached.
+    case own
 }
 
 extension RouteSettings {
@@ -96,6 +106,13 @@ extension RouteSettings {
             \.hosts,
             ValueFormat.list(of: .routeHost).withConditionalDefault,
             "Values of Host under which the route is served at / too. Default: NAME.localhost."
+        ),
+        Key(
+            "documents",
+            \.documents,
+            .optionalChoice(),
+            "sandbox: pages of the route run as no origin; own: as the one that the proxy is reached by. "
+                + "Default: own where the Host asked for serves nothing else, else sandbox."
         ),
         Key(
             "clientKeys",

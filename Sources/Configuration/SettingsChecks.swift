@@ -11,6 +11,7 @@ extension SettingsLoader {
         checkRoutes()
         checkRates()
         checkSecrets()
+        checkDocuments()
         warnOfPlainListeners()
         warnOfUnreachableTargets()
         checkAdmin()

@@ -98,6 +98,21 @@ extension ValueFormat {
         Self(schema: { schema($0).withoutDefaults }, read: read)
     }
 
+    /// One of a few words; nil, which cannot be written, where the default hangs on something else.
+    static func optionalChoice<Word>() -> Self
+    where Value == Word?, Word: RawRepresentable & CaseIterable & Sendable, Word.RawValue == String {
+        let words = Word.allCases.map(\.rawValue)
+        return Self(
+            schema: { _ in ["enum": .list(words.map { .string($0) })] },
+            read: { value, result, reader in
+                guard var word = Word.allCases.first else { return }
+                let faults = reader.problems.count
+                ValueFormat<Word>.choice().read(value, &word, &reader)
+                if reader.problems.count == faults { result = word }
+            }
+        )
+    }
+
     /// An object of known keys.
     static func section(_ section: Section<Value>) -> Self {
         Self(schema: section.schema, read: section.read)

@@ -69,6 +69,7 @@ public enum KnownField: UInt8, Sendable, CaseIterable {
     case secFetchSite
     case secFetchUser
     case server
+    case serviceWorker
     case serviceWorkerAllowed
     case setCookie
     case setCookie2
@@ -167,6 +168,7 @@ public enum KnownField: UInt8, Sendable, CaseIterable {
         case .secFetchSite: "Sec-Fetch-Site"
         case .secFetchUser: "Sec-Fetch-User"
         case .server: "Server"
+        case .serviceWorker: "Service-Worker"
         case .serviceWorkerAllowed: "Service-Worker-Allowed"
         case .setCookie: "Set-Cookie"
         case .setCookie2: "Set-Cookie2"

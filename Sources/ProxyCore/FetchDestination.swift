@@ -1,6 +1,6 @@
 /// What the browser will use a response for, as `Sec-Fetch-Dest` tells.
 ///
-/// In the prefix form one origin, the proxy's, serves all targets: no target's markup or script may run there.
+/// Where one origin, the proxy's, serves several targets, no target's markup or script may run there.
 ///
 /// - SeeAlso: Fetch Metadata Request Headers §2.1; Fetch §2.2.5, destination.
 public enum FetchDestination: String, Sendable, Hashable {
@@ -13,7 +13,7 @@ public enum FetchDestination: String, Sendable, Hashable {
     /// Any other, or none: a program that is no browser, or a page on plain http.
     case other
 
-    /// The policy for every response in the prefix form, whatever the destination says.
+    /// The policy for every response where targets share an origin, whatever the destination says.
     ///
     /// It stands in a line of its own beside the target's, and both apply. The destination alone would not do:
     /// what a script has fetched can be shown from the cache, and on plain http browsers do not send it.

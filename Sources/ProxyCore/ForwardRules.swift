@@ -29,6 +29,8 @@ public final class ForwardRules: Sendable {
     public let redirects: RedirectMode
     /// Whether cookies pass.
     public let cookies: CookieMode
+    /// As which origin the target's pages run.
+    public let documents: DocumentOrigin
     /// What no response and no URL of another origin may repeat.
     public let screen: SecretScreen
     /// What no response may repeat of a target whose own URL holds a secret: its host and its path.
@@ -47,6 +49,7 @@ public final class ForwardRules: Sendable {
         responseEdits: FieldEdits = FieldEdits(removals: [], additions: []),
         redirects: RedirectMode,
         cookies: CookieMode = .strip,
+        documents: DocumentOrigin = .opaque,
         screen: SecretScreen = .none,
         targetScreen: SecretScreen = .none,
         hidesTarget: Bool = false
@@ -60,6 +63,7 @@ public final class ForwardRules: Sendable {
         self.responseEdits = responseEdits
         self.redirects = redirects
         self.cookies = cookies
+        self.documents = documents
         self.screen = screen
         self.targetScreen = targetScreen
         self.hidesTarget = hidesTarget
@@ -88,6 +92,8 @@ public final class Destination: Sendable {
     public let route: Route?
     /// Whether the route was reached under a host of its own.
     public let isOnOwnHost: Bool
+    /// Whether pages of the route's target run as the origin that the request was sent to.
+    public let hasOwnOrigin: Bool
     /// The index of the client key that was accepted.
     public let clientKey: Int?
     /// Who asks, where a redirect of a route may come to be followed to targets of the prefix form.
@@ -99,6 +105,7 @@ public final class Destination: Sendable {
         rules: ForwardRules,
         route: Route? = nil,
         isOnOwnHost: Bool = false,
+        hasOwnOrigin: Bool = false,
         clientKey: Int?,
         asker: CORSRequest? = nil
     ) {
@@ -107,6 +114,7 @@ public final class Destination: Sendable {
         self.rules = rules
         self.route = route
         self.isOnOwnHost = isOnOwnHost
+        self.hasOwnOrigin = hasOwnOrigin
         self.clientKey = clientKey
         self.asker = asker
     }

@@ -108,7 +108,7 @@ extension ProxyError {
     static let serviceWorker = ProxyError(
         .serviceWorkerDenied,
         message: "A service worker of a target would take over the proxy's own origin.",
-        hint: "Serve the worker's script from the page's own origin."
+        hint: "Serve the worker's script from the page's own origin, or give its route a host of its own."
     )
 
     static let webSocket = ProxyError(

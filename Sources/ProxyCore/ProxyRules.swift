@@ -48,6 +48,8 @@ public final class ProxyRules: Sendable {
     public let prefix: PrefixRules?
     /// The routes, which go before the prefix form.
     public let routes: RouteTable
+    /// Whether a host that is no route's own serves one route and nothing else.
+    let servesOneRoute: Bool
     /// Header edits by target, in order.
     public let headerRules: HeaderRules
     /// The secrets of all header rules.
@@ -75,6 +77,8 @@ public final class ProxyRules: Sendable {
         self.policy = policy
         self.prefix = prefix
         self.routes = routes
+        // Below a base path the rest of the host is another server's.
+        servesOneRoute = basePath == "/" && routes.isAlone(besidePrefixForm: prefix != nil)
         self.headerRules = headerRules
         self.ruleScreen = ruleScreen
         self.refusesUntrustedForwarders = refusesUntrustedForwarders

@@ -115,7 +115,8 @@ extension ProxyRules {
                 throw .methodNotOnRoute(head.method, methods)
             }
             let key = try clientKey(in: head, for: rules)
-            try refuseSpecialRequest(head, mayRegisterWorkers: match.isOnOwnHost)
+            let hasOwnOrigin = hasOwnOrigin(match)
+            try refuseSpecialRequest(head, mayRegisterWorkers: hasOwnOrigin)
             return .forward(
                 Destination(
                     target: rules.queryEdits?.apply(to: target) ?? target,
@@ -123,6 +124,7 @@ extension ProxyRules {
                     rules: rules,
                     route: match.route,
                     isOnOwnHost: match.isOnOwnHost,
+                    hasOwnOrigin: hasOwnOrigin,
                     clientKey: key,
                     asker: rules.followsRedirects ? CORSRequest(head) : nil
                 )
@@ -139,9 +141,7 @@ extension ProxyRules {
     }
 
     private func refuseSpecialRequest(_ head: RequestHead, mayRegisterWorkers: Bool) throws(ProxyError) {
-        if !mayRegisterWorkers, FetchDestination(head.fields.value(of: .secFetchDest)).isRefused {
-            throw .serviceWorker
-        }
+        if !mayRegisterWorkers, head.asksForServiceWorker { throw .serviceWorker }
         if head.asksForWebSocket { throw .webSocket }
     }
 
@@ -274,6 +274,17 @@ extension TargetOrigin {
         }
         // Names that end in a number are addresses (URL Standard, "ends in a number").
         return hasLetter
+    }
+}
+
+extension RequestHead {
+    /// Whether a browser asks for the script of a service worker; each of the two fields says so by itself, and
+    /// some browsers send no Sec-Fetch-Dest.
+    ///
+    /// - SeeAlso: Service Workers §5.7 (Service-Worker).
+    fileprivate var asksForServiceWorker: Bool {
+        FetchDestination(fields.value(of: .secFetchDest)).isRefused
+            || fields.contains("script", in: .serviceWorker)
     }
 }
 

@@ -45,6 +45,11 @@ public struct RouteTable: Sendable {
     /// Whether there are none.
     public var isEmpty: Bool { routes.isEmpty }
 
+    /// Whether there is one route, and no path is left to a prefix form.
+    func isAlone(besidePrefixForm hasPrefixForm: Bool) -> Bool {
+        routes.count == 1 && (!hasPrefixForm || routes[0].path.isEmpty)
+    }
+
     /// Finds the route of a request.
     ///
     /// - Parameters:

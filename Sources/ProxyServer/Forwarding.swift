@@ -253,7 +253,8 @@ final class Forwarding {
             ruleScreen: ruleScreen,
             trace: rules.hidesTarget
                 ? nil : ResponseRewrite.Trace(requested: destination.shown, final: shown(current.target)),
-            isSandboxed: destination.route?.target.origin != current.target.origin,
+            isSandboxed: !destination.hasOwnOrigin
+                || destination.route?.target.origin != current.target.origin,
             realmMark: realmMark(head),
             hasBecomeGet: current.method != firstMethod,
             redirects: rules.hidesTarget ? [] : followed,

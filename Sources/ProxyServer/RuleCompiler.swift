@@ -88,6 +88,7 @@ struct RuleCompiler {
                 responseEdits: FieldEdits(route.response),
                 redirects: RedirectMode(route.redirects, targets: try route.redirects.targets.map(pattern)),
                 cookies: CookieMode(route.cookies),
+                documents: DocumentOrigin(route.documents),
                 screen: SecretScreen(
                     of: route.request.setHeaders + route.setQuery,
                     and: route.targetSecrets
@@ -164,6 +165,17 @@ extension CookieMode {
             switch handling {
             case .strip: .strip
             case .rescope: .rescope
+            }
+    }
+}
+
+extension DocumentOrigin {
+    fileprivate init(_ handling: DocumentHandling?) {
+        self =
+            switch handling {
+            case nil: .byHost
+            case .sandbox: .opaque
+            case .own: .own
             }
     }
 }

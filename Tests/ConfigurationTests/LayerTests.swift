@@ -137,6 +137,7 @@ struct LayerTests {
         #expect(settings.routes.map(\.cors.maxAge) == [5])
         #expect(settings.routes.map(\.upstream.idleTimeout) == [.seconds(7)])
         #expect(settings.routes.map(\.cookies) == [.strip])
+        #expect(settings.routes.map(\.documents) == [.sandbox])
         #expect(!settings.prefix.isEnabled && !settings.isUntouchedDefault)
         #expect(settings.warnings == [])
         // With the prefix form off there is no relay to be open.

@@ -26,7 +26,7 @@ struct SchemaTests {
         routes[].request.removeHeaders routes[].request.setQuery routes[].response
         routes[].response.setHeaders routes[].response.removeHeaders routes[].redirects
         routes[].redirects.mode routes[].redirects.max routes[].redirects.targets routes[].cookies
-        routes[].hosts routes[].clientKeys
+        routes[].hosts routes[].documents routes[].clientKeys
         routes[].rate routes[].rate.requests routes[].rate.per routes[].rate.burst routes[].rate.key
         routes[].rate.exempt routes[].upstream routes[].upstream.proxy routes[].upstream.hosts
         routes[].upstream.connectTimeout routes[].upstream.responseTimeout routes[].upstream.idleTimeout
@@ -79,8 +79,8 @@ struct SchemaTests {
         if let value = schema["default"] { return value }
         if case .list(let forms) = schema["anyOf"], let object = forms.first { return document(of: object) }
         guard case .object(let properties) = schema["properties"] else { return .null }
-        // Three keys have no default that could be written: one is for editors, two hang on other values.
-        let without = ["$schema", "allowPrivateNetworks", "cookies"]
+        // Four keys have no default that could be written: one is for editors, three hang on other values.
+        let without = ["$schema", "allowPrivateNetworks", "cookies", "documents"]
         return .object(
             properties.filter { !without.contains($0.name) }.map {
                 .init(name: $0.name, value: document(of: $0.value))

@@ -72,3 +72,29 @@ extension CORSPolicy {
         decide(CORSRequest(method: "GET", origin: origin))
     }
 }
+
+/// Prefix forms that the tests share.
+enum TestPrefix {
+    /// One for all targets.
+    static func open() throws -> PrefixRules {
+        PrefixRules(
+            targets: TargetRules(allow: [try TargetPattern(parsing: "*")], deny: []),
+            requiredFields: [],
+            redirectsSameOrigin: false,
+            forward: ForwardRules(number: 0, policy: try TestPolicy.list(), redirects: .follow(maximum: 5))
+        )
+    }
+}
+
+extension PlanningContext {
+    /// Takes every authority as it stands; names below `.example` are public.
+    static var test: PlanningContext {
+        PlanningContext(
+            parseOrigin: { scheme, authority throws(ProxyError) in
+                TargetOrigin(scheme: scheme, host: authority, port: scheme.defaultPort)
+            },
+            hasPublicSuffix: { $0.hasSuffix(".example") },
+            pseudonym: "corsway-x"
+        )
+    }
+}

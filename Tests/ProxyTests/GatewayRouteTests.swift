@@ -109,8 +109,8 @@ import Testing
         #expect(response.text == "\(method) \(body ?? "")")
         #expect(response.value(of: "Access-Control-Allow-Origin") == Policy.local)
         #expect(
-            response.value(of: "Content-Security-Policy") == nil,
-            "a route's pages are the operator's own"
+            response.values(of: "Content-Security-Policy") == ["sandbox"],
+            "the prefix form is served under the same host"
         )
     }
 

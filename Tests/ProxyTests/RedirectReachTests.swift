@@ -71,7 +71,7 @@ import Testing
             "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 4\r\n\r\n<p>a"
         }
         let api = try Self.api(other.url("/x"))
-        let proxy = try Self.proxy(api)
+        let proxy = try Self.proxy(api, #""documents": "own""#)
         let response = try proxy.request("GET", "r/start", [origin(Policy.local)])
         #expect(response.text == "<p>a")
         #expect(other.requests.map { $0.value(of: "X-Api-Key") } == [nil])

@@ -1,0 +1,23 @@
+/// As which origin a browser runs what holds scripts: HTML, XHTML, SVG, XML and whatever it renders else.
+public enum DocumentOrigin: Sendable {
+    /// As an opaque one: every answer is sandboxed, whatever its type.
+    case opaque
+    /// As the one that the request was sent to.
+    case own
+    /// As `own` where the Host of a request serves this route and nothing else, as `opaque` elsewhere.
+    case byHost
+}
+
+extension ProxyRules {
+    /// Whether pages of a route's target may run as the origin that the request was sent to.
+    ///
+    /// Scripts that run there read whatever else is served there: a GET to the page's own origin carries no Origin,
+    /// so no policy stands in between. The help page and `iscorsneeded` have nothing to hide.
+    func hasOwnOrigin(_ match: RouteTable.Match) -> Bool {
+        switch match.route.rules.documents {
+        case .opaque: false
+        case .own: true
+        case .byHost: match.isOnOwnHost || servesOneRoute
+        }
+    }
+}
