@@ -6,6 +6,8 @@ public struct CORSDecision: Sendable {
     public enum Verdict: String, Sendable, Hashable {
         /// The request has no Origin, and the policy names origins.
         case notCORS = "no-origin"
+        /// The request stays within its origin, and the policy names origins.
+        case sameOrigin = "same-origin"
         /// The policy allows any origin; the request may have none.
         case anyOrigin = "any-origin"
         /// A pattern of the list matches, or the origin is `null` and that is allowed.
@@ -23,12 +25,15 @@ public struct CORSDecision: Sendable {
     public let verdict: Verdict
     /// Why the request must not be forwarded; nil where it may, and for a preflight whose origin is allowed.
     public let refusal: CORSRefusal?
+    /// The allowed origin in Referer that stands for an absent Origin; nil where none does.
+    public let embeddingOrigin: String?
 
     init(_ request: CORSRequest, policy: CompiledPolicy) {
         self.policy = policy
-        verdict = policy.verdict(on: request.origin)
+        verdict = policy.verdict(on: request)
         reflectedOrigin = verdict == .allowedOrigin ? request.origin : nil
-        refusal = policy.refusal(of: request, verdict: verdict)
+        embeddingOrigin = verdict == .notCORS ? policy.embeddingOrigin(of: request) : nil
+        refusal = policy.refusal(of: request, verdict: verdict, isEmbedding: embeddingOrigin != nil)
         if request.isPreflight, let method = request.requestMethod {
             preflightAnswer =
                 refusal == nil
@@ -102,9 +107,12 @@ extension CORSDecision {
     public var variesByOrigin: Bool { !policy.allowsAnyOrigin || verdict == .deniedOrigin }
 
     /// Whether any page, or the one that asks, may read the response.
+    public var mayShare: Bool { verdict == .anyOrigin || verdict == .allowedOrigin }
+
+    /// Whether any page, or the one that asks, may show the response, as an image or a script.
     ///
     /// `Cross-Origin-Resource-Policy` then becomes `cross-origin`.
-    public var mayShare: Bool { verdict == .anyOrigin || verdict == .allowedOrigin }
+    public var mayEmbed: Bool { mayShare || embeddingOrigin != nil }
 
     /// Whether `Cookie` may go to the upstream, and `Set-Cookie` to the client, as far as the policy has a say.
     public var allowsCredentials: Bool { policy.allowsCredentials }

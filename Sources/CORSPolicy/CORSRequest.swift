@@ -14,6 +14,10 @@ public struct CORSRequest: Sendable {
     public var secFetchSite: String?
     /// Whether a page of the proxy's own is asked for: those need no Origin and may be linked from anywhere.
     public var isOwnPage: Bool
+    /// Whether Origin is the very origin that the request was sent to, so that none is crossed.
+    public var isSameOrigin = false
+    /// The origin in Referer, where it may stand for an absent Origin if it is allowed; nil where it may not.
+    public var refererOrigin: String?
 
     /// Makes a request of its parts.
     public init(

@@ -49,6 +49,20 @@ final class CompiledPolicy: Sendable {
         }
     }
 
+    /// How a request stands to the policy; a preflight is always answered as one.
+    func verdict(on request: CORSRequest) -> CORSDecision.Verdict {
+        guard request.isSameOrigin, !request.isPreflight else { return verdict(on: request.origin) }
+        return allowsAnyOrigin ? .anyOrigin : .sameOrigin
+    }
+
+    /// The origin in Referer of a request without Origin, where it is allowed and nothing asks for an Origin.
+    func embeddingOrigin(of request: CORSRequest) -> String? {
+        guard !requiresOrigin, !allowsCredentials, let origin = request.refererOrigin,
+            verdict(on: origin) == .allowedOrigin
+        else { return nil }
+        return origin
+    }
+
     /// How an origin stands to the policy; nil is a request without Origin.
     func verdict(on origin: String?) -> CORSDecision.Verdict {
         guard let origin else { return allowsAnyOrigin ? .anyOrigin : .notCORS }
@@ -59,13 +73,21 @@ final class CompiledPolicy: Sendable {
     }
 
     /// Why a request must not be forwarded: forbidden methods first, then origin, Sec-Fetch and method.
-    func refusal(of request: CORSRequest, verdict: CORSDecision.Verdict) -> CORSRefusal? {
+    ///
+    /// - Parameter isEmbedding: Whether the origin in Referer stands for an absent one.
+    func refusal(
+        of request: CORSRequest,
+        verdict: CORSDecision.Verdict,
+        isEmbedding: Bool
+    ) -> CORSRefusal? {
         if MethodRule.isForbidden(request.method) { return .methodForbidden(request.method) }
+        if request.isSameOrigin, !request.isPreflight { return nil }
         if let origin = request.origin {
             if verdict == .deniedOrigin { return .originOnDenyList(origin) }
             if verdict == .unknownOrigin { return .originDenied(origin) }
         } else if !request.isOwnPage {
             if requiresOrigin { return .originRequired }
+            if isEmbedding { return nil }
             // An image or a form of another site: browsers send these without Origin.
             if !allowsAnyOrigin, let site = request.secFetchSite, site == "cross-site" || site == "same-site"
             {

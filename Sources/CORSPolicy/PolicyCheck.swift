@@ -99,7 +99,7 @@ struct PolicyCheck {
         for (index, pattern) in allowed.entries where context.ownOrigins.contains(pattern.text) {
             findings.warn(
                 "allowedOrigins[\(index)]",
-                "\(pattern.text.quoted) is the proxy's own origin, which pages of any target could run as.",
+                "\(pattern.text.quoted) is the proxy's own origin: pages of its routes that run as it need no entry.",
                 mend: "Remove it."
             )
         }

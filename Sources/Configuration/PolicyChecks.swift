@@ -111,13 +111,14 @@ extension Settings {
     }
 
     /// The origins under which a browser sees the proxy itself; none where the port is not known yet.
+    ///
+    /// Those of routes' own hosts are not among them: to other routes they are origins like any other.
     private func ownOrigins(_ validators: Validators) -> [String] {
         listeners.filter { $0.unix == nil && $0.port != 0 }.flatMap { listen in
             var hosts = [listen.hostInURL]
             if validators.isLoopbackHost(listen.host) || IPAddress(listen.host)?.isUnspecified == true {
                 hosts += ["localhost", "127.0.0.1", "[::1]"].filter { $0 != listen.hostInURL }
             }
-            hosts += routes.flatMap(\.hosts)
             return hosts.map { listen.origin(ofHost: $0) }
         }
     }

@@ -3,10 +3,15 @@
 /// A page of evil.example whose name is made to resolve to 127.0.0.1 still sends its own name in Host.
 public struct AllowedHosts: Sendable {
     private var index = HostPatternIndex()
+    /// The same without `*`.
+    private var named = HostPatternIndex()
 
     /// Makes the list; with no patterns no host is answered.
     public init(_ patterns: [HostPattern]) {
-        for pattern in patterns { _ = index.insert(pattern) }
+        for pattern in patterns {
+            _ = index.insert(pattern)
+            if !pattern.matchesAll { _ = named.insert(pattern) }
+        }
     }
 
     /// Whether a Host field's value, or the authority of a request-target, names one of these hosts.
@@ -42,6 +47,12 @@ public struct AllowedHosts: Sendable {
             }
         }
         return dots == 3
+    }
+
+    /// As `contains`, but for what only `*` covers: a host that nobody has named.
+    func names(_ authority: ArraySlice<UInt8>) -> Bool {
+        let bytes = authority.span
+        return named.covers(bytes.extracting(0..<Self.endOfHost(in: bytes)))
     }
 
     static func endOfHost(in authority: Span<UInt8>) -> Int {

@@ -1,3 +1,5 @@
+import HTTPSyntax
+
 /// As which origin a browser runs what holds scripts: HTML, XHTML, SVG, XML and whatever it renders else.
 public enum DocumentOrigin: Sendable {
     /// As an opaque one: every answer is sandboxed, whatever its type.
@@ -13,11 +15,19 @@ extension ProxyRules {
     ///
     /// Scripts that run there read whatever else is served there: a GET to the page's own origin carries no Origin,
     /// so no policy stands in between. The help page and `iscorsneeded` have nothing to hide.
-    func hasOwnOrigin(_ match: RouteTable.Match) -> Bool {
+    func hasOwnOrigin(_ match: RouteTable.Match, _ head: RequestHead, from source: RequestSource) -> Bool {
         switch match.route.rules.documents {
         case .opaque: false
         case .own: true
-        case .byHost: match.isOnOwnHost || servesOneRoute
+        case .byHost: (match.isOnOwnHost || servesOneRoute) && !head.liesBelowAnotherServer(source)
         }
+    }
+}
+
+extension RequestHead {
+    /// Whether the trusted server in front serves the proxy below a path, beside what it has of its own.
+    fileprivate func liesBelowAnotherServer(_ source: RequestSource) -> Bool {
+        guard source.isTrusted, let prefix = fields.value(of: .xForwardedPrefix) else { return false }
+        return !prefix.allSatisfy { $0 == UInt8(ascii: "/") }
     }
 }

@@ -31,6 +31,8 @@ public final class ForwardRules: Sendable {
     public let cookies: CookieMode
     /// As which origin the target's pages run.
     public let documents: DocumentOrigin
+    /// Whether requests are given a secret or a client certificate.
+    public let holdsSecret: Bool
     /// What no response and no URL of another origin may repeat.
     public let screen: SecretScreen
     /// What no response may repeat of a target whose own URL holds a secret: its host and its path.
@@ -50,6 +52,7 @@ public final class ForwardRules: Sendable {
         redirects: RedirectMode,
         cookies: CookieMode = .strip,
         documents: DocumentOrigin = .opaque,
+        holdsSecret: Bool = false,
         screen: SecretScreen = .none,
         targetScreen: SecretScreen = .none,
         hidesTarget: Bool = false
@@ -64,6 +67,7 @@ public final class ForwardRules: Sendable {
         self.redirects = redirects
         self.cookies = cookies
         self.documents = documents
+        self.holdsSecret = holdsSecret
         self.screen = screen
         self.targetScreen = targetScreen
         self.hidesTarget = hidesTarget
@@ -94,6 +98,8 @@ public final class Destination: Sendable {
     public let isOnOwnHost: Bool
     /// Whether pages of the route's target run as the origin that the request was sent to.
     public let hasOwnOrigin: Bool
+    /// Whether a page shows the answer without a word of its own: what is secret must not come of it.
+    let isEmbedded: Bool
     /// The index of the client key that was accepted.
     public let clientKey: Int?
     /// Who asks, where a redirect of a route may come to be followed to targets of the prefix form.
@@ -106,6 +112,7 @@ public final class Destination: Sendable {
         route: Route? = nil,
         isOnOwnHost: Bool = false,
         hasOwnOrigin: Bool = false,
+        isEmbedded: Bool = false,
         clientKey: Int?,
         asker: CORSRequest? = nil
     ) {
@@ -115,6 +122,7 @@ public final class Destination: Sendable {
         self.route = route
         self.isOnOwnHost = isOnOwnHost
         self.hasOwnOrigin = hasOwnOrigin
+        self.isEmbedded = isEmbedded
         self.clientKey = clientKey
         self.asker = asker
     }

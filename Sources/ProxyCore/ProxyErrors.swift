@@ -261,10 +261,17 @@ extension ProxyError {
 
     // MARK: The policy
 
-    /// Says why the policy refuses a request, and what to add to it.
+    /// Says why the policy refuses a request, and what to add to it, or else to do.
     ///
-    /// - Parameter standing: Who is told; what the policy's lists hold is for those on this machine alone.
-    public init(_ refusal: CORSRefusal, policy: CORSPolicy, toldTo standing: ClientStanding) {
+    /// - Parameters:
+    ///   - standing: Who is told; what the policy's lists hold is for those on this machine alone.
+    ///   - advice: What is told in place of the policy's own hint.
+    public init(
+        _ refusal: CORSRefusal,
+        policy: CORSPolicy,
+        toldTo standing: ClientStanding,
+        advice: String? = nil
+    ) {
         let code: ErrorCode =
             switch refusal {
             case .originDenied, .originOnDenyList: .originDenied
@@ -276,7 +283,7 @@ extension ProxyError {
         self.init(
             code,
             message: refusal.message,
-            hint: policy.hint(for: refusal, showsPatterns: standing == .local)
+            hint: advice ?? policy.hint(for: refusal, showsPatterns: standing == .local)
         )
     }
 

@@ -50,6 +50,8 @@ public final class ProxyRules: Sendable {
     public let routes: RouteTable
     /// Whether a host that is no route's own serves one route and nothing else.
     let servesOneRoute: Bool
+    /// The ports that are listened on.
+    let ownPorts: [UInt16]
     /// Header edits by target, in order.
     public let headerRules: HeaderRules
     /// The secrets of all header rules.
@@ -69,6 +71,7 @@ public final class ProxyRules: Sendable {
         routes: RouteTable = RouteTable([]),
         headerRules: HeaderRules = HeaderRules([]),
         ruleScreen: SecretScreen = .none,
+        ownPorts: [UInt16] = [],
         refusesUntrustedForwarders: Bool,
         hasFile: Bool = true
     ) {
@@ -81,6 +84,7 @@ public final class ProxyRules: Sendable {
         servesOneRoute = basePath == "/" && routes.isAlone(besidePrefixForm: prefix != nil)
         self.headerRules = headerRules
         self.ruleScreen = ruleScreen
+        self.ownPorts = ownPorts
         self.refusesUntrustedForwarders = refusesUntrustedForwarders
         self.hasFile = hasFile
     }

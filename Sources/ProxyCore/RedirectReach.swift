@@ -33,6 +33,16 @@ extension ProxyRules {
         by method: HTTPRequest.Method,
         from destination: Destination
     ) -> RedirectReach {
+        let reach = reachOfAny(url, by: method, from: destination)
+        // What an embedded answer is not given at first, it is not given on the way.
+        return reach == .own && destination.isEmbedded && givesSecret(to: url, by: method) ? .foreign : reach
+    }
+
+    private func reachOfAny(
+        _ url: TargetURL,
+        by method: HTTPRequest.Method,
+        from destination: Destination
+    ) -> RedirectReach {
         guard let route = destination.route else {
             return prefix?.targets.permits(url) == true ? .own : .refused
         }

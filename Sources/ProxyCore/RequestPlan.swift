@@ -28,6 +28,8 @@ public struct RequestPlan: Sendable {
     public let policy: CORSPolicy
     /// What to do.
     public let step: Step
+    /// What to do about a refusal, where the policy's own hint would not help; nil elsewhere.
+    public var advice: String?
     /// The number of the rules that the request came under: 0 for the prefix form; nil where it came to none.
     public var rulesNumber: Int?
 }
@@ -38,11 +40,11 @@ extension ProxyRules {
     /// In this order: forbidden methods, one Origin, the policy's verdict, forwarders, Host, loops, the route; then a
     /// preflight is answered, and what remains has to pass origin, Sec-Fetch, method and target.
     ///
-    /// - Parameter standing: What the way by which the request came says about who asks.
+    /// - Parameter source: Where the request comes from.
     public func plan(
         _ head: RequestHead,
         _ context: PlanningContext,
-        from standing: ClientStanding
+        from source: RequestSource
     ) -> RequestPlan {
         if head.method.isForbidden {
             return RequestPlan(decision: nil, policy: policy, step: .refuse(.forbiddenMethod(head.method)))
@@ -58,11 +60,18 @@ extension ProxyRules {
                 step: .refuse(.foreignAuthority)
             )
         }
-        let route = routed(path, head, context, standing)
+        let route = routed(path, head, from: source, context)
         request.isOwnPage = route.isOwnPage
         let policy = route.policy ?? self.policy
+        if request.origin != nil {
+            if case .route(let match, hasOwnOrigin: true) = route {
+                request.isSameOrigin = isSameOrigin(head, to: match.route, from: source)
+            }
+        } else if let site = request.secFetchSite, !policy.allowsAnyOrigin {
+            request.refererOrigin = originInReferer(of: head, site: site, route, from: source, context)
+        }
         let decision = policy.decide(request)
-        if let error = refusal(of: head, from: standing) {
+        if let error = refusal(of: head, from: source.standing) {
             return RequestPlan(
                 decision: decision,
                 policy: policy,
@@ -70,10 +79,12 @@ extension ProxyRules {
                 rulesNumber: route.rulesNumber
             )
         }
+        let advice = decision.refusal.flatMap { self.advice(on: $0, head, route, from: source) }
         return RequestPlan(
             decision: decision,
             policy: policy,
-            step: step(head, route, decision, policy, context, standing),
+            step: step(head, route, decision, policy, context, source.standing, advice),
+            advice: advice,
             rulesNumber: route.rulesNumber
         )
     }
@@ -84,7 +95,8 @@ extension ProxyRules {
         _ decision: CORSDecision,
         _ policy: CORSPolicy,
         _ context: PlanningContext,
-        _ standing: ClientStanding
+        _ standing: ClientStanding,
+        _ advice: String?
     ) -> RequestPlan.Step {
         if let host = head.fields.value(of: .host), !allowedHosts.contains(host) {
             return .refuse(.hostNotAllowed(String(decoding: host, as: UTF8.self)))
@@ -95,19 +107,26 @@ extension ProxyRules {
         if case .serverOptions = route, head.method == .options { return .serverOptions }
         if decision.isPreflight { return .preflight }
         if let refusal = decision.refusal {
-            return .refuse(ProxyError(refusal, policy: policy, toldTo: standing))
+            return .refuse(ProxyError(refusal, policy: policy, toldTo: standing, advice: advice))
         }
+        let isEmbedded = decision.embeddingOrigin != nil
         switch route {
         case .help: return .help
         case .iscorsneeded: return .iscorsneeded
         case .serverOptions: return .refuse(.foreignAuthority)
         case .refused(let error): return .refuse(error)
-        case .target(let target): return forwarding(head, to: target)
-        case .route(let match): return forwarding(head, by: match)
+        case .target(let target): return forwarding(head, to: target, isEmbedded: isEmbedded)
+        case .route(let match, let hasOwnOrigin):
+            return forwarding(head, by: match, hasOwnOrigin: hasOwnOrigin, isEmbedded: isEmbedded)
         }
     }
 
-    private func forwarding(_ head: RequestHead, by match: RouteTable.Match) -> RequestPlan.Step {
+    private func forwarding(
+        _ head: RequestHead,
+        by match: RouteTable.Match,
+        hasOwnOrigin: Bool,
+        isEmbedded: Bool
+    ) -> RequestPlan.Step {
         let rules = match.route.rules
         do throws(ProxyError) {
             let target = try match.route.join(match.rest)
@@ -115,7 +134,6 @@ extension ProxyRules {
                 throw .methodNotOnRoute(head.method, methods)
             }
             let key = try clientKey(in: head, for: rules)
-            let hasOwnOrigin = hasOwnOrigin(match)
             try refuseSpecialRequest(head, mayRegisterWorkers: hasOwnOrigin)
             return .forward(
                 Destination(
@@ -125,6 +143,7 @@ extension ProxyRules {
                     route: match.route,
                     isOnOwnHost: match.isOnOwnHost,
                     hasOwnOrigin: hasOwnOrigin,
+                    isEmbedded: isEmbedded,
                     clientKey: key,
                     asker: rules.followsRedirects ? CORSRequest(head) : nil
                 )
@@ -145,7 +164,7 @@ extension ProxyRules {
         if head.asksForWebSocket { throw .webSocket }
     }
 
-    private func forwarding(_ head: RequestHead, to target: TargetURL) -> RequestPlan.Step {
+    private func forwarding(_ head: RequestHead, to target: TargetURL, isEmbedded: Bool) -> RequestPlan.Step {
         guard let prefix else { return .refuse(.noSuchPage) }
         if !prefix.requiredFields.isEmpty,
             !prefix.requiredFields.contains(where: { !head.fields.strings(named: $0).isEmpty })
@@ -164,19 +183,26 @@ extension ProxyRules {
             return .redirect(target)
         }
         return .forward(
-            Destination(target: target, shown: target, rules: prefix.forward, clientKey: key)
+            Destination(
+                target: target,
+                shown: target,
+                rules: prefix.forward,
+                isEmbedded: isEmbedded,
+                clientKey: key
+            )
         )
     }
 
     // MARK: Routing
 
     /// Where a request-target leads.
-    private enum Routed {
+    enum Routed {
         case help
         case iscorsneeded
         case serverOptions
         case target(TargetURL)
-        case route(RouteTable.Match)
+        /// A route, and whether its target's pages run as the origin that was asked.
+        case route(RouteTable.Match, hasOwnOrigin: Bool)
         case refused(ProxyError)
 
         var isOwnPage: Bool {
@@ -188,7 +214,7 @@ extension ProxyRules {
 
         var rulesNumber: Int? {
             switch self {
-            case .route(let match): match.route.rules.number
+            case .route(let match, _): match.route.rules.number
             case .target: 0
             case .help, .iscorsneeded, .serverOptions, .refused: nil
             }
@@ -196,25 +222,25 @@ extension ProxyRules {
 
         /// The policy of a route, nil where the global one holds.
         var policy: CORSPolicy? {
-            if case .route(let match) = self { match.route.rules.policy } else { nil }
+            if case .route(let match, _) = self { match.route.rules.policy } else { nil }
         }
     }
 
     private func routed(
         _ path: Substring,
         _ head: RequestHead,
-        _ context: PlanningContext,
-        _ standing: ClientStanding
+        from source: RequestSource,
+        _ context: PlanningContext
     ) -> Routed {
         if path == "*" { return .serverOptions }
         if !routes.isEmpty,
             let match = routes.match(path, host: head.fields.value(of: .host), basePath: basePath)
         {
-            return .route(match)
+            return .route(match, hasOwnOrigin: hasOwnOrigin(match, head, from: source))
         }
         guard path.hasPrefix(basePath) else {
             return path.utf8.count + 1 == basePath.utf8.count && basePath.hasPrefix(path)
-                ? .help : .refused(explained(.noSuchPage, at: path, head, toldTo: standing))
+                ? .help : .refused(explained(.noSuchPage, at: path, head, toldTo: source.standing))
         }
         let rest = path.utf8.dropFirst(basePath.utf8.count)
         do throws(ProxyError) {
@@ -229,7 +255,7 @@ extension ProxyRules {
                 )
             }
         } catch {
-            return .refused(explained(error, at: path, head, toldTo: standing))
+            return .refused(explained(error, at: path, head, toldTo: source.standing))
         }
     }
 
@@ -239,71 +265,5 @@ extension ProxyRules {
         // absolute-form asks for a forward proxy of the other kind, which this is not.
         if target.utf8.first == UInt8(ascii: "/") { return target[...] }
         return target == "*" && head.method == .options ? target[...] : nil
-    }
-}
-
-extension CORSRequest {
-    /// Reads what the policy looks at.
-    init(_ head: RequestHead) {
-        let fields = head.fields
-        self.init(
-            method: head.method.rawValue,
-            origin: fields.string(of: .origin),
-            requestMethod: fields.string(of: .accessControlRequestMethod),
-            requestHeaders: fields.strings(of: .accessControlRequestHeaders),
-            requestsPrivateNetwork: fields.string(of: .accessControlRequestPrivateNetwork) == "true",
-            secFetchSite: fields.string(of: .secFetchSite)
-        )
-    }
-}
-
-extension TargetOrigin {
-    /// Whether the host is a name of letters, digits, hyphens and dots, and no address: all that an international
-    /// name may come to.
-    var isPlainName: Bool {
-        let bytes = host.utf8.span
-        var hasLetter = false
-        for index in bytes.indices {
-            switch bytes[index] {
-            case UInt8(ascii: "."): hasLetter = false
-            case UInt8(ascii: "-"): hasLetter = true
-            case let byte where ASCII.isLetter(byte): hasLetter = true
-            case let byte where ASCII.isDigit(byte): break
-            default: return false
-            }
-        }
-        // Names that end in a number are addresses (URL Standard, "ends in a number").
-        return hasLetter
-    }
-}
-
-extension RequestHead {
-    /// Whether a browser asks for the script of a service worker; each of the two fields says so by itself, and
-    /// some browsers send no Sec-Fetch-Dest.
-    ///
-    /// - SeeAlso: Service Workers §5.7 (Service-Worker).
-    fileprivate var asksForServiceWorker: Bool {
-        FetchDestination(fields.value(of: .secFetchDest)).isRefused
-            || fields.contains("script", in: .serviceWorker)
-    }
-}
-
-extension FieldSection {
-    /// Whether Via tells that this very process has forwarded the message before (RFC 9110 §7.6.3).
-    func names(pseudonym: String) -> Bool {
-        elements(of: .via).contains { element in
-            element.split(separator: UInt8(ascii: " ")).dropFirst().first?.elementsEqual(pseudonym.utf8)
-                == true
-        }
-    }
-}
-
-extension HTTPRequest.Method {
-    /// Methods that are never forwarded: Fetch §2.2.1 forbids them to pages, RFC 9110 makes them dangerous.
-    var isForbidden: Bool {
-        switch rawValue {
-        case "CONNECT", "TRACE", "TRACK": true
-        default: false
-        }
     }
 }

@@ -4,13 +4,13 @@ public struct RequestSource: Sendable {
     public let scheme: String
     /// Whether the peer is a server in front whose X-Forwarded fields are believed.
     public let isTrusted: Bool
-    /// Whether a server in front that is not trusted relays the request.
-    public let isStranger: Bool
+    /// What its way here says about who asks.
+    public let standing: ClientStanding
 
     /// Makes a source of its parts.
-    public init(scheme: String, isTrusted: Bool = false, isStranger: Bool = false) {
+    public init(scheme: String, isTrusted: Bool = false, standing: ClientStanding = .local) {
         self.scheme = scheme
         self.isTrusted = isTrusted
-        self.isStranger = isStranger
+        self.standing = standing
     }
 }

@@ -107,7 +107,7 @@ public struct ResponseRewrite {
             head.reason = "See Other"
         }
         head.fields.removeHopByHopFields()
-        let isShared = decision?.mayShare == true
+        let isShared = decision?.mayEmbed == true
         head.fields.removeAll { field in
             field.isDroppedFromResponses || isSandboxed && field.actsOnOrigin
                 || isShared && field == .crossOriginResourcePolicy
@@ -163,7 +163,7 @@ public struct ResponseRewrite {
             fields.remove(.xContentTypeOptions)
             fields.append(.xContentTypeOptions, "nosniff")
         }
-        if decision?.mayShare == true {
+        if decision?.mayEmbed == true {
             fields.remove(.crossOriginResourcePolicy)
             fields.append(.crossOriginResourcePolicy, "cross-origin")
         }

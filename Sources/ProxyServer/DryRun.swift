@@ -123,7 +123,8 @@ public final class DryRun {
     /// The policy that a request comes under, and the place of its route among the settings' ones; nil for the
     /// prefix form and for what leads nowhere.
     public func ruling(on head: RequestHead) -> (policy: CORSPolicy, route: Int?) {
-        let plan = snapshot.rules.plan(head, planning, from: .local)
+        let source = RequestSource(scheme: listeners.first?.scheme ?? "http")
+        let plan = snapshot.rules.plan(head, planning, from: source)
         return (plan.policy, plan.rulesNumber.flatMap { $0 > 0 ? $0 - 1 : nil })
     }
 

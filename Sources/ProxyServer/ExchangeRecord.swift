@@ -55,19 +55,22 @@ final class ExchangeRecord {
         userAgent = fields.string(of: .userAgent) ?? ""
     }
 
-    func note(_ decision: CORSDecision?, by policy: CORSPolicy, origin: String?) {
+    /// - Parameter advice: What to do about a refusal, where the policy's own hint would not help.
+    func note(_ decision: CORSDecision?, by policy: CORSPolicy, origin: String?, advice: String?) {
         guard let decision else { return }
         if let refusal = decision.refusal {
             verdict = .denied
             denial = refusal.name
             reason = refusal.message
-            hint = { policy.hint(for: refusal) }
+            hint = { advice ?? policy.hint(for: refusal) }
         } else if let mismatch = decision.preflightMismatch {
             verdict = .denied
             denial = mismatch.name
             reason = mismatch.message
             hint = { policy.hint(for: mismatch) }
-        } else if let origin {
+        } else if let embedding = decision.embeddingOrigin {
+            reason = "embedded by \(embedding)"
+        } else if let origin, decision.verdict != .sameOrigin {
             verdict = .allowed
             reason = origin
         }

@@ -73,11 +73,21 @@ final class ProxiedExchange {
         machine = Exchange(hasBody: framing != .none, keepsAlive: head.keepsAlive && !context.isDraining)
         if connection.listener.role == .admin { return answerAdmin(head) }
         standing = snapshot.standing(of: head, from: connection.peer, on: connection.listener)
-        let plan = snapshot.rules.plan(head, context.planning, from: standing)
+        let source = RequestSource(
+            scheme: connection.listener.scheme,
+            isTrusted: snapshot.trusts(connection.peer),
+            standing: standing
+        )
+        let plan = snapshot.rules.plan(head, context.planning, from: source)
         decision = plan.decision
         policy = plan.policy
         if let number = plan.rulesNumber { record.routeIndex = context.routeIndex(ofRules: number) }
-        record.note(plan.decision, by: plan.policy, origin: head.fields.string(of: .origin))
+        record.note(
+            plan.decision,
+            by: plan.policy,
+            origin: head.fields.string(of: .origin),
+            advice: plan.advice
+        )
         if let error = refusal(of: head, framing) { return answer(error) }
         switch plan.step {
         case .refuse(let error): answer(wrongKeyRefusal(error, of: head, plan) ?? error)

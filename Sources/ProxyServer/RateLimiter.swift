@@ -110,7 +110,7 @@ final class RateLimiter: Sendable {
         if let exempt {
             switch exempt.decide(CORSRequest(method: "GET", origin: origin)).verdict {
             case .allowedOrigin, .anyOrigin: return true
-            case .notCORS, .unknownOrigin, .deniedOrigin: break
+            case .notCORS, .sameOrigin, .unknownOrigin, .deniedOrigin: break
             }
         }
         guard !exemptHosts.isEmpty || hasExpressions, let separator = origin.firstRange(of: "://") else {

@@ -8,6 +8,8 @@ import Upstream
 struct RuleCompiler {
     let settings: Settings
     let suffixes: PublicSuffixList
+    /// The ports that are listened on.
+    let ownPorts: [UInt16]
 
     func rules() throws(StartError) -> ProxyRules {
         var routes: [Route] = []
@@ -36,6 +38,7 @@ struct RuleCompiler {
                 }
             ),
             ruleScreen: SecretScreen(of: settings.rules.flatMap(\.request.setHeaders)),
+            ownPorts: ownPorts,
             refusesUntrustedForwarders: settings.isUntouchedDefault,
             hasFile: !settings.files.isEmpty
         )
@@ -63,6 +66,7 @@ struct RuleCompiler {
                 responseEdits: FieldEdits(prefix.response),
                 redirects: RedirectMode(prefix.redirects, targets: []),
                 cookies: CookieMode(prefix.cookies),
+                holdsSecret: prefix.request.setHeaders.contains(where: \.isSecret),
                 screen: SecretScreen(of: prefix.request.setHeaders)
             )
         )
@@ -89,6 +93,8 @@ struct RuleCompiler {
                 redirects: RedirectMode(route.redirects, targets: try route.redirects.targets.map(pattern)),
                 cookies: CookieMode(route.cookies),
                 documents: DocumentOrigin(route.documents),
+                holdsSecret: route.isTargetSecret || route.upstream.clientCertificate != nil
+                    || (route.request.setHeaders + route.setQuery).contains(where: \.isSecret),
                 screen: SecretScreen(
                     of: route.request.setHeaders + route.setQuery,
                     and: route.targetSecrets

@@ -229,6 +229,7 @@ extension PlanningContext {
                 if name.utf8.allSatisfy({ $0 < 0x80 }) { return suffixes.hasKnownSuffix(name) }
                 return canonicalHost(name).map { suffixes.hasKnownSuffix($0) } ?? false
             },
+            isPublicSuffix: { suffixes.isPublicSuffix($0) },
             pseudonym: pseudonym
         )
     }

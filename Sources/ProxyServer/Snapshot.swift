@@ -59,7 +59,11 @@ final class Snapshot: Sendable {
         suffixes: PublicSuffixList,
         after previous: Snapshot? = nil
     ) throws(StartError) {
-        rules = try RuleCompiler(settings: settings, suffixes: suffixes).rules()
+        rules = try RuleCompiler(
+            settings: settings,
+            suffixes: suffixes,
+            ownPorts: Array(Set(listeners.map(\.port)))
+        ).rules()
         let limits = settings.limits
         headLimits = HeadLimits(
             headerBytes: limits.headerBytes,

@@ -3,7 +3,7 @@ enum BrowserCases {
     private static let tables = [
         simpleRequests, origins, preflights, stars, credentials, exposedHeaders, statuses, ranges,
         followedRedirects, returnedRedirects, opaqueOrigins, eventSources, streams, uploads, keepalive,
-        refusedPages, ownErrors, resourcePolicies, proxiedPages, helpPage,
+        refusedPages, embeddings, ownErrors, resourcePolicies, proxiedPages, helpPage,
     ]
 
     /// How many cases there are, whether they can run or not.

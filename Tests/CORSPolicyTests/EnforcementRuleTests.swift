@@ -64,6 +64,81 @@ struct EnforcementRuleTests {
     }
 
     @Test(arguments: [
+        ("https://app.example", true), ("https://a.shop.example", true), ("https://evil.example", false),
+        ("https://app.example/", false), ("https://bad.shop.example", false), ("null", false), (nil, false),
+    ])
+    func `E8: an allowed origin in Referer stands for an absent Origin`(referer: String?, stands: Bool) throws
+    {
+        let policy = try Fixture.list.policy { $0.deniedOrigins = ["https://bad.shop.example"] }
+        for site in ["cross-site", "same-site"] {
+            var request = CORSRequest(method: "GET", secFetchSite: site)
+            request.refererOrigin = referer
+            let decision = policy.decide(request)
+            #expect(decision.refusal == (stands ? nil : .crossSite(site)))
+            #expect(decision.embeddingOrigin == (stands ? referer : nil))
+            #expect(decision.mayEmbed == stands && !decision.mayShare)
+            #expect(decision.verdict == .notCORS && decision.variesByOrigin)
+            #expect(decision.responseLines.isEmpty)
+        }
+    }
+
+    @Test
+    func `E8: it satisfies no demand for an Origin, and never goes with credentials`() throws {
+        var request = CORSRequest(method: "GET", secFetchSite: "cross-site")
+        request.refererOrigin = "https://app.example"
+        let required = try Fixture.list.policy { $0.requireOrigin = true }.decide(request)
+        #expect(required.refusal == .originRequired && !required.mayEmbed)
+        let credentials = try Fixture.listWithCredentials.policy().decide(request)
+        #expect(credentials.refusal == .crossSite("cross-site") && !credentials.mayEmbed)
+        // Where there is an Origin, Referer says nothing.
+        request.origin = "https://evil.example"
+        #expect(try Fixture.list.policy().decide(request).refusal == .originDenied("https://evil.example"))
+        request.origin = nil
+        request.secFetchSite = nil
+        for fixture in Fixture.anys {
+            let decision = try fixture.policy().decide(request)
+            #expect(decision.verdict == .anyOrigin && decision.embeddingOrigin == nil && decision.mayShare)
+        }
+    }
+
+    @Test(arguments: ["GET", "POST", "PUT", "PATCH", "OPTIONS"])
+    func `E9: a request within its own origin needs no entry, and no method listed`(method: String) throws {
+        var request = CORSRequest(
+            method: method,
+            origin: "http://own.example:8080",
+            secFetchSite: "same-origin"
+        )
+        request.isSameOrigin = true
+        for fixture in Fixture.allCases {
+            let policy = try fixture.policy {
+                $0.deniedOrigins = ["http://own.example:8080"]
+                $0.requireOrigin = true
+                $0.allowedMethods = ["PUT"]
+            }
+            let decision = policy.decide(request)
+            #expect(decision.refusal == nil && !decision.isPreflight)
+            let isAny = Fixture.anys.contains(fixture)
+            #expect(decision.verdict == (isAny ? .anyOrigin : .sameOrigin))
+            #expect(decision.variesByOrigin == !isAny)
+            // Where any origin may read, every answer says so; elsewhere nothing is due.
+            #expect(decision.responseLines.contains("Access-Control-Allow-Origin: *") == isAny)
+            #expect(isAny || decision.responseLines.isEmpty && !decision.mayEmbed)
+        }
+    }
+
+    @Test
+    func `E9: forbidden methods stay forbidden, and a preflight is judged by the list`() throws {
+        var request = CORSRequest(method: "TRACE", origin: "http://own.example:8080")
+        request.isSameOrigin = true
+        let policy = try Fixture.list.policy()
+        #expect(policy.decide(request).refusal == .methodForbidden("TRACE"))
+        request.method = "OPTIONS"
+        request.requestMethod = "PUT"
+        let decision = policy.decide(request)
+        #expect(decision.isPreflight && decision.preflightStatus == 403)
+    }
+
+    @Test(arguments: [
         (
             CORSRefusal.originDenied("https://x.example"), 403, "origin-denied",
             #"Origin "https://x.example" is not allowed."#

@@ -49,7 +49,7 @@ struct WarningTests {
         (
             { $0.allowedOrigins = ["http://127.0.0.1:8080"] },
             [
-                #"allowedOrigins[0]: "http://127.0.0.1:8080" is the proxy's own origin, which pages of any target could run as. Remove it."#
+                #"allowedOrigins[0]: "http://127.0.0.1:8080" is the proxy's own origin: pages of its routes that run as it need no entry. Remove it."#
             ]
         ),
         ({ $0.allowedOrigins = ["http://127.0.0.1:*"] }, []),

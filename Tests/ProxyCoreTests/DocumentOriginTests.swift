@@ -31,6 +31,7 @@ import Testing
         host: String = "localhost:8080",
         hasPrefix: Bool = false,
         basePath: String = "/",
+        from source: RequestSource = RequestSource(scheme: "http"),
         _ fields: [String] = []
     ) throws -> String {
         let rules = ProxyRules(
@@ -42,7 +43,7 @@ import Testing
             refusesUntrustedForwarders: false
         )
         let head = try requestHead("GET \(path) HTTP/1.1", ["Host: \(host)"] + fields)
-        let plan = rules.plan(head, .test, from: .local)
+        let plan = rules.plan(head, .test, from: source)
         switch plan.step {
         case .forward(let destination): return destination.hasOwnOrigin ? "own" : "opaque"
         case .refuse(let error): return error.code.rawValue
@@ -81,6 +82,17 @@ import Testing
         let named = try Self.route("/a/", hosts: ["a.localhost"])
         #expect(try origin("/", [named], host: "a.localhost", basePath: "/cors/") == "own")
         #expect(try origin("/http://api.example/", [], hasPrefix: true) == "opaque")
+    }
+
+    @Test func `a path of a trusted server in front is beside what that one serves`() throws {
+        let prefixes = [("/cors", "opaque"), ("/", "own"), ("", "own")]
+        for (prefix, expected) in prefixes {
+            let fields = ["X-Forwarded-Prefix: \(prefix)"]
+            let trusted = RequestSource(scheme: "http", isTrusted: true)
+            #expect(try origin("/x", [Self.route("/")], from: trusted, fields) == expected)
+            #expect(try origin("/x", [Self.route("/")], fields) == "own")
+            #expect(try origin("/x", [Self.route("/", .own)], from: trusted, fields) == "own")
+        }
     }
 
     @Test func `what is written holds under every host`() throws {

@@ -91,9 +91,13 @@ extension PlanningContext {
     static var test: PlanningContext {
         PlanningContext(
             parseOrigin: { scheme, authority throws(ProxyError) in
-                TargetOrigin(scheme: scheme, host: authority, port: scheme.defaultPort)
+                guard authority != "bad.example" else {
+                    throw ProxyError(.targetInvalid, message: "", hint: "")
+                }
+                return TargetOrigin(scheme: scheme, host: authority, port: scheme.defaultPort)
             },
             hasPublicSuffix: { $0.hasSuffix(".example") },
+            isPublicSuffix: { ["example", "co.example"].contains($0) },
             pseudonym: "corsway-x"
         )
     }

@@ -38,10 +38,11 @@ import Testing
                 TargetOrigin(scheme: scheme, host: authority, port: scheme.defaultPort)
             },
             hasPublicSuffix: { $0.hasSuffix(".example") },
+            isPublicSuffix: { $0 == "example" },
             pseudonym: "corsway-x"
         )
         let head = try requestHead("GET \(path) HTTP/1.1", ["Host: localhost:8080"] + fields)
-        let plan = rules.plan(head, context, from: standing)
+        let plan = rules.plan(head, context, from: RequestSource(scheme: "http", standing: standing))
         guard case .refuse(let error) = plan.step else { return nil }
         #expect([400, 404].contains(error.code.status))
         return error.hint

@@ -47,20 +47,10 @@ import Testing
         under rules: ProxyRules? = nil
     ) throws -> RequestPlan {
         let head = try requestHead("\(requestLine) HTTP/1.1", [host] + fields)
-        let context = PlanningContext(
-            parseOrigin: { scheme, authority throws(ProxyError) in
-                guard authority != "bad.example" else {
-                    throw ProxyError(.targetInvalid, message: "", hint: "")
-                }
-                return TargetOrigin(scheme: scheme, host: authority, port: scheme.defaultPort)
-            },
-            hasPublicSuffix: { $0.hasSuffix(".example") },
-            pseudonym: "corsway-x"
-        )
         return try (rules ?? self.rules()).plan(
             head,
-            context,
-            from: standing
+            .test,
+            from: RequestSource(scheme: "http", standing: standing)
         )
     }
 
