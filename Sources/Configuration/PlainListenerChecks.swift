@@ -18,6 +18,16 @@ extension SettingsLoader {
             let path = SettingPath("routes[\(index)]")
             warn(ofSecret: credential(ofRouteAt: index), orCookies: route.cookies, at: path)
         }
+        for (index, rule) in settings.rules.enumerated() where isExposed(rule) {
+            let path = SettingPath("rules[\(index)].request")
+            warn(ofSecret: sources.secret(within: path), orCookies: .strip, at: path)
+        }
+    }
+
+    /// Whether a rule may come to meet a request that is exposed.
+    private func isExposed(_ rule: RuleSettings) -> Bool {
+        settings.prefix.isEnabled && isExposed(settings.cors, settings.clientKeys)
+            || settings.routes.contains { isExposed($0.cors, $0.clientKeys) && mayApply(rule, to: $0) }
     }
 
     private func isPlainAndOpen(_ listener: ListenSettings) -> Bool {

@@ -52,6 +52,15 @@ import Testing
         #expect(try warnings(Self.config(route, more)) == [])
     }
 
+    @Test func `of a rule are warned of, where it meets what is reached so`() throws {
+        let rule = #""rules": [{"match": {"url": "https://api.example/**"}, \#(Self.secret)}]"#
+        let found = try warnings(Self.config("", "\(Self.open), \(rule)"))
+        let path = "warning: rules[0].request.setHeaders.Authorization: "
+        #expect(found.count == 1 && found.first?.contains(path) == true, "\(found)")
+        let keys = #""clientKeys": ["0123456789abcdef"]"#
+        #expect(try warnings(Self.config(keys, "\(Self.open), \(rule)")) == [])
+    }
+
     @Test func `of the prefix form are warned of too`() throws {
         let found = try warnings(
             """

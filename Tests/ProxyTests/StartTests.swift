@@ -49,7 +49,7 @@ import Testing
         launch.arguments = ["--host", "0.0.0.0", "--port", "0"]
         let proxy = try ProxyProcess(#"{"acceptOpenRelay": true}"#, launch)
         #expect(try proxy.request("GET", "iscorsneeded").text == "no")
-        #expect(try proxy.request("GET", "http://127.0.0.1:1/").errorCode == "private-address")
+        #expect(try proxy.request("GET", "http://127.0.0.1:8099/").errorCode == "private-address")
     }
 
     @Test func `an IPv6 listener is served`() throws {
