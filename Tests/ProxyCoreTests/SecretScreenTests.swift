@@ -71,6 +71,11 @@ import Testing
         #expect(result.reason == (reason.isEmpty ? "x\(secret)x" : ""))
     }
 
+    @Test func `a length that happens to be a secret stays, or the message would be another one`() throws {
+        let lines = ["Content-Length: 12345678", "X-Echo: 12345678"]
+        #expect(try screened(lines, ["12345678"]).lines == ["Content-Length: 12345678"])
+    }
+
     @Test func `each of many secrets is found, one inside the other too`() throws {
         let secrets = ["abcdabcdabcx", "bcdabcdy", "dabcdabcdabz", "cdab-long-one", "sk-live-1", "sk-live-2"]
         let screen = SecretScreen(secrets)
