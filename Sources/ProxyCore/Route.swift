@@ -4,7 +4,7 @@ import Text
 /// A path of the proxy, and perhaps hosts of its own, that stand for one target; one object that all requests share.
 public final class Route: Sendable {
     /// The path without a slash at its end; empty for `/`.
-    let path: String
+    public let path: String
     /// Values of Host, without port and in lower case, under which the route is served at `/`.
     let hosts: [String]
     /// What the path stands for.

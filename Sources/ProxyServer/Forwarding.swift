@@ -237,7 +237,8 @@ final class Forwarding {
     /// Who asks for a password: the target that the browser would send it to, where that shares its origin with
     /// others.
     private func realmMark(_ head: ResponseHead) -> String? {
-        guard destination.route == nil, head.fields.contains(.wwwAuthenticate) else { return nil }
+        guard !destination.hasOwnOrigin, head.fields.contains(.wwwAuthenticate) else { return nil }
+        if rules.hidesTarget, let route = destination.route { return route.path + "/" }
         return destination.target.origin.serialized
     }
 

@@ -102,15 +102,26 @@ import Testing
         #expect(request.value(of: "X-Api-Key") == "s3cr3t-key-9f8e7d6c")
     }
 
-    @Test func `Basic realms of the prefix form are told apart, those of a route are not touched`() throws {
+    @Test func `Basic realms are told apart where targets share an origin, and there alone`() throws {
         let one = try ScriptedUpstream { _ in
             "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\n\r\n"
         }
         let two = try ScriptedUpstream { _ in Answer.redirect(302, to: one.url("/y")) }
-        let proxy = try Gateway.proxy(Gateway.route("/r/", to: one.url()))
+        let proxy = try Gateway.start(
+            Gateway.config([
+                Gateway.route("/r/", to: one.url(), #""name": "r""#),
+                Gateway.route("/hidden/", to: one.url("/${env:KEY}/")),
+            ]),
+            environment: ["KEY": "s3cr3t-key-9f8e7d6c"]
+        )
         let direct = try proxy.request("GET", one.url("/x"), [origin(Policy.local)])
         #expect(direct.value(of: "WWW-Authenticate") == "Basic realm=\"http://\(one.authority) x\"")
-        #expect(try proxy.request("GET", "r/x").value(of: "WWW-Authenticate") == "Basic realm=\"x\"")
+        let shared = try proxy.request("GET", "r/x")
+        #expect(shared.value(of: "WWW-Authenticate") == "Basic realm=\"http://\(one.authority) x\"")
+        let hidden = try proxy.request("GET", "hidden/x")
+        #expect(hidden.value(of: "WWW-Authenticate") == "Basic realm=\"/hidden/ x\"")
+        let own = try proxy.request("GET", "x", host: "r.localhost:\(proxy.port)")
+        #expect(own.value(of: "WWW-Authenticate") == "Basic realm=\"x\"")
         // The browser would send what it is given to the target that it has asked.
         let redirected = try proxy.request("GET", two.url("/x"), [origin(Policy.local)])
         #expect(redirected.value(of: "WWW-Authenticate") == "Basic realm=\"http://\(two.authority) x\"")
