@@ -99,7 +99,11 @@ private struct StoredProperty {
     var canGrow: Bool {
         let isGuarded = initializer.hasPrefix("Mutex<")
         guard isVariable && !isStatic || isGuarded else { return false }
-        return annotation.contains("[") || annotation.contains("Set<") || annotation.hasSuffix("Metadata ")
+        // An empty list of another type, such as an option set, is none that grows.
+        if !annotation.isEmpty, initializer == "[]" {
+            return annotation.contains("[") || annotation.contains("Set<") || annotation.contains("Slice<")
+        }
+        return annotation.contains("[") || annotation.contains("Set<") || annotation.contains("Slice<")
             || initializer.hasPrefix("[") || initializer == "Mutex<" || initializer.hasPrefix("Mutex<[")
     }
 
