@@ -62,7 +62,7 @@ extension BrowserCases {
         ),
         error(
             "a server that does not answer",
-            "proxy + 'http://127.0.0.1:1/' + direct('/a')",
+            "proxy + 'http://127.0.0.1:2/' + direct('/a')",
             status: 502,
             "upstream-connect"
         ),

@@ -31,7 +31,7 @@ import Testing
         for _ in 0..<10 {
             let client = try proxy.connect()
             let body = String(repeating: "x", count: 100_000)
-            try client.send(proxy.head("POST", "http://127.0.0.1:1/", body: body) + body)
+            try client.send(proxy.head("POST", "http://127.0.0.1:2/", body: body) + body)
             #expect(try client.readResponse(to: "POST").errorCode == "body-too-large")
             #expect(try client.readEnding() == .closed)
         }

@@ -227,7 +227,7 @@ import Testing
             case 0: try client.send("GET / HTTP/1.1\r\nHo")
             case 1: try client.send("garbage\r\n\r\n")
             case 2: try client.send(proxy.head("POST", upstream.url("/x"), ["Content-Length: 9"]) + "half")
-            case 3: try client.send(proxy.head("GET", "http://127.0.0.1:1/"))
+            case 3: try client.send(proxy.head("GET", "http://127.0.0.1:2/"))
             default:
                 let path = ["/reset", "/garbage", "/cut", "/short"][number % 4]
                 try client.send(proxy.head("GET", upstream.url(path)))

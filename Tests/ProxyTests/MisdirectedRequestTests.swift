@@ -12,7 +12,7 @@ import Testing
     @Test func `without a file hints name flags`() throws {
         let response = try ProxyProcess(nil).request("GET", "http://127.0.0.1:6667/")
         #expect(response.text.contains("--allow-target 127.0.0.1:6667"), "\(response.text)")
-        let origin = try ProxyProcess(nil).request("GET", "http://127.0.0.1:1/", ["Origin: \(Policy.app)"])
+        let origin = try ProxyProcess(nil).request("GET", "http://127.0.0.1:2/", ["Origin: \(Policy.app)"])
         #expect(origin.text.contains("--allow-origin \(Policy.app)"), "\(origin.text)")
         let launch = ProxyProcess.Launch(arguments: ["--port", "0", "--allow-target", "a.example"])
         let denied = try ProxyProcess(nil, launch).request("GET", "http://b.example/")

@@ -10,7 +10,7 @@ import Testing
 
     private func serves(_ proxy: ProxyProcess, _ status: Int) throws {
         try eventually("the status \(status); \(proxy.child.standardOutput)") {
-            try proxy.request("GET", "http://127.0.0.1:1/").status == status
+            try proxy.request("GET", "http://127.0.0.1:2/").status == status
         }
     }
 
