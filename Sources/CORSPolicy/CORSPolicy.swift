@@ -44,6 +44,13 @@ extension CORSPolicy {
         policy.allowedOrigins.firstMatch(for: origin)?.text
     }
 
+    /// The first pattern of `deniedOrigins` that matches an origin; nil where none does.
+    ///
+    /// Meant for explanations: its cost grows with the list.
+    public func denyingPattern(for origin: String) -> String? {
+        policy.deniedOrigins.firstMatch(for: origin)?.text
+    }
+
     /// The pattern of `allowedOrigins` that comes closest to a refused origin, and why it does not match.
     ///
     /// Meant for logs and hints: its cost grows with the list.

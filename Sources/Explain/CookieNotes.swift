@@ -5,6 +5,7 @@ struct CookieNotes {
     let site: SiteRelation
     let credentials: PageRequest.Credentials
     let url: RequestURL
+    let page: PageOrigin
 
     /// Whether the browser's cookies go along at all.
     private var areSent: Bool { credentials == .include || site == .sameOrigin }
@@ -20,6 +21,20 @@ struct CookieNotes {
                 "third-party: only those with SameSite=None; Secure are sent, and none in Safari, in Firefox "
                 + "outside a partition, or where the user blocks third-party cookies"
         }
+    }
+
+    /// The URL by which cookies would go along: the same server of this machine, by the name that the page has.
+    private var sameSiteURL: String? {
+        guard credentials == .include, site == .crossSite, page.scheme == url.scheme,
+            AddressSpace(page.host) == .loopback, AddressSpace(url.host) == .loopback
+        else { return nil }
+        return RequestURL(scheme: url.scheme, host: page.host, port: url.port, pathAndQuery: url.pathAndQuery)
+            .serialized
+    }
+
+    /// What would make cookies go along.
+    var hint: [String] {
+        sameSiteURL.map { ["by \($0), the host of the page, they go along"] } ?? []
     }
 
     /// One sentence for each cookie that the response sets.

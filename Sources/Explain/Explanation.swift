@@ -56,6 +56,8 @@ public struct Failure: Sendable, Hashable {
     public let firefox: FirefoxMessage
     /// What who answered had to say, for example the proxy's hint.
     public let remark: String?
+    /// What a proxy calls the error that it has answered with itself.
+    public let proxyError: String?
 }
 
 /// What a browser does with one request of a script, step by step.
@@ -75,6 +77,11 @@ public struct Explanation: Sendable, Hashable {
     public internal(set) var remark: String?
     /// What a proxy calls its own error that the script gets in place of the target's answer.
     public internal(set) var proxyError: String?
+
+    /// The spelling of the method that the answer to the preflight allows, where the script's own is refused.
+    public internal(set) var fittingMethod: String?
+    /// The URL that was asked last; nil where none was.
+    public internal(set) var lastAsked: RequestURL?
 
     /// Whether the actual request went out, or one of them where there were redirects.
     public var hasSentRequest: Bool { steps.contains { $0.kind == .request } }

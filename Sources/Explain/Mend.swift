@@ -3,6 +3,8 @@ struct Mend {
     let origin: String
     let credentials: PageRequest.Credentials
     let method: String
+    /// The spelling of the method that is allowed already.
+    let fittingMethod: String?
     let unsafeHeaders: [String]
 
     /// Lines of a response head, or a sentence.
@@ -20,7 +22,7 @@ struct Mend {
                 "HTTP/1.1 204 No Content; or ask the redirect's target itself: often only https or a slash is missing"
             ]
         case .invalidAllowMethodsPreflightResponse, .methodDisallowedByPreflightResponse:
-            ["Access-Control-Allow-Methods: \(method)"]
+            [fittingMethod.map { "\($0) in the script" } ?? "Access-Control-Allow-Methods: \(method)"]
         case .invalidAllowHeadersPreflightResponse:
             ["Access-Control-Allow-Headers: \(unsafeHeaders.isEmpty ? "names between commas" : headerList)"]
         case .headerDisallowedByPreflightResponse:

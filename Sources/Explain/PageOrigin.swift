@@ -26,7 +26,8 @@ public struct PageOrigin: Sendable, Hashable {
         self.init(serialized: "\(scheme)://\(host)", scheme: scheme, host: host)
     }
 
-    var isOpaque: Bool { serialized == "null" }
+    /// Whether the origin is that of no other page: `null`.
+    public var isOpaque: Bool { serialized == "null" }
 
     /// Whether a URL has this origin; an opaque one is the same as none.
     func isSame(as url: RequestURL) -> Bool { !isOpaque && serialized == url.origin }

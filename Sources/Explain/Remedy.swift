@@ -35,7 +35,8 @@ public struct Remedy: Sendable {
         if request.page.isOpaque, !decision.mayShare {
             changed.allowNullOrigin = true
         } else if decision.verdict == .deniedOrigin {
-            changed.deniedOrigins.removeAll { $0 == origin }
+            let pattern = policy.denyingPattern(for: origin) ?? origin
+            changed.deniedOrigins.removeAll { $0 == pattern }
         } else if !decision.mayShare {
             changed.allowedOrigins = replacesOrigins ? [origin] : changed.allowedOrigins + [origin]
         }

@@ -58,6 +58,15 @@ public enum ResponseReading: Sendable, Hashable {
         }
     }
 
+    /// The answer that a browser has.
+    public func get() throws(NetworkFailure) -> WireAnswer {
+        switch self {
+        case .answer(let answer, _): return answer
+        case .failed(let failure): throw failure
+        case .incomplete: throw .invalid
+        }
+    }
+
     private static func startOfStatusLine(in bytes: ArraySlice<UInt8>) -> Int? {
         bytes.indices.prefix(5).first { index in
             bytes[index...].prefix(4).map { $0 | 0x20 } == Array("http".utf8)

@@ -86,7 +86,8 @@ struct Walk {
                 needed: needed,
                 chromium: ChromiumMessage.text(reason, blocked),
                 firefox: FirefoxMessage(reason, blocked, answer: answer),
-                remark: answer?.remark
+                remark: answer?.remark,
+                proxyError: answer?.proxyError
             ),
             step: Step(kind: kind, outcome: .failed, summary: summary, details: [])
         )
@@ -102,6 +103,7 @@ struct Walk {
             origin: origin,
             credentials: request.credentials,
             method: method,
+            fittingMethod: explanation.fittingMethod,
             unsafeHeaders: unsafeHeaders.map(\.name)
         )
         return stop(

@@ -17,8 +17,13 @@ extension Walk {
             names,
             hidden.isEmpty ? [] : ["hidden: \(hidden.joined(separator: ", "))"]
         )
-        let cookies = CookieNotes(site: site, credentials: request.credentials, url: url)
-        let details = cookies.details(of: answer)
+        let cookies = CookieNotes(
+            site: site,
+            credentials: request.credentials,
+            url: url,
+            page: request.page
+        )
+        let details = cookies.hint + cookies.details(of: answer)
         let isThirdParty = request.credentials == .include && site == .crossSite
         note(.cookies, cookies.summary, details, isNoteworthy: isThirdParty)
     }

@@ -43,6 +43,7 @@ extension Walk {
     }
 
     private mutating func answer(to wire: WireRequest, at kind: Step.Kind) throws(Stop) -> WireAnswer {
+        explanation.lastAsked = wire.url
         do throws(NetworkFailure) {
             let answer = try surroundings.ask(wire)
             noteOddities(answer)
@@ -101,7 +102,10 @@ extension Walk {
         note(.preflight, "OPTIONS \(url.serialized)", wire.lines)
         let answer = try answer(to: wire, at: .preflightVerdict)
         let check = PreflightCheck(check: corsCheck, method: method, headerNames: asked.map(\.name))
-        if let fault = check.fault(of: answer) { throw stop(.preflightVerdict, fault, in: answer) }
+        if let fault = check.fault(of: answer) {
+            noteFittingMethod(answer)
+            throw stop(.preflightVerdict, fault, in: answer)
+        }
         let isLenient = check.reliesOnWildcardAuthorization(answer)
         note(
             .preflightVerdict,
@@ -112,6 +116,15 @@ extension Walk {
             isNoteworthy: isLenient
         )
         note(.preflightCache, PreflightCache.text(answer))
+    }
+
+    /// Most scripts that write `patch` mean PATCH.
+    private mutating func noteFittingMethod(_ answer: WireAnswer) {
+        let upper = method.uppercased()
+        guard upper != method else { return }
+        let names = unsafeHeaders.map(\.name)
+        let check = PreflightCheck(check: corsCheck, method: upper, headerNames: names)
+        if check.fault(of: answer) == nil { explanation.fittingMethod = upper }
     }
 
     private mutating func noteThatNoneIsNeeded() {

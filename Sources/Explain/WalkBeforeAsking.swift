@@ -108,7 +108,8 @@ extension Walk {
         } else if method != method.uppercased(), method.uppercased() == "PATCH" {
             note(
                 .method,
-                "\(method) stays as it is: only six methods become upper case, PATCH is none of them"
+                "\(method) stays as it is, and is another method than PATCH: only six become upper case. Write PATCH",
+                isNoteworthy: true
             )
         } else {
             note(.method, method)

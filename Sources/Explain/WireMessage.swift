@@ -50,6 +50,18 @@ public struct WireAnswer: Sendable, Hashable {
     /// The value of a field, its lines joined; nil where it is absent.
     public func value(of name: String) -> String? { fields.value(of: name) }
 
+    /// The same answer with what a proxy has to say about it.
+    public func with(remark: String?, proxyError: String?) -> WireAnswer {
+        WireAnswer(
+            status: status,
+            reason: reason,
+            fields: fields,
+            remark: remark,
+            proxyError: proxyError,
+            oddities: oddities
+        )
+    }
+
     var statusText: String { reason.isEmpty ? "\(status)" : "\(status) \(reason)" }
 
     /// The lines of one name as they came.

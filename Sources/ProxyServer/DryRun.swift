@@ -23,8 +23,8 @@ public final class DryRun {
 
     /// What a server would have answered.
     public struct Answer: Sendable {
-        /// The head of the response.
-        public let head: ResponseHead
+        /// The head of the response, as it goes out.
+        public let head: [UInt8]
         /// Why, in sentences for who configures the proxy; nil where there is nothing to say.
         public let remark: String?
         /// The name of the proxy's own error; nil where an upstream has answered, or a preflight is.
@@ -138,13 +138,13 @@ public final class DryRun {
         let connection = try connect(by: way)
         let text = (lines + forwarded(by: way)).map { "\($0)\r\n" }.joined() + "\r\n"
         connection.send(Array(text.utf8), before: limit)
-        let head = try response(on: connection, before: limit)
+        let (head, bytes) = try response(on: connection, before: limit)
         // The body of an upstream's answer may never end, and of that the record tells nothing.
         guard head.fields.contains(.xCorswayError) || lines.first?.hasPrefix("OPTIONS ") == true else {
-            return Answer(head: head, remark: nil, errorCode: nil)
+            return Answer(head: bytes, remark: nil, errorCode: nil)
         }
         let outcome = outcome(of: connection, before: limit)
-        return Answer(head: head, remark: outcome?.remark, errorCode: outcome?.errorCode)
+        return Answer(head: bytes, remark: outcome?.remark, errorCode: outcome?.errorCode)
     }
 
     /// Waits for the end of the exchange, at which it is recorded.
@@ -189,15 +189,15 @@ public final class DryRun {
     private func response(
         on connection: LocalConnection,
         before limit: MonotonicTime
-    ) throws(Failure) -> ResponseHead {
+    ) throws(Failure) -> (head: ResponseHead, bytes: [UInt8]) {
         var parser = ResponseHeadParser(maximumHeadBytes: 1 << 20, maximumFieldCount: 10_000)
         var buffer = [UInt8](repeating: 0, count: 65_536)
         var bytes: [UInt8] = []
         while true {
             do throws(SyntaxError) {
                 while let (head, consumed) = try parser.parse(bytes.span) {
+                    if !head.isInformational { return (head, Array(bytes[..<consumed])) }
                     bytes.removeFirst(consumed)
-                    if !head.isInformational { return head }
                 }
             } catch {
                 // The server writes no head that its own reader refuses.

@@ -2,8 +2,6 @@ import ArgumentParser
 import Configuration
 import Explain
 import Foundation
-import ProxyServer
-import Upstream
 
 /// `corsway explain URL --from ORIGIN`.
 struct ExplainCommand: AsyncParsableCommand {
@@ -80,14 +78,14 @@ struct ExplainCommand: AsyncParsableCommand {
     func run() async throws {
         let input = try ExplainInput(self)
         let environment = ProcessInfo.processInfo.environment
-        var views: [ExplainView] = []
-        if let via {
-            let settings = try loadOrExit(via, flags: Flags(), environment: environment.withoutSettings)
-            views.append(try await proxied(input, settings, environment))
-        } else {
-            let first = ExplainView(direct: input, network: try network(environment))
-            views.append(first)
-            if !direct { views += try await defaultView(input, after: first, environment) }
+        let run = ExplainRun(input, environment)
+        let views: [ExplainView]
+        do {
+            views =
+                if let via { [try await run.view(by: via)] } else { try await run.views(isAlone: direct) }
+        } catch let error as ConfigurationError {
+            printToStandardError(error.description)
+            throw ExitStatus.configuration.code
         }
         let isFine = views.first?.explanation.isFine == true
         if json {
@@ -96,44 +94,6 @@ struct ExplainCommand: AsyncParsableCommand {
             print(ExplainText(isColoured: isTerminal(environment)).text(views), terminator: "")
         }
         if !isFine { throw ExitStatus.failure.code }
-    }
-
-    /// What corsway's defaults would do, unless they would repeat a request that may have changed something.
-    private func defaultView(
-        _ input: ExplainInput,
-        after first: ExplainView,
-        _ environment: [String: String]
-    ) async throws -> [ExplainView] {
-        let isSafe = ["GET", "HEAD"].contains(input.request.method.uppercased())
-        guard !first.explanation.isAllowed, first.isMendedByProxy, isSafe || !first.explanation.hasSentRequest
-        else { return [] }
-        let settings = try loadOrExit(nil, flags: Flags(), environment: [:])
-        return [try await proxied(input, settings, environment)]
-    }
-
-    private func proxied(
-        _ input: ExplainInput,
-        _ settings: Settings,
-        _ environment: [String: String]
-    ) async throws -> ExplainView {
-        let proxy = try await ExplainProxy(
-            settings,
-            file: via,
-            environment: environment,
-            suffixes: input.suffixes
-        )
-        guard let request = input.request(through: proxy.door) else {
-            throw ValidationError(ExplainInput.refusal(of: input.text, isProxied: true))
-        }
-        return ExplainView(request, through: proxy, input, network: try network(environment))
-    }
-
-    private func network(_ environment: [String: String]) throws(StartError) -> ExplainNetwork {
-        do throws(ProxyEnvironmentError) {
-            return ExplainNetwork(proxies: try ProxyEnvironment(.environment, environment: environment))
-        } catch {
-            throw .configuration(error.reason)
-        }
     }
 
     private func isTerminal(_ environment: [String: String]) -> Bool {

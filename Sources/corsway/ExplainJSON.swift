@@ -29,6 +29,19 @@ struct ExplainJSON: Encodable {
         let remark: String?
     }
 
+    private struct AdviceObject: Encodable {
+        struct Change: Encodable {
+            let path: String
+            let json: String
+        }
+
+        let page: String?
+        let method: String?
+        let changes: [Change]
+        let ask: String?
+        let isTried: Bool
+    }
+
     private struct ViewObject: Encodable {
         let asked: String
         let url: String
@@ -45,6 +58,7 @@ struct ExplainJSON: Encodable {
         let configurationKey: String?
         let configuration: String?
         let mend: String?
+        let advice: AdviceObject?
     }
 
     private let allowed: Bool
@@ -61,13 +75,13 @@ struct ExplainJSON: Encodable {
 
     private static func object(_ view: ExplainView) -> ViewObject {
         let explanation = view.explanation
-        let (configuration, mend): (String?, String?) =
+        let (advice, mend): (Advice?, String?) =
             switch view.mend {
             case .none: (nil, nil)
-            case .defaults: (nil, "Ask \(ExplainView.proxied(view.request.url)).")
-            case .line(let line): (line, nil)
+            case .advice(let advice): (advice, advice.sentences(for: view.request).joined(separator: " "))
             case .impossible(let reason): (nil, reason)
             }
+        let lines = advice?.lines.map(\.text) ?? []
         return ViewObject(
             asked: view.isDirect ? "direct" : "proxy",
             url: view.request.url.serialized,
@@ -88,9 +102,20 @@ struct ExplainJSON: Encodable {
             matchingPattern: view.matchingPattern,
             proxyError: explanation.proxyError,
             remark: explanation.remark,
-            configurationKey: configuration == nil ? nil : view.configurationKey,
-            configuration: configuration,
-            mend: mend
+            configurationKey: advice?.firstObject,
+            configuration: lines.isEmpty ? nil : lines.joined(separator: ", "),
+            mend: mend?.isEmpty == true ? nil : mend,
+            advice: advice.map(object)
+        )
+    }
+
+    private static func object(_ advice: Advice) -> AdviceObject {
+        AdviceObject(
+            page: advice.page?.serialized,
+            method: advice.method,
+            changes: advice.changes.map { AdviceObject.Change(path: $0.path, json: $0.json) },
+            ask: advice.ask?.serialized,
+            isTried: advice.isTried
         )
     }
 

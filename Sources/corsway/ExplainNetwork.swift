@@ -1,3 +1,4 @@
+import ArgumentParser
 import Explain
 import HTTPSyntax
 import IPAddresses
@@ -9,9 +10,16 @@ final class ExplainNetwork {
     private let parser = TargetURLParser()
     /// What the user should know about the connections that were made.
     private(set) var notes: [String] = []
+    /// Why a certificate of this machine is not trusted; nil where all are.
+    private(set) var distrust: String?
 
-    init(proxies: ProxyEnvironment) {
-        self.proxies = proxies
+    /// - Throws: `ValidationError`, where the environment names a proxy that is none.
+    init(_ environment: [String: String]) throws {
+        do throws(ProxyEnvironmentError) {
+            proxies = try ProxyEnvironment(.environment, environment: environment)
+        } catch {
+            throw ValidationError(error.reason)
+        }
     }
 
     func ask(_ request: WireRequest) throws(NetworkFailure) -> WireAnswer {
@@ -24,7 +32,7 @@ final class ExplainNetwork {
             }
             return try askUnverified(request, reason: reason)
         }
-        return try answer(reading)
+        return try reading.get()
     }
 
     /// A developer's own server rarely has a certificate that is trusted, and there is nobody in between.
@@ -33,21 +41,14 @@ final class ExplainNetwork {
             "The certificate of \(request.url.authority) is not trusted: \(reason). A browser blocks everything "
             + "until the user accepts it; what follows is as if that had been done."
         if !notes.contains(note) { notes.append(note) }
+        distrust = reason
         let reading: ResponseReading
         do throws(DirectRequestError) {
             reading = try read(request, verifiesTLS: false)
         } catch {
             throw NetworkFailure(error, request.url)
         }
-        return try answer(reading)
-    }
-
-    private func answer(_ reading: ResponseReading) throws(NetworkFailure) -> WireAnswer {
-        switch reading {
-        case .answer(let answer, _): return answer
-        case .failed(let failure): throw failure
-        case .incomplete: throw .invalid
-        }
+        return try reading.get()
     }
 
     private func isLoopback(_ host: String) -> Bool {
@@ -86,7 +87,7 @@ final class ExplainNetwork {
             over: route,
             timeout: .seconds(60)
         ).send()
-        return WireAnswer(head, remark: nil)
+        return WireAnswer(head)
     }
 
     /// Reads a Location field as browsers do.
@@ -118,7 +119,7 @@ final class ExplainNetwork {
 }
 
 extension WireAnswer {
-    init(_ head: ResponseHead, remark: String?, proxyError: String? = nil) {
+    fileprivate init(_ head: ResponseHead) {
         let fields = head.fields
         self.init(
             status: head.status,
@@ -128,9 +129,7 @@ extension WireAnswer {
                     String(decoding: fields.name(of: line), as: UTF8.self),
                     String(decoding: fields.value(of: line), as: UTF8.self)
                 )
-            },
-            remark: remark,
-            proxyError: proxyError
+            }
         )
     }
 }

@@ -35,9 +35,13 @@ struct ExplainProxy {
     /// Answers a browser's request; nil where it is none to the proxy.
     func answer(_ request: WireRequest) throws(NetworkFailure) -> WireAnswer? {
         guard let way = door.way(to: request.url) else { return nil }
+        let reading: ResponseReading
+        let remark: String?
+        let proxyError: String?
         do throws(DryRun.Failure) {
             let answer = try dryRun.answer(to: request.lines, by: way)
-            return WireAnswer(answer.head, remark: answer.remark, proxyError: answer.errorCode)
+            reading = ResponseReading(answer.head, hasEnded: false, from: request.url)
+            (remark, proxyError) = (answer.remark, answer.errorCode)
         } catch {
             switch error {
             case .closed:
@@ -51,10 +55,12 @@ struct ExplainProxy {
                 throw NetworkFailure(name: "net::ERR_FAILED", message: "corsway cannot be run: \(words)")
             }
         }
+        return try reading.get().with(remark: remark, proxyError: proxyError)
     }
 
-    /// The policy that a page's request comes under, and the key of the file that configures it.
-    func ruling(on request: PageRequest) -> (policy: CORSPolicy, cors: CORSConfiguration, key: String) {
+    /// The policy that a page's request comes under, what of the file it is compiled of, and the place of the route
+    /// among the settings' ones; nil for the prefix form.
+    func ruling(on request: PageRequest) -> (policy: CORSPolicy, cors: CORSConfiguration, route: Int?) {
         var fields = FieldSection()
         fields.append(.host, request.url.authority)
         let head = RequestHead(
@@ -65,6 +71,6 @@ struct ExplainProxy {
         )
         let ruling = dryRun.ruling(on: head)
         let configuration = ruling.route.map { settings.routes[$0].cors } ?? settings.cors
-        return (ruling.policy, configuration, ruling.policy.place.object)
+        return (ruling.policy, configuration, ruling.route)
     }
 }

@@ -67,13 +67,13 @@ struct ExplainText {
     }
 
     private func mend(_ view: ExplainView) -> [(String, [String])] {
-        let url = ExplainView.proxied(view.request.url)
         switch view.mend {
         case .none: return []
-        case .defaults: return [("mend", ["ask \(url): corsway's defaults allow this origin"])]
-        case .line(let line):
-            return [("configuration", [line])] + (view.isDirect ? [("then ask", [url])] : [])
         case .impossible(let reason): return [("mend", [reason])]
+        case .advice(let advice):
+            let lines = advice.lines.map { ($0.place.map { "in \($0)" } ?? "configuration", [$0.text]) }
+            let sentences = advice.sentences(for: view.request)
+            return lines + (sentences.isEmpty ? [] : [("mend", sentences)])
         }
     }
 

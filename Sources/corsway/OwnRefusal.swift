@@ -37,13 +37,9 @@ enum OwnRefusal {
         guard case .answer(let answer, let length) = reading, bodyLength(of: answer) > 0,
             let body = try? JSONDecoder().decode(Body.self, from: Data(bytes[length...]))
         else { return reading }
-        let told = WireAnswer(
-            status: answer.status,
-            reason: answer.reason,
-            fields: answer.fields,
+        let told = answer.with(
             remark: "\(body.error.message) \(body.error.hint)",
-            proxyError: body.error.code,
-            oddities: answer.oddities
+            proxyError: body.error.code
         )
         return .answer(told, length: length)
     }

@@ -85,10 +85,18 @@ struct ProxyDoor {
         if text.hasPrefix("/") { return ExplainInput.url(base(for: page) + pathBelowBase(text)) }
         guard text.contains("://") else { return named(text) }
         guard let url = ExplainInput.url(text) else { return nil }
-        if way(to: url) != nil { return url }
+        if way(to: url) != nil || isUnserved(url) { return url }
         if let own = named(url) { return own }
         if !settings.prefix.isEnabled, let routed = routed(url, from: page) { return routed }
         return ExplainInput.url(base(for: page) + url.serialized)
+    }
+
+    /// Whether a URL means the proxy at an address of this machine where it does not listen, such as `[::1]`.
+    private func isUnserved(_ url: RequestURL) -> Bool {
+        settings.listeners.contains { listen in
+            listen.unix == nil && url.scheme == listen.scheme && url.port == listen.portInURL
+                && isLoopback(url.host) && isAnswered(url.host)
+        }
     }
 
     /// A path that does not stand below the base path is meant as routes have it.

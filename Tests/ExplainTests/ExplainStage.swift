@@ -20,6 +20,17 @@ struct ExplainOutput: Decodable, Sendable {
             let firefox: Firefox
             let remark: String?
         }
+        struct Advice: Decodable, Sendable {
+            struct Change: Decodable, Sendable {
+                let path: String
+                let json: String
+            }
+            let page: String?
+            let method: String?
+            let changes: [Change]
+            let ask: String?
+            let isTried: Bool
+        }
         struct Step: Decodable, Sendable {
             let step: String
             let outcome: String
@@ -38,6 +49,7 @@ struct ExplainOutput: Decodable, Sendable {
         let configuration: String?
         let mend: String?
         let proxyError: String?
+        let advice: Advice?
         let remark: String?
     }
     let allowed: Bool

@@ -68,7 +68,6 @@ import Testing
             view.configuration
                 == #""cors": { "allowedOrigins": ["https://app.example", "http://localhost:5173"] }"#
         )
-        #expect(upstream.requests.isEmpty)
     }
 
     @Test func `a URL of another server goes by the prefix form, whatever port it has`() throws {
@@ -192,5 +191,28 @@ import Testing
         let configuration = #"{"log": {"file": "access.log"}}"#
         _ = try explain(upstream.url(), from: "http://localhost:5173", by: configuration)
         #expect(folder.text(of: "access.log").isEmpty)
+    }
+
+    @Test(arguments: [
+        ("HTTP/1.1 407 Who\r\n", "net::ERR_UNEXPECTED_PROXY_AUTH"),
+        (
+            "HTTP/1.1 200 OK\r\nLocation: /a\r\nLocation: /b\r\n",
+            "net::ERR_RESPONSE_HEADERS_MULTIPLE_LOCATION"
+        ),
+    ])
+    func `what the proxy hands on and no browser takes is blocked`(head: String, verdict: String) throws {
+        let upstream = try ScriptedUpstream { _ in "\(head)Content-Length: 2\r\n\r\nok" }
+        let output = try explain(upstream.url(), from: "http://localhost:5173", by: "{}")
+        #expect(output.verdict == verdict)
+    }
+
+    @Test func `where the proxy does not listen nothing answers, and nothing is made a target`() throws {
+        let output = try explain(
+            "http://[::1]:18347/weather/",
+            from: "http://localhost:5173",
+            by: configuration(#""listen": {"port": 18347},"#)
+        )
+        #expect(output.views.first?.url == "http://[::1]:18347/weather/")
+        #expect(output.verdict == "net::ERR_CONNECTION_REFUSED")
     }
 }

@@ -89,10 +89,11 @@ import Testing
     }
 
     @Test func `a blocked origin gets the proxy's hint and the line to add`() throws {
+        let upstream = try ScriptedUpstream { _ in Answer.text("ok") }
         let folder = try TemporaryFolder()
         let file = try folder.write(Self.configuration, to: "corsway.json")
         let (_, output) = try ExplainOutput.run(
-            ["http://a.example/", "--from", "https://www.app.example", "--via", file]
+            [upstream.url(), "--from", "https://www.app.example", "--via", file]
         )
         let failure = try #require(output.views.first?.failure)
         #expect(failure.remark?.contains("Add \"https://www.app.example\" to cors.allowedOrigins.") == true)
