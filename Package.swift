@@ -60,7 +60,7 @@ let package = Package(
         .target(name: "Certificates", dependencies: ["COpenSSL"], swiftSettings: settings),
         .target(
             name: "Upstream",
-            dependencies: ["CCurl", "CPSL", "HTTPSyntax", "IPAddresses", "Sockets"],
+            dependencies: ["CCurl", "COpenSSL", "CPSL", "HTTPSyntax", "IPAddresses", "Sockets"],
             swiftSettings: settings
         ),
 

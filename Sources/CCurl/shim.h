@@ -36,6 +36,12 @@ static inline CURLcode corsway_easy_set_close_socket(CURL *easy, curl_closesocke
     return code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, context);
 }
 
+/// Hands each TLS context of a connection to a function before its handshake: a proxy's first.
+static inline CURLcode corsway_easy_set_context(CURL *easy, curl_ssl_ctx_callback callback, void *context) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, callback);
+    return code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, context);
+}
+
 static inline size_t corsway_discard(char *data, size_t size, size_t count, void *context) {
     (void)data;
     (void)context;

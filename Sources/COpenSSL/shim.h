@@ -216,6 +216,32 @@ static inline void *corsway_context_data(SSL_CTX *context) {
     return SSL_CTX_get_app_data(context);
 }
 
+/// A place in each context for an object of ours, which the function lets go of together with the context.
+static inline int corsway_context_place(CRYPTO_EX_free *release) {
+    return SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, release);
+}
+
+/// Has a context verify by a store that others use too.
+///
+/// The chain of a certificate of ours is completed by it, as it would be by the context's own store.
+static inline int corsway_context_verify_by(SSL_CTX *context, X509_STORE *store) {
+    return SSL_CTX_set1_verify_cert_store(context, store) == 1
+        && SSL_CTX_set1_chain_cert_store(context, store) == 1;
+}
+
+/// Hands the sessions that a server offers to a function, and keeps none itself.
+///
+/// libcurl refuses the tickets of TLS 1.2, for the sake of servers that stumbled over them long ago.
+static inline void corsway_context_on_session(SSL_CTX *context, int (*callback)(SSL *, SSL_SESSION *)) {
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+    SSL_CTX_clear_options(context, SSL_OP_NO_TICKET);
+    SSL_CTX_sess_set_new_cb(context, callback);
+}
+
+static inline int corsway_error_reason(unsigned long code) {
+    return ERR_GET_LIB(code) == ERR_LIB_SSL ? ERR_GET_REASON(code) : 0;
+}
+
 /// Starts the encryption of a session ticket, or its decryption, and the sum that protects it.
 static inline int corsway_ticket_begin(
     EVP_CIPHER_CTX *cipher, EVP_MAC_CTX *mac, unsigned char *key, const unsigned char *vector, int encrypts

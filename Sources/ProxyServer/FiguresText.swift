@@ -118,5 +118,11 @@ extension MetricsText {
         sample(figures.connect)
         family("corsway_upstream_tls_seconds", .histogram, "libcurl's time for the TLS handshake.")
         sample(figures.handshake)
+        family(
+            "corsway_upstream_tls_resumptions_total",
+            .counter,
+            "TLS handshakes with upstreams that resumed a session."
+        )
+        sample(figures.resumptions)
     }
 }

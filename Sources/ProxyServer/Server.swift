@@ -59,6 +59,7 @@ public final class Server: Sendable {
             environment: environment,
             suffixes: suffixes
         )
+        snapshot.readAuthorities(for: settings)
         let status = ServerStatus(
             shards: count,
             limiter: limiter,

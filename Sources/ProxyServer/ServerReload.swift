@@ -52,6 +52,7 @@ extension Server {
             suffixes: suffixes,
             after: old.snapshot
         )
+        snapshot.readAuthorities(for: settings)
         return Current(settings: settings, open: open, snapshot: snapshot, output: output)
     }
 

@@ -84,6 +84,8 @@ struct ShardFigures: Sendable {
     var lookup = Histogram()
     var connect = Histogram()
     var handshake = Histogram()
+    /// Of the handshakes, those that resumed a session.
+    var resumptions = 0
     var gauges = Gauges()
 
     /// The index of a label, which gets one where it has none.
@@ -97,6 +99,7 @@ struct ShardFigures: Sendable {
         if let lookup = times.lookup { self.lookup.observe(nanoseconds: lookup) }
         if let connect = times.connect { self.connect.observe(nanoseconds: connect) }
         if let handshake = times.handshake { self.handshake.observe(nanoseconds: handshake) }
+        if times.isResumed { resumptions += 1 }
     }
 
     /// Adds what another shard has counted.
@@ -110,6 +113,7 @@ struct ShardFigures: Sendable {
         lookup.add(other.lookup)
         connect.add(other.connect)
         handshake.add(other.handshake)
+        resumptions += other.resumptions
         gauges.add(other.gauges)
     }
 }

@@ -203,6 +203,14 @@ final class Snapshot: Sendable {
         return nil
     }
 
+    /// Reads what certificates are verified by, where https is spoken, before somebody waits for it.
+    func readAuthorities(for settings: Settings) {
+        if settings.prefix.isEnabled { ways[0].readAuthorities() }
+        for (route, way) in zip(settings.routes, ways.dropFirst()) where route.target.hasPrefix("https:") {
+            way.readAuthorities()
+        }
+    }
+
     /// Whether connections of a profile's number may serve new requests.
     func uses(profile number: Int) -> Bool { profiles.contains(number) }
 

@@ -123,7 +123,12 @@ extension Transfer {
             output.release(to: context.buffers)
             isRequestComplete = true
             connect(fresh: true)
-        case .awaitingHead, .readingBody:
+        case .awaitingHead(let connection):
+            if let failure = connection.tlsFailure {
+                return fail(ProxyError(.tls(failure), target: request.target))
+            }
+            fail(.upstreamClosed(request.target))
+        case .readingBody:
             fail(.upstreamClosed(request.target))
         case .connecting, .ended:
             break

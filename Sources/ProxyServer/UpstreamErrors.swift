@@ -98,11 +98,11 @@ extension ProxyError {
             )
         case .ownAddress:
             self = .ownAddress
-        case .tls(let reason):
+        case .tls(let failure):
             self.init(
                 .upstreamTLS,
-                message: "No TLS connection to \(name): \(reason).",
-                hint: "Mend the certificate, or trust its authority by upstream.caFile."
+                message: "No TLS connection to \(name): \(failure).",
+                hint: failure.mend
             )
         case .proxy:
             self.init(
@@ -112,6 +112,41 @@ extension ProxyError {
             )
         case .internalError:
             self = .internalError
+        }
+    }
+}
+
+extension TLSFailure {
+    /// What to do about it.
+    fileprivate var mend: String {
+        switch self {
+        case .unknownAuthority:
+            "Name its authority's certificate in upstream.caFile. If browsers trust it, its server does not send "
+                + "the certificates in between: add them there."
+        case .selfSigned:
+            "Name the certificate in upstream.caFile, or, on your own machine, set upstream.verifyTLS to false."
+        case .expired: "Renew the certificate; if it is valid, set the clock of the proxy's machine."
+        case .notYetValid: "Set the clock of the proxy's machine, or that of whoever made the certificate."
+        case .revoked: "Give the server another certificate."
+        case .otherName:
+            "Ask by a name that the certificate is for; upstream.hosts can lead that name to this server."
+        case .weak:
+            "Give the server a certificate with a key of ECDSA, or of RSA with 2048 bits, and SHA-256."
+        case .unverifiable: "Give the server another certificate, or name this one in upstream.caFile."
+        case .version: "Switch TLS 1.2 or 1.3 on at the server."
+        case .notTLS: "Write http:// in place of https://, or name the port where it speaks TLS."
+        case .cipher:
+            "Allow ECDHE with AES-GCM at the server. If it wants a client certificate, set the route's "
+                + "upstream.clientCertificate."
+        case .unknownName: "Check the spelling of the host, and for which names the server has certificates."
+        case .certificateRequired: "Set upstream.clientCertificate in a route to it."
+        case .certificateRefused:
+            "Check that upstream.clientCertificate is valid still, and that the server trusts its authority."
+        case .closed: "Check that the port speaks TLS, and look at the server's own log."
+        case .handshake: "Look at the server's own log."
+        case .authoritiesUnreadable:
+            "Check upstream.caFile; without one, install the system's certificates (package ca-certificates)."
+        case .ownCertificateUnusable: "Check upstream.clientCertificate and upstream.clientKey."
         }
     }
 }

@@ -19,11 +19,12 @@ final class UpstreamWay: Sendable {
     ///
     /// - Parameters:
     ///   - number: Ways of one number share their connections; even, and the next one is this way's too.
-    init(
+    private init(
         _ upstream: UpstreamSettings,
         number: Int,
         ownAddresses: [SocketAddress],
-        environment: [String: String]
+        environment: [String: String],
+        trusts: Trusts
     ) throws(StartError) {
         settings = upstream
         profile = ConnectionProfile(
@@ -43,7 +44,9 @@ final class UpstreamWay: Sendable {
                     destinationPort: override.destination.port
                 )
             },
-            ownAddresses: ownAddresses
+            ownAddresses: ownAddresses,
+            trust: trusts.store(of: upstream.caFile),
+            systemTrust: trusts.store(of: nil)
         )
         do throws(ProxyEnvironmentError) {
             proxies = try ProxyEnvironment(
@@ -66,7 +69,8 @@ final class UpstreamWay: Sendable {
                 bare,
                 number: number + 1,
                 ownAddresses: ownAddresses,
-                environment: environment
+                environment: environment,
+                trusts: trusts
             )
         }
     }
@@ -83,13 +87,15 @@ final class UpstreamWay: Sendable {
         generation: Int,
         after previous: [UpstreamWay]
     ) throws(StartError) -> [UpstreamWay] {
+        let trusts = Trusts(after: previous)
         let way = { (upstream: UpstreamSettings, index: Int) throws(StartError) -> UpstreamWay in
             if let same = previous.first(where: { $0.stays(upstream, ownAddresses) }) { return same }
             return try UpstreamWay(
                 upstream,
                 number: generation << 20 + 2 * index,
                 ownAddresses: ownAddresses,
-                environment: environment
+                environment: environment,
+                trusts: trusts
             )
         }
         var ways = [try way(settings.upstream, 0)]
@@ -102,11 +108,33 @@ final class UpstreamWay: Sendable {
     /// The names of forward proxies and of the hosts that stand for others.
     var configuredNames: [String] { proxies.hosts + profile.detours.map(\.destination) }
 
+    /// Looks for changes of the authorities, so that no handshake has to wait for them.
+    func readAuthorities() {
+        if profile.verifiesTLS { profile.trust.refresh() }
+    }
+
     /// Whether its connections may serve what settings ask for; where files decide whom they trust or what they
     /// show, those may have changed.
     private func stays(_ upstream: UpstreamSettings, _ ownAddresses: [SocketAddress]) -> Bool {
         settings == upstream && profile.ownAddresses == ownAddresses && upstream.caFile == nil
             && upstream.clientCertificate == nil && upstream.clientKey == nil
+    }
+}
+
+/// The stores of authorities of one configuration: one for each file.
+private final class Trusts {
+    private var stores: [String?: TrustStore] = [:]
+
+    /// Takes over what earlier ways have read.
+    init(after previous: [UpstreamWay]) {
+        for way in previous { stores[way.profile.authorityFile] = way.profile.trust }
+    }
+
+    func store(of file: String?) -> TrustStore {
+        if let known = stores[file] { return known }
+        let store = TrustStore(file: file)
+        stores[file] = store
+        return store
     }
 }
 

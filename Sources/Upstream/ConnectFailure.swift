@@ -20,8 +20,8 @@ public enum ConnectFailure: Error, Sendable, Hashable {
     case addressRefused(AddressRefusal)
     /// The address is one that this process listens on.
     case ownAddress
-    /// The TLS session failed; the reason says what to mend.
-    case tls(reason: String)
+    /// The TLS session failed.
+    case tls(TLSFailure)
     /// The forward proxy on the way did not connect.
     case proxy
     /// libcurl is out of memory or misused.

@@ -57,6 +57,10 @@ public final class ConnectionProfile: Sendable {
     public let verifiesTLS: Bool
     /// The path of a PEM file with authorities that are trusted in place of the system's.
     public let authorityFile: String?
+    /// Whom the certificates of targets are verified by.
+    public let trust: TrustStore
+    /// Whom the certificates of forward proxies are verified by: the system's authorities.
+    let proxyTrust: TrustStore
     /// The path of a PEM file with the certificate that is shown to the target.
     public let clientCertificate: String?
     /// The path of a PEM file with that certificate's key, nil where its own file holds it.
@@ -67,6 +71,10 @@ public final class ConnectionProfile: Sendable {
     public let ownAddresses: [SocketAddress]
 
     /// Makes a profile.
+    ///
+    /// - Parameters:
+    ///   - trust: What reads `authorityFile`, where others have it too.
+    ///   - systemTrust: What reads the system's authorities.
     public init(
         number: Int,
         connectTimeout: Duration,
@@ -77,7 +85,9 @@ public final class ConnectionProfile: Sendable {
         clientCertificate: String? = nil,
         clientKey: String? = nil,
         detours: [Detour],
-        ownAddresses: [SocketAddress]
+        ownAddresses: [SocketAddress],
+        trust: TrustStore? = nil,
+        systemTrust: TrustStore? = nil
     ) {
         self.number = number
         self.connectTimeout = connectTimeout
@@ -85,6 +95,9 @@ public final class ConnectionProfile: Sendable {
         self.maximumConnectionsPerHost = maximumConnectionsPerHost
         self.verifiesTLS = verifiesTLS
         self.authorityFile = authorityFile
+        let systemTrust = systemTrust ?? TrustStore(file: nil)
+        self.trust = trust ?? authorityFile.map { TrustStore(file: $0) } ?? systemTrust
+        proxyTrust = systemTrust
         self.clientCertificate = clientCertificate
         self.clientKey = clientKey
         self.detours = detours
@@ -145,6 +158,17 @@ public struct ConnectionRequest: Sendable {
         return IPAddress(bare) == nil ? bare : nil
     }
 
+    /// Whether TLS is spoken, with the target or with a proxy before it.
+    var usesTLS: Bool { origin.scheme == .https || proxy?.scheme == .https }
+
+    /// Whether the target has to show a certificate that is trusted.
+    var verifiesTarget: Bool { origin.scheme == .https && profile.verifiesTLS }
+
+    /// Whose authorities have to be known before a handshake.
+    var trusts: [TrustStore] {
+        (verifiesTarget ? [profile.trust] : []) + (proxy?.scheme == .https ? [profile.proxyTrust] : [])
+    }
+
     var key: ConnectionKey {
         ConnectionKey(origin: origin, profile: profile.number)
     }
@@ -169,6 +193,24 @@ struct ConnectionKey: Hashable {
 }
 
 extension CurlSettings {
+    /// Has libcurl read the authorities that are trusted by itself, for the one connection that it makes.
+    mutating func readAuthorities(of profile: ConnectionProfile) {
+        guard let authorityFile = profile.authorityFile else { return }
+        set(CURLOPT_CAINFO, authorityFile)
+        // Debian's libcurl looks into /etc/ssl/certs besides: the file stands in place of that.
+        unset(CURLOPT_CAPATH)
+    }
+
+    /// Has libcurl read no authorities and keep no sessions: `TLSHandshake` has both.
+    mutating func leaveAuthorities() {
+        for option in [CURLOPT_CAINFO, CURLOPT_CAPATH, CURLOPT_PROXY_CAINFO, CURLOPT_PROXY_CAPATH] {
+            unset(option)
+        }
+        // libcurl would put the empty store of one connection aside for all others.
+        set(CURLOPT_CA_CACHE_TIMEOUT, 0)
+        set(CURLOPT_SSL_SESSIONID_CACHE, 0)
+    }
+
     /// Sets how the host is reached and what its certificate has to pass.
     ///
     /// - Returns: A list that has to live as long as the handle is used.
@@ -182,11 +224,6 @@ extension CurlSettings {
         set(CURLOPT_PROXY, request.proxy?.url ?? "")
         set(CURLOPT_SSL_VERIFYPEER, profile.verifiesTLS ? 1 : 0)
         set(CURLOPT_SSL_VERIFYHOST, profile.verifiesTLS ? 2 : 0)
-        if let authorityFile = profile.authorityFile {
-            set(CURLOPT_CAINFO, authorityFile)
-            // Debian's libcurl looks into /etc/ssl/certs besides: the file stands in place of that.
-            unset(CURLOPT_CAPATH)
-        }
         if let certificate = profile.clientCertificate {
             set(CURLOPT_SSLCERT, certificate)
             set(CURLOPT_SSLKEY, profile.clientKey ?? certificate)

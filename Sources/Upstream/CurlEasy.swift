@@ -128,6 +128,13 @@ struct CurlSettings {
         note(unsafe corsway_easy_set_close_socket(easy.handle, close, closeContext))
     }
 
+    @unsafe mutating func setContexts(
+        _ callback: @escaping curl_ssl_ctx_callback,
+        context: UnsafeMutableRawPointer
+    ) {
+        note(unsafe corsway_easy_set_context(easy.handle, callback, context))
+    }
+
     private mutating func note(_ code: CURLcode) {
         if code != CURLE_OK { succeeded = false }
     }

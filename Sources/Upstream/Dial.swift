@@ -24,6 +24,8 @@ final class Dial: EventHandler {
     /// Why an address was not connected to.
     private(set) var refusal: ConnectFailure?
     var token: EventToken?
+    /// What is noted of TLS, where it is spoken.
+    private(set) var handshakes: TLSHandshakes?
     private unowned let dialer: Dialer
     private var connectToList: CurlList?
 
@@ -58,6 +60,35 @@ final class Dial: EventHandler {
             close: Dialer.closeSocket,
             closeContext: Unmanaged.passUnretained(dialer).toOpaque()
         )
+        guard settings.succeeded else { throw .internalError }
+    }
+
+    /// Sets whom certificates are verified by, and which session is resumed.
+    ///
+    /// - Throws: Why that cannot be.
+    func secure(resuming sessions: TLSHandshake.Sessions) throws(ConnectFailure) {
+        guard request.usesTLS else { return }
+        var settings = CurlSettings(easy)
+        settings.leaveAuthorities()
+        var reading: TrustStore.Reading?
+        if request.verifiesTarget {
+            reading = request.profile.trust.reading
+            guard reading?.authorities != nil else { throw .tls(.authoritiesUnreadable) }
+        }
+        var proxy: TLSHandshake?
+        if request.proxy?.scheme == .https {
+            guard let authorities = request.profile.proxyTrust.reading.authorities else { throw .proxy }
+            proxy = TLSHandshake(by: authorities)
+        }
+        let key = TLSSessionKey(
+            origin: request.origin,
+            profile: request.profile.number,
+            reading: reading?.number ?? 0
+        )
+        let target = TLSHandshake(by: reading?.authorities, resuming: key, from: sessions)
+        let handshakes = TLSHandshakes(target: target, proxy: proxy)
+        handshakes.install(in: &settings)
+        self.handshakes = handshakes
         guard settings.succeeded else { throw .internalError }
     }
 

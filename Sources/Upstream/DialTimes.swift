@@ -8,8 +8,11 @@ public struct DialTimes: Sendable, Hashable {
     public let connect: UInt64?
     /// The TLS handshake, after that; with what a forward proxy took.
     public let handshake: UInt64?
+    /// Whether the handshake with the target resumed a session.
+    public let isResumed: Bool
 
-    init(_ easy: CurlEasy) {
+    init(_ easy: CurlEasy, _ target: TLSHandshake?) {
+        isResumed = target?.isResumed == true
         let lookup = easy.duration(CURLINFO_NAMELOOKUP_TIME_T)
         let connect = easy.duration(CURLINFO_CONNECT_TIME_T)
         let handshake = easy.duration(CURLINFO_APPCONNECT_TIME_T)

@@ -19,6 +19,12 @@ final class Dialer: EventHandler {
     private var dials: [UInt: Dial] = [:]
     var sockets: [Int32: DialSocket] = [:]
     let lookups = LookupQueue<Dial>()
+    /// Dials that wait until the authorities that they trust have been looked at, by the address of the easy handle.
+    private var unsecured: [UInt: (dial: Dial, client: ClientNetwork)] = [:]
+    /// Dials that have failed before they began, until the round ends.
+    private var failed: [(dial: Dial, failure: ConnectFailure)] = []
+    private let sessions = TLSHandshake.Sessions()
+    private let authoritiesChecked: WakeSignal
     private let alarm = Alarm()
     private var alarmToken: EventToken?
     /// Sockets that outlive libcurl's connection.
@@ -32,6 +38,12 @@ final class Dialer: EventHandler {
         guard curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK,
             let multi = unsafe curl_multi_init()
         else { throw .internalError }
+        do throws(SystemError) {
+            authoritiesChecked = try WakeSignal()
+        } catch {
+            unsafe curl_multi_cleanup(multi)
+            throw .internalError
+        }
         self.loop = loop
         unsafe self.multi = unsafe multi
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
@@ -41,6 +53,12 @@ final class Dialer: EventHandler {
         unsafe corsway_multi_set_long(multi, CURLMOPT_MAXCONNECTS, 1 << 20)
         timerToken = loop.register(self)
         alarmToken = loop.register(alarm)
+        let waker = Waker(authoritiesChecked) { [unowned self] in secureWaiting() }
+        do throws(SystemError) {
+            try loop.watch(authoritiesChecked.number, .level(.readable), for: loop.register(waker))
+        } catch {
+            throw .internalError
+        }
     }
 
     deinit {
@@ -64,17 +82,47 @@ final class Dialer: EventHandler {
             loop.now.advanced(byNanoseconds: request.profile.connectTimeout.inNanoseconds),
             for: token
         )
-        guard let name = request.lookupName else {
-            start(dial)
-            return dial
+        if request.usesTLS {
+            secure(dial, for: client)
+        } else {
+            admit(dial, for: client)
         }
+        return dial
+    }
+
+    /// Lets a dial go on, or wait until those whom it trusts are known.
+    private func secure(_ dial: Dial, for client: ClientNetwork) {
+        let now = loop.now
+        // All are asked, so that they are looked at side by side.
+        let isKnown = dial.request.trusts.map { $0.isReady(at: now, orRaises: authoritiesChecked) }
+        guard isKnown.allSatisfy(\.self) else {
+            unsecured[dial.easy.address] = (dial, client)
+            return
+        }
+        do throws(ConnectFailure) {
+            try dial.secure(resuming: sessions)
+            admit(dial, for: client)
+        } catch {
+            // Whoever asked for the dial does not have it yet.
+            failed.append((dial, error))
+        }
+    }
+
+    private func secureWaiting() {
+        let dials = unsecured.values
+        unsecured = [:]
+        for (dial, client) in dials { secure(dial, for: client) }
+    }
+
+    /// Starts a dial, or lets it wait for its turn to look up its name.
+    private func admit(_ dial: Dial, for client: ClientNetwork) {
+        guard let name = dial.request.lookupName else { return start(dial) }
         dial.lease = lookups.begin(name, for: client, at: loop.now)
         if dial.lease != nil {
             start(dial)
         } else {
             dial.place = lookups.wait(dial, for: name, client)
         }
-        return dial
     }
 
     /// Gives up a dial that is still under way.
@@ -123,6 +171,7 @@ final class Dialer: EventHandler {
 
     private func remove(_ dial: Dial) {
         if let token = dial.token { loop.deregister(token) }
+        guard unsecured.removeValue(forKey: dial.easy.address) == nil else { return }
         guard dials.removeValue(forKey: dial.easy.address) != nil else {
             if let place = dial.place { lookups.remove(place) }
             dial.place = nil
@@ -135,13 +184,15 @@ final class Dialer: EventHandler {
     func finish(_ dial: Dial, with result: Result<UpstreamConnection, ConnectFailure>) {
         let completion = dial.completion
         dial.completion = nil
+        // A session that the upstream stumbles over is not offered again.
+        if case .failure = result { dial.handshakes?.target.forgetSessions() }
         remove(dial)
         completion?(result)
     }
 
     /// Dials that are under way or wait for a look-up.
     var dialCount: Int {
-        dials.count + lookups.count
+        dials.count + unsecured.count + lookups.count
     }
 
     /// The easy handles of libcurl that are in use.
@@ -159,6 +210,9 @@ final class Dialer: EventHandler {
     /// Lets libcurl act on what its callbacks noted, and hands out what has been connected.
     func finishRound() {
         if lookups.count > 0 { startWaiting() }
+        while let (dial, failure) = failed.popLast() {
+            finish(dial, with: .failure(failure))
+        }
         while isTimerDue {
             isTimerDue = false
             act(on: CURL_SOCKET_TIMEOUT, 0)
@@ -188,12 +242,11 @@ final class Dialer: EventHandler {
     }
 
     private func complete(_ dial: Dial, _ code: CURLcode) {
-        times.append(DialTimes(dial.easy))
+        times.append(DialTimes(dial.easy, dial.handshakes?.target))
         guard code == CURLE_OK, let number = dial.easy.activeSocket else {
             return finish(dial, with: .failure(ConnectFailure(code, of: dial)))
         }
-        let usesTLS = dial.request.origin.scheme == .https || dial.request.proxy?.scheme == .https
-        if usesTLS {
+        if dial.request.usesTLS {
             // The easy handle stays in the multi handle: libcurl finds the TLS session through it.
             dials[dial.easy.address] = nil
             endLookup(of: dial)
@@ -201,6 +254,7 @@ final class Dialer: EventHandler {
                 securedBy: dial.easy,
                 number: number,
                 request: dial.request,
+                handshake: dial.handshakes?.target,
                 dialer: self,
                 loop: loop
             )
@@ -231,10 +285,4 @@ final class Dialer: EventHandler {
     func deadlinePassed() {
         isTimerDue = true
     }
-}
-
-/// Wakes the loop, after whose round waiting dials may start.
-private final class Alarm: EventHandler {
-    func ready(for readiness: Readiness) {}
-    func deadlinePassed() {}
 }

@@ -26,6 +26,7 @@ public final class DirectRequest {
     private let request: ConnectionRequest
     private let easy: CurlEasy
     private var lists: [CurlList] = []
+    private let handshakes: TLSHandshakes
     private var head: [UInt8] = []
     private let maximumBodyBytes: Int
     /// The body, as far as it has come when `send` returns.
@@ -59,12 +60,15 @@ public final class DirectRequest {
         self.request = request
         self.easy = easy
         self.maximumBodyBytes = maximumBodyBytes
+        handshakes = TLSHandshakes(noting: request)
         var settings = CurlSettings(easy)
         settings.set(CURLOPT_URL, "\(target.origin.serialized)\(target.pathAndQuery)")
         settings.set(CURLOPT_PATH_AS_IS, 1)
         settings.set(CURLOPT_CUSTOMREQUEST, method)
         if isForServer { settings.set(CURLOPT_REQUEST_TARGET, "*") }
         settings.set(CURLOPT_NOBODY, method == "HEAD" ? 1 : 0)
+        settings.readAuthorities(of: request.profile)
+        handshakes.install(in: &settings)
         settings.set(CURLOPT_TIMEOUT_MS, Int(clamping: timeout.inNanoseconds / 1_000_000))
         // What a proxy answers to CONNECT is not the upstream's head.
         settings.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
@@ -117,7 +121,14 @@ public final class DirectRequest {
             throw .malformed
         default:
             throw .connection(
-                ConnectFailure(code, of: easy, for: request, refusal: refusal, isResolved: isResolved)
+                ConnectFailure(
+                    code,
+                    of: easy,
+                    for: request,
+                    handshakes: handshakes,
+                    refusal: refusal,
+                    isResolved: isResolved
+                )
             )
         }
     }

@@ -13,6 +13,7 @@ public final class RawRequest {
     private let request: ConnectionRequest
     private let easy: CurlEasy
     private var list: CurlList?
+    private let handshakes: TLSHandshakes
     private let timeout: Duration
     private var isResolved = false
     private var refusal: ConnectFailure?
@@ -33,6 +34,9 @@ public final class RawRequest {
         settings.set(CURLOPT_CONNECT_ONLY, 1)
         settings.set(CURLOPT_URL, "\(origin.scheme.rawValue)://\(origin.host):\(origin.port)/")
         list = settings.setRoute(request)
+        settings.readAuthorities(of: request.profile)
+        handshakes = TLSHandshakes(noting: request)
+        handshakes.install(in: &settings)
         settings.discardOutput()
         unsafe settings.setOpenSocket(Self.openSocket, context: Unmanaged.passUnretained(self).toOpaque())
         guard settings.succeeded else { throw .connection(.internalError) }
@@ -51,7 +55,14 @@ public final class RawRequest {
         let code = unsafe curl_easy_perform(easy.handle)
         guard code == CURLE_OK, let number = easy.activeSocket else {
             throw .connection(
-                ConnectFailure(code, of: easy, for: request, refusal: refusal, isResolved: isResolved)
+                ConnectFailure(
+                    code,
+                    of: easy,
+                    for: request,
+                    handshakes: handshakes,
+                    refusal: refusal,
+                    isResolved: isResolved
+                )
             )
         }
         let limit = MonotonicTime.now().advanced(byNanoseconds: timeout.inNanoseconds)

@@ -11,12 +11,14 @@ final class SecuredTransport {
     private let easy: CurlEasy
     private let number: Int32
     private let dialer: Dialer
+    private let handshake: TLSHandshake?
     /// What OpenSSL wants to see again, at the same address, until it is sent.
     private let record = UnsafeMutableRawBufferPointer.allocate(byteCount: recordBytes, alignment: 16)
     private var recordCount = 0
 
-    init(_ easy: CurlEasy, number: Int32, dialer: Dialer) {
+    init(_ easy: CurlEasy, number: Int32, handshake: TLSHandshake?, dialer: Dialer) {
         self.easy = easy
+        self.handshake = handshake
         self.number = number
         self.dialer = dialer
     }
@@ -24,6 +26,9 @@ final class SecuredTransport {
     deinit {
         unsafe record.deallocate()
     }
+
+    /// OpenSSL's number of the rule that was broken first; 0 where none was.
+    var fault: Int32 { handshake?.fault ?? 0 }
 
     func receive(into buffer: inout [UInt8], at count: Int) -> TransferResult {
         var received = 0

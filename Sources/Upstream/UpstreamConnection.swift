@@ -53,10 +53,11 @@ public final class UpstreamConnection: EventHandler {
         securedBy easy: CurlEasy,
         number: Int32,
         request: ConnectionRequest,
+        handshake: TLSHandshake?,
         dialer: Dialer,
         loop: EventLoop
     ) {
-        let transport = SecuredTransport(easy, number: number, dialer: dialer)
+        let transport = SecuredTransport(easy, number: number, handshake: handshake, dialer: dialer)
         self.init(.secured(transport), number: number, request: request, loop: loop)
     }
 
@@ -85,6 +86,16 @@ public final class UpstreamConnection: EventHandler {
         case .closed: true
         case .plain, .secured: false
         }
+    }
+
+    /// What the upstream has against the TLS session, nil where it said nothing: in TLS 1.3 it may refuse the
+    /// client's certificate when the handshake is over for the client (RFC 8446 §2).
+    public var tlsFailure: TLSFailure? {
+        guard case .secured(let secured) = transport, secured.fault != 0 else { return nil }
+        return TLSFailure(
+            fault: secured.fault,
+            showsCertificate: request.profile.clientCertificate != nil
+        )
     }
 
     // MARK: Use

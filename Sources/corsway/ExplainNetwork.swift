@@ -27,10 +27,10 @@ final class ExplainNetwork {
         do throws(DirectRequestError) {
             reading = try read(request, verifiesTLS: true)
         } catch {
-            guard case .connection(.tls(let reason)) = error, isLoopback(request.url.host) else {
+            guard case .connection(.tls(let failure)) = error, isLoopback(request.url.host) else {
                 throw NetworkFailure(error, request.url)
             }
-            return try askUnverified(request, reason: reason)
+            return try askUnverified(request, reason: failure.description)
         }
         return try reading.get()
     }

@@ -11,7 +11,10 @@ private let layers: [String: Set<String>] = [
     "ProxyCore": ["HTTPSyntax", "CORSPolicy", "Text", "HTTPTypes"],
     "Sockets": ["CEpoll", "COpenSSL", "IPAddresses", "Dispatch", "Glibc", "Synchronization"],
     "Certificates": ["COpenSSL"],
-    "Upstream": ["CCurl", "CPSL", "HTTPSyntax", "IPAddresses", "Sockets", "Glibc", "Synchronization"],
+    "Upstream": [
+        "CCurl", "COpenSSL", "CPSL", "HTTPSyntax", "IPAddresses", "Sockets", "Dispatch", "Glibc",
+        "Synchronization",
+    ],
     "ProxyServer": [
         "HTTPSyntax", "CORSPolicy", "Configuration", "IPAddresses", "ProxyCore", "Sockets", "Upstream",
         "Dispatch", "HTTPTypes", "Logging", "Synchronization",

@@ -30,6 +30,11 @@ package final class CertificateAuthority: Sendable {
         )
     }
 
+    /// The authority's own certificate, as a server's: one that is signed by itself.
+    package var ownCertificate: Certificate {
+        Certificate(chain: certificate, key: "\(folder.path)/ca.key")
+    }
+
     /// Issues a certificate for some subject alternative names, in openssl's notation.
     ///
     /// It is valid for `days` from now; a negative number makes it an expired one.

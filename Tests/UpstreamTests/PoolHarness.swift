@@ -92,9 +92,15 @@ final class Taking: EventHandler {
 
 /// What connections are asked for with.
 struct Asking {
+    var scheme = TargetScheme.http
     var host = "127.0.0.1"
     var port: Int
     var profile = 0
+    var verifiesTLS = true
+    /// Whom certificates are verified by; nil for the system's authorities.
+    var trust: TrustStore?
+    /// Kept running.
+    private var nginx: NginxProcess?
     var connectTimeout: Duration = .seconds(20)
     var poolIdleTimeout: Duration = .seconds(60)
     var maximumConnections = 0
@@ -114,16 +120,17 @@ struct Asking {
 
     var request: ConnectionRequest {
         ConnectionRequest(
-            origin: TargetOrigin(scheme: .http, host: host, port: UInt16(port)),
+            origin: TargetOrigin(scheme: scheme, host: host, port: UInt16(port)),
             profile: ConnectionProfile(
                 number: profile,
                 connectTimeout: connectTimeout,
                 poolIdleTimeout: poolIdleTimeout,
                 maximumConnectionsPerHost: maximumConnections,
-                verifiesTLS: true,
+                verifiesTLS: verifiesTLS,
                 authorityFile: nil,
                 detours: [],
-                ownAddresses: own
+                ownAddresses: own,
+                trust: trust
             ),
             addressGuard: NumberedGuard(
                 number: guardNumber,
@@ -138,6 +145,17 @@ struct Asking {
         var changed = self
         change(&changed)
         return changed.request
+    }
+}
+
+extension Asking {
+    /// Over TLS, on this machine.
+    init(_ nginx: NginxProcess, trust: TrustStore?) {
+        self.init(port: nginx.port)
+        scheme = .https
+        host = "localhost"
+        self.trust = trust
+        self.nginx = nginx
     }
 }
 
