@@ -12,11 +12,11 @@ public struct BodyDecoder: Sendable {
     private var state: State
 
     /// Makes a decoder for one body.
-    public init(_ framing: BodyFraming) {
+    public init(_ framing: BodyFraming, from sender: MessageSender = .client) {
         switch framing {
         case .none: state = .ended
         case .length(let count): state = count > 0 ? .counting(count) : .ended
-        case .chunked: state = .chunked(ChunkedDecoder())
+        case .chunked: state = .chunked(ChunkedDecoder(from: sender))
         case .untilClose: state = .untilClose
         }
     }

@@ -17,7 +17,10 @@ extension BodyFraming {
     ///
     /// Takes one Content-Length of 1–18 digits, or exactly one `Transfer-Encoding: chunked` in HTTP/1.1. Whatever two
     /// recipients could read differently is refused: to forward it invites request smuggling (RFC 9112 §11.2).
-    init?(declaredBy fields: FieldSection, version: HTTPVersion) throws(SyntaxError) {
+    /// A server may say the same length several times (RFC 9110 §8.6).
+    init?(declaredBy fields: FieldSection, version: HTTPVersion, from sender: MessageSender)
+        throws(SyntaxError)
+    {
         if let coding = fields.firstLine(of: .transferEncoding) {
             if fields.contains(.contentLength) { throw .conflictingFraming }
             if version == .http10 { throw .transferEncodingInHTTP10 }
@@ -26,12 +29,33 @@ extension BodyFraming {
             guard value.equalsIgnoringCase("chunked".utf8.span) else { throw .unsupportedTransferCoding }
             self = .chunked
         } else if let length = fields.firstLine(of: .contentLength) {
-            if fields.count(of: .contentLength) > 1 { throw .multipleContentLengths }
-            let value = try Self.contentLength(fields.bytes.span.extracting(length.valueRange))
+            let value: Int64
+            if fields.repeatsContentLength, sender == .server {
+                value = try Self.repeatedLength(fields)
+            } else {
+                if fields.count(of: .contentLength) > 1 { throw .multipleContentLengths }
+                value = try Self.contentLength(fields.bytes.span.extracting(length.valueRange))
+            }
             self = value == 0 ? .none : .length(value)
         } else {
             return nil
         }
+    }
+
+    /// The one length that all lines of Content-Length, and all elements of each, agree on.
+    private static func repeatedLength(_ fields: FieldSection) throws(SyntaxError) -> Int64 {
+        var known: Int64?
+        for line in fields.lines where line.field == .contentLength {
+            let value = fields.bytes.span.extracting(line.valueRange)
+            var start = 0
+            for end in 0...value.count where end == value.count || value[end] == .comma {
+                let length = try contentLength(value.extracting(value.trimmed(start..<end)))
+                guard length == known ?? length else { throw .multipleContentLengths }
+                known = length
+                start = end &+ 1
+            }
+        }
+        return known ?? 0
     }
 
     private static func contentLength(_ digits: Span<UInt8>) throws(SyntaxError) -> Int64 {
@@ -44,5 +68,34 @@ extension BodyFraming {
         }
         guard digits.count <= 18 else { throw .contentLengthTooLarge }
         return value
+    }
+}
+
+extension FieldSection {
+    /// Whether Content-Length is there more than once, in lines or in elements of one.
+    var repeatsContentLength: Bool {
+        guard let first = firstLine(of: .contentLength) else { return false }
+        let value = bytes.span.extracting(first.valueRange)
+        for index in value.indices where value[index] == .comma { return true }
+        return count(of: .contentLength) > 1
+    }
+
+    /// Puts one Content-Length in the place of several that are known to agree.
+    mutating func unifyContentLength() {
+        guard let value = value(of: .contentLength) else { return }
+        let digits = value.prefix { $0.isDigit }
+        remove(.contentLength)
+        append(.contentLength) { $0.append(contentsOf: digits) }
+    }
+}
+
+extension Span<UInt8> {
+    /// A range without the white space at its ends.
+    fileprivate func trimmed(_ range: Range<Int>) -> Range<Int> {
+        var lower = range.lowerBound
+        var upper = range.upperBound
+        while lower < upper, self[lower].isWhitespace { lower &+= 1 }
+        while upper > lower, self[upper &- 1].isWhitespace { upper &-= 1 }
+        return lower..<upper
     }
 }

@@ -1,7 +1,8 @@
 /// Takes the chunked coding off, strictly, and never looks past the end of the body.
 ///
 /// A size has 1–16 hexadecimal digits; the line that it stands on has at most 256 bytes without its end, extensions
-/// included, which are ignored. The trailer section has at most 8 KiB; its fields are checked and dropped.
+/// included, which are ignored. The trailer section has at most 8 KiB; its fields are checked and dropped. A server
+/// may have white space behind a size.
 ///
 /// - SeeAlso: RFC 9112 §7.1.
 public struct ChunkedDecoder: Sendable {
@@ -17,6 +18,7 @@ public struct ChunkedDecoder: Sendable {
 
     private enum State: Sendable {
         case size
+        case spaceBehindSize
         case chunkExtension
         case sizeLineFeed
         case data
@@ -36,8 +38,12 @@ public struct ChunkedDecoder: Sendable {
     private var lineBytes = 0
     private var trailerBytes = 0
 
+    private let sender: MessageSender
+
     /// Makes a decoder for one body.
-    public init() {}
+    public init(from sender: MessageSender = .client) {
+        self.sender = sender
+    }
 
     /// Reads on to the next piece of data.
     ///
@@ -76,6 +82,7 @@ public struct ChunkedDecoder: Sendable {
     private mutating func take(_ octet: UInt8) throws(SyntaxError) {
         switch state {
         case .size: try takeSize(octet)
+        case .spaceBehindSize: try takeBehindSize(octet)
         case .chunkExtension: try takeExtension(octet)
         case .sizeLineFeed:
             guard octet == .lineFeed else { throw .bareCarriageReturn }
@@ -112,12 +119,20 @@ public struct ChunkedDecoder: Sendable {
         }
         if octet == .lineFeed { throw .bareLineFeed }
         guard digits > 0 else { throw .invalidChunkSize }
+        try takeBehindSize(octet)
+    }
+
+    private mutating func takeBehindSize(_ octet: UInt8) throws(SyntaxError) {
         switch octet {
+        case .space where sender == .server, .horizontalTab where sender == .server:
+            guard lineBytes < Self.maximumLineBytes else { throw .chunkLineTooLong }
+            state = .spaceBehindSize
+            lineBytes &+= 1
         case .carriageReturn: state = .sizeLineFeed
         case .semicolon:
             state = .chunkExtension
             lineBytes &+= 1
-        default: throw .invalidChunkSize
+        default: throw octet == .lineFeed ? .bareLineFeed : .invalidChunkSize
         }
     }
 

@@ -27,7 +27,7 @@ public struct RequestHead: Sendable {
     /// - Throws: The rule of RFC 9112 §6 that the fields break.
     /// - SeeAlso: RFC 9112 §6.3.
     public func framing() throws(SyntaxError) -> BodyFraming {
-        try BodyFraming(declaredBy: fields, version: version) ?? .none
+        try BodyFraming(declaredBy: fields, version: version, from: .client) ?? .none
     }
 
     /// Whether the client wants the connection to stay open after the response.

@@ -6,7 +6,7 @@ import HTTPTypes
 public struct ResponseHead: Sendable {
     /// The version that the sender has named.
     public var version: HTTPVersion
-    /// The status code, 100–599.
+    /// The status code, 100–999.
     public var status: Int
     /// The reason phrase; may be empty.
     public var reason: String
@@ -38,7 +38,7 @@ public struct ResponseHead: Sendable {
     /// - Throws: The rule of RFC 9112 §6 that the fields break.
     /// - SeeAlso: RFC 9112 §6.3.
     public func framing(forRequestMethod method: HTTPRequest.Method) throws(SyntaxError) -> BodyFraming {
-        let declared = try BodyFraming(declaredBy: fields, version: version)
+        let declared = try BodyFraming(declaredBy: fields, version: version, from: .server)
         if isInformational || status == 204 || status == 304 || method == .head { return .none }
         return declared ?? .untilClose
     }

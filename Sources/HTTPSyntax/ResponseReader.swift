@@ -6,6 +6,8 @@ import HTTPTypes
 public struct ResponseReader: Sendable {
     /// What was found.
     public enum Step: Sendable {
+        /// The head of an interim response of this status; others follow.
+        case interim(Int)
         /// The final head; the body follows, in this framing.
         case head(ResponseHead, BodyFraming)
         /// Body data stands at these indices of the bytes given.
@@ -29,6 +31,8 @@ public struct ResponseReader: Sendable {
     /// The part of a head that has come in, where it is not whole.
     private(set) var incomplete: [UInt8] = []
     private var interimResponses = 0
+    /// What to show of a head that is whole and has no valid framing.
+    private var framingFields = ""
     /// There once the final head has been read.
     private var body: BodyDecoder?
 
@@ -53,19 +57,11 @@ public struct ResponseReader: Sendable {
     /// - Throws: The first rule that the bytes break. An unasked 101 breaks one: nobody would know what the
     ///   connection has become.
     public mutating func next(in bytes: Span<UInt8>, from offset: inout Int) throws(SyntaxError) -> Step {
-        while body == nil {
+        if body == nil {
             guard offset < bytes.count, let head = try nextHead(in: bytes, from: &offset) else {
                 return .needsMore
             }
-            let framing = try head.framing(forRequestMethod: method)
-            guard head.isInformational else {
-                body = BodyDecoder(framing)
-                return .head(head, framing)
-            }
-            interimResponses += 1
-            guard head.status != 101, interimResponses <= Self.maximumInterimResponses else {
-                throw .invalidStatus
-            }
+            return try take(head)
         }
         switch try body?.next(in: bytes, from: &offset) {
         case .data(let range): return .data(range)
@@ -74,22 +70,56 @@ public struct ResponseReader: Sendable {
         }
     }
 
-    /// Whether the bytes from an offset on break no rule, as far as they go; nothing is taken.
+    private mutating func take(_ head: consuming ResponseHead) throws(SyntaxError) -> Step {
+        let framing: BodyFraming
+        do throws(SyntaxError) {
+            framing = try head.framing(forRequestMethod: method)
+        } catch {
+            framingFields = ResponseFault.framingFields(of: head.fields)
+            throw error
+        }
+        guard head.isInformational else {
+            // What is passed on says its length once.
+            if head.fields.repeatsContentLength { head.fields.unifyContentLength() }
+            body = BodyDecoder(framing, from: .server)
+            return .head(head, framing)
+        }
+        guard head.status != 101 else { throw .unaskedUpgrade }
+        interimResponses += 1
+        guard interimResponses <= Self.maximumInterimResponses else { throw .tooManyInterimResponses }
+        return .interim(head.status)
+    }
+
+    /// Says what broke a rule; to be asked after `next` has thrown it.
+    ///
+    /// - Parameters:
+    ///   - bytes: What was given to `next`.
+    ///   - offset: Where it left the offset.
+    public func fault(_ rule: SyntaxError, in bytes: Span<UInt8>, at offset: Int) -> ResponseFault {
+        guard framingFields.isEmpty else { return ResponseFault(rule, seen: framingFields) }
+        guard body == nil else { return ResponseFault(rule, inBody: bytes, at: offset) }
+        if incomplete.isEmpty {
+            return ResponseFault(rule, inHead: bytes.extracting(offset..<bytes.count), at: parser.position)
+        }
+        return ResponseFault(rule, inHead: incomplete.span, at: parser.position)
+    }
+
+    /// What is wrong with the bytes from an offset on, as far as they go, nil where nothing is; nothing is taken.
     ///
     /// To be asked behind a final head, before it is passed on: what is wrong with a body that came along with it
     /// can still be told then.
-    public func accepts(_ bytes: Span<UInt8>, from offset: Int) -> Bool {
+    public func faultAhead(in bytes: Span<UInt8>, from offset: Int) -> ResponseFault? {
         var ahead = self
         var position = offset
         do throws(SyntaxError) {
             while true {
                 switch try ahead.next(in: bytes, from: &position) {
-                case .head, .data: continue
-                case .needsMore, .end: return true
+                case .interim, .head, .data: continue
+                case .needsMore, .end: return nil
                 }
             }
         } catch {
-            return false
+            return ahead.fault(error, in: bytes, at: position)
         }
     }
 

@@ -70,7 +70,8 @@ struct StatusLineParser: Sendable {
     private mutating func takeDigit(_ octet: UInt8) throws(SyntaxError) {
         guard octet.isDigit else { throw octet == .lineFeed ? .bareLineFeed : .invalidStatus }
         let digit = Int(octet &- 0x30)
-        guard digits > 0 || (1...5).contains(digit) else { throw .invalidStatus }
+        // Up to 999: what RFC 9110 §15 does not define is passed on as it is.
+        guard digits > 0 || digit > 0 else { throw .invalidStatus }
         status = status &* 10 &+ digit
         digits &+= 1
         if digits == 3 { state = .statusEnd }

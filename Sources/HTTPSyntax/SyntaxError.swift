@@ -1,7 +1,7 @@
 /// A rule of RFC 9110 or RFC 9112 that a message breaks, on either side of the proxy.
 ///
 /// After any of these the connection cannot be used further: where the message ends is unknown.
-public enum SyntaxError: Error, Sendable, Hashable {
+public enum SyntaxError: Error, Sendable, Hashable, CaseIterable {
     // MARK: Start lines
 
     /// More than two empty lines stand before a request line (RFC 9112 §2.2 asks for at least one to be skipped).
@@ -22,10 +22,14 @@ public enum SyntaxError: Error, Sendable, Hashable {
     case unsupportedVersion
     /// The status line is not version, space, code, and a space before its reason (RFC 9112 §4).
     case malformedStatusLine
-    /// The status code is not three digits from 100 to 599 (RFC 9110 §15).
+    /// The status code is not three digits from 100 to 999; those above 599 have no meaning (RFC 9110 §15).
     case invalidStatus
     /// The reason phrase has a control character (RFC 9112 §4).
     case invalidReason
+    /// A server switches protocols although nobody asked for it (RFC 9110 §15.2.2).
+    case unaskedUpgrade
+    /// More than 20 interim responses stand before the final one.
+    case tooManyInterimResponses
 
     // MARK: Lines and fields
 
@@ -65,7 +69,7 @@ public enum SyntaxError: Error, Sendable, Hashable {
 
     /// Content-Length and Transfer-Encoding are both there (RFC 9112 §6.3).
     case conflictingFraming
-    /// There is more than one Content-Length line (RFC 9112 §6.3).
+    /// There is more than one Content-Length, or, from a server, more than one that differ (RFC 9112 §6.3).
     case multipleContentLengths
     /// The Content-Length is not made of digits alone (RFC 9110 §8.6).
     case invalidContentLength

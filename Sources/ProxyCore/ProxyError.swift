@@ -1,3 +1,5 @@
+import HTTPSyntax
+
 /// An error that the proxy answers with itself.
 ///
 /// Both texts reach the client: never the system's text, an internal address, a credential or a query string.
@@ -8,6 +10,9 @@ public struct ProxyError: Error, Sendable, Hashable {
     public let message: String
     /// What to do about it, as one sentence or two.
     public let hint: String
+
+    /// The rule of HTTP that a message breaks, where that is the reason; for the metrics.
+    public private(set) var rule: SyntaxError?
 
     /// Fields of the answer that tell more than its body; pages may read them.
     public private(set) var fields: [Field] = []
@@ -41,6 +46,13 @@ public struct ProxyError: Error, Sendable, Hashable {
         return error
     }
 
+    /// The same error with the rule that is its reason.
+    func breaking(_ rule: SyntaxError?) -> ProxyError {
+        var error = self
+        error.rule = rule
+        return error
+    }
+
     /// The same error without its words, which may name a target that is not to be shown.
     public var withoutTarget: ProxyError {
         var error = ProxyError(
@@ -49,6 +61,7 @@ public struct ProxyError: Error, Sendable, Hashable {
             hint: "Look for the request's id in the proxy's log."
         )
         error.fields = fields
+        error.rule = rule
         return error
     }
 

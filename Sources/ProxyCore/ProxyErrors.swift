@@ -204,22 +204,27 @@ extension ProxyError {
 
     // MARK: The upstream
 
-    /// No head in `upstream.responseTimeout`, or no byte in `upstream.idleTimeout`.
+    /// No head in `upstream.responseTimeout`, or no byte in `upstream.idleTimeout` or its like.
     public static func upstreamTimeout(_ target: TargetURL) -> ProxyError {
         ProxyError(
             .upstreamTimeout,
             message: "\"\(target.origin.serialized)\" did not answer in time.",
-            hint: "Try again, or raise upstream.responseTimeout or upstream.idleTimeout."
+            hint:
+                "Try again, or raise upstream.responseTimeout or upstream.idleTimeout (of event streams "
+                + "upstream.streamIdleTimeout)."
         )
     }
 
     /// The upstream broke HTTP's rules.
-    public static func invalidResponse(_ target: TargetURL) -> ProxyError {
-        ProxyError(
+    ///
+    /// - Parameter fault: Which rule, nil where that is not known.
+    public static func invalidResponse(_ target: TargetURL, _ fault: ResponseFault?) -> ProxyError {
+        let clause = fault.map { ": \($0.clause)" } ?? ""
+        return ProxyError(
             .upstreamInvalidResponse,
-            message: "\"\(target.origin.serialized)\" sent something that is not a valid HTTP/1.1 response.",
+            message: "\"\(target.origin.serialized)\" sent no valid HTTP/1.1 response\(clause).",
             hint: "Check with curl -v what it sends; a doubtful response is never passed on."
-        )
+        ).breaking(fault?.rule)
     }
 
     /// The upstream closed the connection before its response was complete.
@@ -327,9 +332,10 @@ extension ProxyError {
         default:
             self.init(
                 .badRequest,
-                message: "The request is not valid HTTP/1.1.",
+                message: "The request is not valid HTTP/1.1: \(error.clause).",
                 hint: "Check the client against RFC 9112; a doubtful request is never forwarded."
             )
         }
+        self = breaking(error)
     }
 }

@@ -21,6 +21,7 @@ final class ExchangeRecord {
     /// What to change so that a blocked request would pass; worked out only where a line is written.
     private var hint: (() -> String)?
     private var error: ProxyError?
+    private var interimResponses = InterimResponses()
     /// The policy's word for its refusal.
     private var denial: String?
     /// Since when the upstream has been waited for.
@@ -83,6 +84,11 @@ final class ExchangeRecord {
     func note(_ error: ProxyError) {
         self.error = error
         if verdict != .denied { reason = error.message }
+    }
+
+    /// The upstream has sent an interim response, which goes no further.
+    func note(interim status: Int) {
+        interimResponses.count(status)
     }
 
     // MARK: Times
@@ -153,6 +159,12 @@ final class ExchangeRecord {
         figures.routes[routeIndex].requestBytes += requestBytes
         figures.routes[routeIndex].responseBytes += responseBytes
         if let errorCode { figures.errors[errorCode, default: 0] += 1 }
+        if let brokenRule = error?.rule {
+            let side =
+                errorCode?.side == .upstream ? \ShardFigures.upstreamFaults : \ShardFigures.clientFaults
+            figures[keyPath: side][brokenRule, default: 0] += 1
+        }
+        figures.interimResponses.add(interimResponses)
         if let denial { figures.denials[denial, default: 0] += 1 }
     }
 }

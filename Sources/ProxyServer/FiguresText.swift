@@ -1,4 +1,5 @@
 import CORSPolicy
+import HTTPSyntax
 import ProxyCore
 
 extension MetricsText {
@@ -6,6 +7,7 @@ extension MetricsText {
     mutating func write(_ figures: ShardFigures) {
         writeRequests(figures)
         writeRefusals(figures)
+        writeFaults(figures)
         writeDurations(figures)
         writeBytes(figures)
         writeUpstream(figures)
@@ -20,7 +22,8 @@ extension MetricsText {
         for route in figures.routes {
             for each in route.responses {
                 let labels = [
-                    ("route", route.label), ("code", "\(each.status)"), ("cors", each.verdict.rawValue),
+                    ("route", route.label), ("code", each.status < 0 ? "other" : "\(each.status)"),
+                    ("cors", each.verdict.rawValue),
                 ]
                 sample(labels, each.count)
             }
@@ -48,6 +51,30 @@ extension MetricsText {
         for name in CORSRefusal.names + PreflightMismatch.names {
             sample([("reason", name)], figures.denials[name] ?? 0)
         }
+    }
+
+    private mutating func writeFaults(_ figures: ShardFigures) {
+        family(
+            "corsway_syntax_errors_total",
+            .counter,
+            "Messages that break a rule of HTTP, by who sent them and by the rule; those that were never broken are left out."
+        )
+        for (side, faults) in [("client", figures.clientFaults), ("upstream", figures.upstreamFaults)] {
+            for rule in SyntaxError.allCases {
+                guard let count = faults[rule] else { continue }
+                sample([("side", side), ("rule", rule.name)], count)
+            }
+        }
+        let interim = figures.interimResponses
+        family(
+            "corsway_upstream_interim_responses_total",
+            .counter,
+            "Interim responses of upstreams, which are not passed on."
+        )
+        sample([("code", "100")], interim.continues)
+        sample([("code", "102")], interim.processing)
+        sample([("code", "103")], interim.earlyHints)
+        sample([("code", "other")], interim.others)
     }
 
     private mutating func writeDurations(_ figures: ShardFigures) {

@@ -1,4 +1,5 @@
 import CORSPolicy
+import HTTPSyntax
 import ProxyCore
 import Upstream
 
@@ -6,6 +7,7 @@ import Upstream
 struct ShardFigures: Sendable {
     /// Responses of one status and verdict.
     struct ResponseCount: Sendable {
+        /// -1 stands for all statuses beyond the first few.
         let status: Int
         let verdict: AccessRecord.Verdict
         var count: Int
@@ -13,6 +15,9 @@ struct ShardFigures: Sendable {
 
     /// What came under one route, the prefix form, or neither.
     struct RouteFigures: Sendable {
+        /// How many pairs of status and verdict are told apart.
+        private static let maximumResponses = 64
+
         let label: String
         var responses: [ResponseCount] = []
         var total = Histogram()
@@ -31,6 +36,10 @@ struct ShardFigures: Sendable {
             where responses[index].status == status && responses[index].verdict == verdict {
                 responses[index].count += number
                 return
+            }
+            // An upstream may send each number there is.
+            guard responses.count < Self.maximumResponses || status < 0 else {
+                return count(status: -1, verdict, by: number)
             }
             responses.append(ResponseCount(status: status, verdict: verdict, count: number))
         }
@@ -81,6 +90,11 @@ struct ShardFigures: Sendable {
     var routes = [RouteFigures(label: Self.noRoute)]
     var errors: [ErrorCode: Int] = [:]
     var denials: [String: Int] = [:]
+    /// The rules of HTTP that requests have broken.
+    var clientFaults: [SyntaxError: Int] = [:]
+    /// Those that responses have broken.
+    var upstreamFaults: [SyntaxError: Int] = [:]
+    var interimResponses = InterimResponses()
     var lookup = Histogram()
     var connect = Histogram()
     var handshake = Histogram()
@@ -110,6 +124,9 @@ struct ShardFigures: Sendable {
         }
         errors.merge(other.errors, uniquingKeysWith: +)
         denials.merge(other.denials, uniquingKeysWith: +)
+        clientFaults.merge(other.clientFaults, uniquingKeysWith: +)
+        upstreamFaults.merge(other.upstreamFaults, uniquingKeysWith: +)
+        interimResponses.add(other.interimResponses)
         lookup.add(other.lookup)
         connect.add(other.connect)
         handshake.add(other.handshake)

@@ -70,11 +70,12 @@ extension Transfer {
                 switch try response.next(in: buffer.span.extracting(0..<count), from: &offset) {
                 case .head(let head, let framing):
                     if framing == .chunked,
-                        !response.accepts(buffer.span.extracting(0..<count), from: offset)
+                        let fault = response.faultAhead(in: buffer.span.extracting(0..<count), from: offset)
                     {
-                        return fail(.invalidResponse(request.target))
+                        return fail(.invalidResponse(request.target, fault))
                     }
                     takeHead(head, framing, connection)
+                case .interim(let status): exchange.record.note(interim: status)
                 case .data(let range): exchange.transferReceivedBody(buffer, range)
                 case .needsMore:
                     if !response.awaitsHead { exchange.transferPassedBody() }
@@ -83,7 +84,8 @@ extension Transfer {
                 }
             }
         } catch {
-            fail(.invalidResponse(request.target))
+            let fault = response.fault(error, in: buffer.span.extracting(0..<count), at: offset)
+            fail(.invalidResponse(request.target, fault))
         }
     }
 

@@ -45,8 +45,22 @@ import Testing
 
     @Test(arguments: [
         Vector("differing", "Content-Length: 2\r\nContent-Length: 30\r\n", .multipleContentLengths),
-        Vector("equal", "Content-Length: 2\r\nContent-Length: 2\r\n", .multipleContentLengths),
-        Vector("list", "Content-Length: 2, 30\r\n", .invalidContentLength),
+        Vector("a list of two that differ", "Content-Length: 2, 30\r\n", .multipleContentLengths),
+        Vector(
+            "differing in the end",
+            "Content-Length: 2,2\r\nContent-Length: 3\r\n",
+            .multipleContentLengths
+        ),
+        Vector("a list that ends early", "Content-Length: 2,\r\n", .invalidContentLength),
+        Vector("a list of no numbers", "Content-Length: 2, 2x\r\n", .invalidContentLength),
+        Vector("a space within", "Content-Length: 2 2\r\n", .invalidContentLength),
+        Vector("repeated and empty", "Content-Length: 2\r\nContent-Length:\r\n", .invalidContentLength),
+        Vector(
+            "both, repeated",
+            "Content-Length: 2\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n",
+            .conflictingFraming
+        ),
+        Vector("chunked twice", "Transfer-Encoding: chunked, chunked\r\n", .unsupportedTransferCoding),
         Vector("plus", "Content-Length: +2\r\n", .invalidContentLength),
         Vector("minus", "Content-Length: -2\r\n", .invalidContentLength),
         Vector("letters after", "Content-Length: 2abc\r\n", .invalidContentLength),
@@ -73,6 +87,30 @@ import Testing
             for method in [HTTPRequest.Method.get, .head] {
                 #expect(throws: vector.error) { try head.framing(forRequestMethod: method) }
             }
+        }
+    }
+
+    @Test(arguments: [
+        "Content-Length: 2\r\nContent-Length: 2\r\n", "Content-Length: 2, 2\r\n",
+        "Content-Length: 2 ,\t02\r\n",
+        "Content-Length: 2\r\nX: 1\r\ncontent-length: 2,2\r\nContent-Length: 2\r\n",
+    ])
+    func `takes a length that a server says several times, and passes it on once (RFC 9110 §8.6)`(
+        lines: String
+    ) throws {
+        let text = octets("HTTP/1.1 200 OK\r\n\(lines)\r\nhello")
+        for method in [HTTPRequest.Method.get, .head] {
+            var reader = ResponseReader(to: method)
+            var offset = 0
+            guard case .head(let head, let framing) = try reader.next(in: text.span, from: &offset) else {
+                Issue.record("no head")
+                return
+            }
+            #expect(framing == (method == .head ? .none : .length(2)))
+            #expect(head.fields.strings(of: .contentLength) == ["2"])
+        }
+        #expect(throws: SyntaxError.self) {
+            try requestHead("POST / HTTP/1.1\r\nHost: a\r\n\(lines)\r\n").framing()
         }
     }
 

@@ -20,6 +20,26 @@ import Testing
         #expect(!decodeChunks(Array(bytes.dropLast())).hasEnded)
     }
 
+    @Test(arguments: [
+        "5 \r\nhello\r\n0 \r\n\r\n", "5\t \r\nhello\r\n0\r\n\r\n", "5  ;a=b\r\nhello\r\n0\t;c\r\n\r\n",
+    ])
+    func `takes white space behind the sizes of a server, and none of a client`(text: String) {
+        let bytes = octets(text)
+        let body = DecodedBody(data: octets("hello"), consumed: bytes.count, hasEnded: true)
+        #expect(decodeChunks(bytes, from: .server) == body)
+        #expect(decodeChunks(bytes, cuts: 0..<bytes.count, from: .server) == body)
+        #expect(decodeChunks(bytes).error == .invalidChunkSize)
+    }
+
+    @Test(arguments: [
+        ("5 5\r\n", SyntaxError.invalidChunkSize), (" 5\r\n", .invalidChunkSize), ("5 \n", .bareLineFeed),
+        ("5 x\r\n", .invalidChunkSize), ("5" + String(repeating: " ", count: 256), .chunkLineTooLong),
+        ("5\nhello", .bareLineFeed), ("5\r\nhello\n", .bareLineFeed),
+    ])
+    func `is strict with all else that a server may put there`(text: String, error: SyntaxError) {
+        #expect(decodeChunks(octets(text), from: .server).error == error)
+    }
+
     @Test func `hands out data without waiting for the whole chunk`() throws {
         var decoder = ChunkedDecoder()
         var offset = 2

@@ -142,9 +142,13 @@ struct DecodedBody: Equatable {
 }
 
 /// Decodes a chunked body, given in pieces that end at `cuts` and at the end of `bytes`.
-func decodeChunks(_ bytes: [UInt8], cuts: some Sequence<Int> = []) -> DecodedBody {
+func decodeChunks(
+    _ bytes: [UInt8],
+    cuts: some Sequence<Int> = [],
+    from sender: MessageSender = .client
+) -> DecodedBody {
     var body = DecodedBody()
-    var decoder = ChunkedDecoder()
+    var decoder = ChunkedDecoder(from: sender)
     for cut in Array(cuts) + [bytes.count] where !body.hasEnded && body.error == nil {
         decode(Array(bytes[body.consumed..<cut]), with: &decoder, into: &body)
     }

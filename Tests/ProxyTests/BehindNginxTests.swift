@@ -50,6 +50,26 @@ import Testing
         #expect(upstream.openedConnections == 0)
     }
 
+    @Test(arguments: [100, 102, 103, 199])
+    func `an nginx in front never sees the interim responses of an upstream, on which it would hang`(
+        status: Int
+    ) throws {
+        let interim = "HTTP/1.1 \(status) Hint\r\nLink: </style.css>; rel=preload; as=style\r\n\r\n"
+        let upstream = try ScriptedUpstream { _ in interim + interim + Answer.text("ok") }
+        let proxy = try Gateway.proxy(
+            Gateway.route("/r/", to: upstream.url()),
+            more: #""trustedProxies": ["127.0.0.1"], "allowedHosts": ["localhost"]"#
+        )
+        let nginx = try Self.nginx(proxy)
+        for _ in 1...2 {
+            let response = try nginx.request("GET", "/r/x", [origin(Policy.local)])
+            #expect(response.status == 200, "\(response)")
+            #expect(response.text == "ok")
+            #expect(response.value(of: "Link") == nil)
+        }
+        #expect(upstream.requests.count == 2)
+    }
+
     @Test(arguments: [
         "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;", "proxy_set_header Via \"1.1 nginx\";",
         "proxy_set_header X-Real-IP $remote_addr;",

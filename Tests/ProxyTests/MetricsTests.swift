@@ -90,6 +90,29 @@ import Testing
         #expect(metrics[#"corsway_cors_denied_total{reason="preflight-method"}"#] == 1)
     }
 
+    @Test func `interim responses of upstreams are counted, and so many statuses told apart as there may be`()
+        throws
+    {
+        let upstream = try ScriptedUpstream { request in
+            let status = Int(request.target.dropFirst()) ?? 200
+            return
+                "HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n"
+                + "HTTP/1.1 199 Odd\r\n\r\nHTTP/1.1 \(status) OK\r\nContent-Length: 0\r\n\r\n"
+        }
+        let proxy = try Self.proxy(upstream)
+        let client = try proxy.connect()
+        for status in 200..<300 where status != 204 {
+            try client.send(proxy.head("GET", upstream.url("/\(status)")))
+            #expect(try client.readResponse().status == status)
+        }
+        let metrics = try Admin(of: proxy).metrics("all") { $0.sum("corsway_requests_total") == 99 }
+        #expect(metrics[#"corsway_upstream_interim_responses_total{code="103"}"#] == 198)
+        #expect(metrics[#"corsway_upstream_interim_responses_total{code="102"}"#] == 99)
+        #expect(metrics[#"corsway_upstream_interim_responses_total{code="100"}"#] == 0)
+        #expect(metrics[#"corsway_upstream_interim_responses_total{code="other"}"#] == 99)
+        #expect(metrics[#"corsway_requests_total{route="prefix",code="other",cors="not-cors"}"#] == 35)
+    }
+
     @Test func `upstream time is the upstream's, proxy time the proxy's`() throws {
         let upstream = try ScriptedUpstream { _ in
             let due = Deadline(in: .milliseconds(300))

@@ -39,7 +39,7 @@ private let malformedHeads: [Fault] = [
     Fault("a status of two digits", "HTTP/1.1 20 OK\r\nContent-Length: 0\r\n\r\n"),
     Fault("a status of four digits", "HTTP/1.1 2000 OK\r\nContent-Length: 0\r\n\r\n"),
     Fault("status 099", "HTTP/1.1 099 OK\r\nContent-Length: 0\r\n\r\n"),
-    Fault("status 999", "HTTP/1.1 999 OK\r\nContent-Length: 0\r\n\r\n"),
+    Fault("status 1000", "HTTP/1.1 1000 OK\r\nContent-Length: 0\r\n\r\n"),
     Fault("a signed status", "HTTP/1.1 +20 OK\r\nContent-Length: 0\r\n\r\n"),
     Fault("ESC in the reason", "HTTP/1.1 200 O\u{1B}K\r\nContent-Length: 0\r\n\r\n"),
     Fault("a status line ended by LF", "HTTP/1.1 200 OK\nContent-Length: 0\r\n\r\n"),
@@ -55,6 +55,11 @@ private let malformedHeads: [Fault] = [
     .fields("an empty Content-Length", "Content-Length:"),
     .fields("Content-Length over 2^64", "Content-Length: 18446744073709551621"),
     .fields("Content-Length with Transfer-Encoding", "Content-Length: 5\r\nTransfer-Encoding: chunked"),
+    .fields(
+        "the same Content-Length twice, and Transfer-Encoding",
+        "Content-Length: 5\r\nContent-Length: 5\r\nTransfer-Encoding: chunked"
+    ),
+    .fields("Transfer-Encoding chunked, chunked", "Transfer-Encoding: chunked, chunked"),
     .fields("two lines of Transfer-Encoding", "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked"),
     .fields("Transfer-Encoding chunked, gzip", "Transfer-Encoding: chunked, gzip"),
     .fields("Transfer-Encoding gzip", "Transfer-Encoding: gzip"),
@@ -193,6 +198,111 @@ private let malformedChunks: [Fault] = [
         latch.open()
         #expect(head.status == 200)
         try client.readEnding()
+    }
+
+    @Test(arguments: [
+        (
+            Fault("HTTP/0.9", "<html>hello</html>", closes: true), #"version of HTTP ("<html>hello</html>")"#,
+            "malformed-version"
+        ),
+        (
+            .fields("lengths that differ", "Content-Length: 5\r\nContent-Length: 6"),
+            #"more than one Content-Length ("Content-Length: 5", "Content-Length: 6")"#,
+            "multiple-content-lengths"
+        ),
+        (
+            .fields("chunked twice", "Transfer-Encoding: chunked, chunked"),
+            #"not "chunked" alone ("Transfer-Encoding: chunked, chunked")"#, "unsupported-transfer-coding"
+        ),
+        (
+            .fields("ESC in a cookie", "Set-Cookie: secret\u{1B}"),
+            #"control character ("\x1B" in "Set-Cookie")"#,
+            "invalid-field-value"
+        ),
+        (
+            Fault("a chunk size", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"),
+            #"no hexadecimal number ("z")"#, "invalid-chunk-size"
+        ),
+        (
+            Fault("101", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"), "unasked (status 101)",
+            "unasked-upgrade"
+        ),
+    ])
+    func `the rule that was broken is named in the answer, the log and the metrics, without secrets`(
+        fault: Fault,
+        clause: String,
+        rule: String
+    ) throws {
+        let upstream = try fault.upstream()
+        let proxy = try ProxyProcess("{\(Admin.config), \"log\": {\"format\": \"json\"}}")
+        let response = try proxy.request("GET", upstream.url(), [origin(Policy.local)])
+        #expect(response.errorCode == "upstream-invalid-response")
+        let error = try JSONText.object(response.body)["error"] as? [String: Any]
+        let message = error?["message"] as? String ?? ""
+        #expect(
+            message.contains("sent no valid HTTP/1.1 response: ") && message.contains(clause),
+            "\(message)"
+        )
+        #expect(!response.text.contains("secret"))
+        try eventually("the log names it") {
+            proxy.child.standardOutput.contains("sent no valid HTTP/1.1 response")
+        }
+        #expect(!proxy.child.standardOutput.contains("secret"))
+        let metrics = try Admin(of: proxy).metrics("one request") { $0.sum("corsway_requests_total") == 1 }
+        #expect(metrics["corsway_syntax_errors_total{side=\"upstream\",rule=\"\(rule)\"}"] == 1)
+        #expect(metrics.sum("corsway_syntax_errors_total") == 1)
+    }
+
+    @Test(arguments: [600, 999, 700])
+    func `a status that means nothing passes on unchanged`(status: Int) throws {
+        let upstream = try ScriptedUpstream { _ in
+            "HTTP/1.1 \(status) Request denied\r\nContent-Length: 5\r\n\r\nhello"
+        }
+        let proxy = try Shared.proxy.get()
+        let client = try proxy.connect()
+        for _ in 1...2 {
+            try client.send(proxy.head("GET", upstream.url(), [origin(Policy.local)]))
+            let response = try client.readResponse()
+            #expect(response.status == status)
+            #expect(response.text == "hello")
+            #expect(response.values(of: "Access-Control-Allow-Origin") == [Policy.local])
+        }
+        #expect(upstream.openedConnections == 1)
+    }
+
+    @Test(arguments: [
+        "Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello", "Content-Length: 5, 5\r\n\r\nhello",
+        "Transfer-Encoding: chunked\r\n\r\n5 \r\nhello\r\n0  \r\n\r\n",
+        "Transfer-Encoding: chunked\r\n\r\n5\t;a=b\r\nhello\r\n0 \r\n\r\n",
+    ])
+    func `what all clients read alike is read, and framed anew`(rest: String) throws {
+        let upstream = try ScriptedUpstream { _ in "HTTP/1.1 200 OK\r\n\(rest)" }
+        let proxy = try Shared.proxy.get()
+        let client = try proxy.connect()
+        for _ in 1...2 {
+            try client.send(proxy.head("GET", upstream.url()))
+            let response = try client.readResponse()
+            #expect(response.text == "hello")
+            #expect(response.isComplete)
+            #expect(response.values(of: "Content-Length") == (rest.hasPrefix("C") ? ["5"] : []))
+        }
+        #expect(upstream.openedConnections == 1)
+    }
+
+    @Test(arguments: [
+        "Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello", "Content-Length: 5, 5\r\n\r\nhello",
+        "Transfer-Encoding: chunked\r\n\r\n5 \r\nhello\r\n0\r\n\r\n",
+    ])
+    func `clients are held to the strict rules, and told which`(rest: String) throws {
+        let upstream = try ScriptedUpstream { _ in Answer.text("ok") }
+        let proxy = try Shared.proxy.get()
+        let client = try proxy.connect()
+        try client.send("POST /\(upstream.url()) HTTP/1.1\r\nHost: localhost\r\n\(rest)")
+        let response = try client.readResponse(to: "POST")
+        #expect(response.status == 400)
+        #expect(response.errorCode == "bad-request")
+        #expect(response.text.contains("is not valid HTTP/1.1: "))
+        #expect(upstream.requests.isEmpty)
     }
 
     @Test func `interim responses are swallowed`() throws {
