@@ -20,6 +20,8 @@ public struct UpstreamSettings: Sendable, Equatable {
     public var responseTimeout = Duration.seconds(60)
     /// Between two bytes, either way.
     public var idleTimeout = Duration.seconds(60)
+    /// Between two bytes of an event stream, which may have nothing to tell for long.
+    public var streamIdleTimeout = Duration.seconds(15 * 60)
     /// Whether certificates are checked.
     public var verifyTLS = true
     /// A file of certificates to trust instead of the system's; nil for the system's.
@@ -56,6 +58,12 @@ public struct UpstreamSettings: Sendable, Equatable {
             "How long a target may take from the end of a request to the end of its response's head."
         ),
         Key("idleTimeout", \.idleTimeout, .timeout, "How long nothing may pass to or from a target."),
+        Key(
+            "streamIdleTimeout",
+            \.streamIdleTimeout,
+            .timeout,
+            "The same while an event stream (text/event-stream) is answered with."
+        ),
         Key("verifyTLS", \.verifyTLS, .boolean, "Check the certificates of targets."),
         Key(
             "caFile",

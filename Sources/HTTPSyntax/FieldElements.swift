@@ -56,3 +56,16 @@ extension FieldSection {
         return false
     }
 }
+
+extension FieldSection {
+    /// Whether the content is a stream of server-sent events, whatever the parameters of its media type.
+    ///
+    /// - SeeAlso: HTML §9.2.5; RFC 9110 §8.3.1.
+    public var isEventStream: Bool {
+        guard let line = firstLine(of: .contentType) else { return false }
+        let value = bytes.span.extracting(line.valueRange)
+        guard value.hasPrefixIgnoringCase("text/event-stream".utf8.span) else { return false }
+        guard value.count > 17 else { return true }
+        return value[17] == .semicolon || value[17].isWhitespace
+    }
+}

@@ -25,8 +25,9 @@ final class Transfer: EventHandler {
     let exchange: ProxiedExchange
     let request: UpstreamRequest
     private let connectionRequest: ConnectionRequest
-    private let responseTimeout: UInt64
-    private let idleTimeout: UInt64
+    private let way: UpstreamWay
+    /// While the body is read, in nanoseconds.
+    private var bodyIdleTimeout: UInt64
     var phase = Phase.ended
     var output = OutputBuffer()
     private let encoder: BodyEncoder
@@ -51,8 +52,8 @@ final class Transfer: EventHandler {
         self.exchange = exchange
         self.request = request
         self.connectionRequest = connectionRequest
-        responseTimeout = way.responseTimeout
-        idleTimeout = way.idleTimeout
+        self.way = way
+        bodyIdleTimeout = way.idleTimeout
         isRequestComplete = request.framing == .none
         encoder = BodyEncoder(request.framing)
         response = ResponseReader(to: request.method)
@@ -173,13 +174,18 @@ final class Transfer: EventHandler {
     func updateDeadline(_ connection: UpstreamConnection) {
         let wait: UInt64?
         if !output.isEmpty {
-            wait = idleTimeout
+            wait = way.idleTimeout
         } else if case .readingBody = phase {
-            wait = isPaused ? nil : idleTimeout
+            wait = isPaused ? nil : bodyIdleTimeout
         } else {
-            wait = isRequestComplete ? responseTimeout : nil
+            wait = isRequestComplete ? way.responseTimeout : nil
         }
         connection.setDeadline(wait.map { progress.advanced(byNanoseconds: $0) } ?? .distantFuture)
+    }
+
+    /// An event stream may have nothing to tell for long.
+    func expectSilence() {
+        bodyIdleTimeout = way.streamIdleTimeout
     }
 
     // MARK: Ending

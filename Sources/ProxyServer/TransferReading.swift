@@ -97,6 +97,7 @@ extension Transfer {
         phase = .readingBody(connection)
         progress = context.loop.now
         keepsAlive = head.keepsAlive && framing != .untilClose
+        if head.fields.isEventStream { expectSilence() }
         exchange.transferReceivedHead(head, framing)
     }
 

@@ -11,6 +11,8 @@ final class UpstreamWay: Sendable {
     let responseTimeout: UInt64
     /// Between two bytes, in nanoseconds.
     let idleTimeout: UInt64
+    /// Between two bytes of an event stream, in nanoseconds.
+    let streamIdleTimeout: UInt64
     let addsForwarded: Bool
     /// The same without the client certificate; nil where there is none.
     let withoutCertificate: UpstreamWay?
@@ -58,6 +60,7 @@ final class UpstreamWay: Sendable {
         }
         responseTimeout = upstream.responseTimeout.inNanoseconds
         idleTimeout = upstream.idleTimeout.inNanoseconds
+        streamIdleTimeout = upstream.streamIdleTimeout.inNanoseconds
         addsForwarded = upstream.forwardedHeaders
         if upstream.clientCertificate == nil {
             withoutCertificate = nil

@@ -73,6 +73,7 @@ struct DefaultsTests {
         #expect(upstream.connectTimeout == .seconds(10))
         #expect(upstream.responseTimeout == .seconds(60))
         #expect(upstream.idleTimeout == .seconds(60))
+        #expect(upstream.streamIdleTimeout == .seconds(900))
         #expect(upstream.verifyTLS)
         #expect(upstream.caFile == nil)
         #expect(upstream.forwardedHeaders)

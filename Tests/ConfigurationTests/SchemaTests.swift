@@ -30,6 +30,7 @@ struct SchemaTests {
         routes[].rate routes[].rate.requests routes[].rate.per routes[].rate.burst routes[].rate.key
         routes[].rate.exempt routes[].upstream routes[].upstream.proxy routes[].upstream.hosts
         routes[].upstream.connectTimeout routes[].upstream.responseTimeout routes[].upstream.idleTimeout
+        routes[].upstream.streamIdleTimeout
         routes[].upstream.verifyTLS routes[].upstream.caFile routes[].upstream.http2
         routes[].upstream.forwardedHeaders routes[].upstream.maxConnectionsPerHost
         routes[].upstream.poolIdleTimeout routes[].upstream.clientCertificate routes[].upstream.clientKey
@@ -38,7 +39,7 @@ struct SchemaTests {
         rules[].response.setHeaders rules[].response.removeHeaders
         guard guard.allowPrivateNetworks guard.denyNetworks
         upstream upstream.proxy upstream.hosts upstream.connectTimeout upstream.responseTimeout
-        upstream.idleTimeout upstream.verifyTLS upstream.caFile upstream.http2 upstream.forwardedHeaders
+        upstream.idleTimeout upstream.streamIdleTimeout upstream.verifyTLS upstream.caFile upstream.http2 upstream.forwardedHeaders
         upstream.maxConnectionsPerHost upstream.poolIdleTimeout
         limits limits.headerBytes limits.headerCount limits.urlBytes limits.requestBody limits.responseBody
         limits.connections limits.connectionsPerAddress limits.upstreamConnections limits.headerTimeout

@@ -115,6 +115,7 @@ struct SectionTests {
               "proxy": "socks5h://u:p@proxy.example:1080",
               "hosts": { "API.example.com": "127.0.0.1:9000", "b.example:443": "[::1]", "[::1]:80": "c.example" },
               "connectTimeout": "250ms", "responseTimeout": 90, "idleTimeout": "1h", "verifyTLS": false,
+              "streamIdleTimeout": "24h",
               "caFile": null, "http2": false, "forwardedHeaders": false, "maxConnectionsPerHost": 8,
               "poolIdleTimeout": 0
             } }
@@ -128,6 +129,7 @@ struct SectionTests {
         #expect(upstream.connectTimeout == .milliseconds(250))
         #expect(upstream.responseTimeout == .seconds(90))
         #expect(upstream.idleTimeout == .seconds(3600))
+        #expect(upstream.streamIdleTimeout == .seconds(86_400))
         #expect(!upstream.verifyTLS && !upstream.forwardedHeaders)
         #expect(upstream.maxConnectionsPerHost == 8)
         #expect(upstream.poolIdleTimeout == .zero)

@@ -50,6 +50,58 @@ import Testing
         try eventually("the upstream connection is closed") { upstream.closedConnections == 1 }
     }
 
+    @Test(arguments: ["text/event-stream", "Text/Event-Stream;charset=utf-8"], [true, false])
+    func `an event stream may be silent for longer than idleTimeout, of a route too`(
+        type: String,
+        isRoute: Bool
+    ) throws {
+        let others = Latch()
+        let upstream = try ScriptedUpstream { connection in
+            let request = try connection.readRequest()
+            let isStream = request?.target == "/events"
+            try connection.send(
+                "HTTP/1.1 200 OK\r\nContent-Type: \(isStream ? type : "text/plain")\r\n"
+                    + "Transfer-Encoding: chunked\r\n\r\n"
+            )
+            guard isStream else { return try connection.awaitClose() }
+            try others.wait()
+            try connection.sendChunk(Array("data: late\n\n".utf8))
+            try connection.send("0\r\n\r\n")
+        }
+        let times = #""idleTimeout": "200ms""#
+        let proxy =
+            try isRoute
+            ? Gateway.proxy(Gateway.route("/r/", to: upstream.url("/"), "\"upstream\": {\(times)}"))
+            : proxy(times)
+        let prefix = isRoute ? "r/" : upstream.url("/")
+        let client = try proxy.connect()
+        try client.send(proxy.head("GET", "\(prefix)events"))
+        _ = try client.readHead()
+        // Others that fall silent later than the stream are cut off one after the other, and it goes on.
+        for _ in 1...3 {
+            let response = try proxy.request("GET", "\(prefix)other")
+            #expect(!response.isComplete)
+        }
+        others.open()
+        _ = try client.read(through: "data: late\n\n")
+    }
+
+    @Test func `an event stream that is silent for longer than streamIdleTimeout is cut off`() throws {
+        let upstream = try ScriptedUpstream { connection in
+            _ = try connection.readRequest()
+            try connection.send(
+                "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+                    + "Transfer-Encoding: chunked\r\n\r\n4\r\ndata\r\n"
+            )
+            try connection.awaitClose()
+        }
+        let proxy = try proxy(#""streamIdleTimeout": "200ms""#)
+        let response = try proxy.request("GET", upstream.url())
+        #expect(response.text == "data")
+        #expect(!response.isComplete)
+        try eventually("the upstream connection is closed") { upstream.closedConnections == 1 }
+    }
+
     @Test func `a stream that goes on may last longer than every timeout`() throws {
         let upstream = try ScriptedUpstream { connection in
             _ = try connection.readRequest()
