@@ -21,7 +21,8 @@ struct GatewayBrowserTests {
                 ? Answer.redirect(302, to: elsewhere.url("/x")) : Answer.text("sunny")
         }
         let pages = try PageServer()
-        let app = "http://app.example:\(pages.port)"
+        // Of this machine, so that nobody on the way can change the page that uses the secret.
+        let app = "http://app.localhost:\(pages.port)"
         // The second use that the example shows, with the servers of this test in the places of its own.
         var config = try ExampleFileTests.text
         for (theirs, ours) in [
