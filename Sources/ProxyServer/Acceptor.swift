@@ -3,7 +3,7 @@ import Sockets
 /// Accepts connections on one listening socket and deals them out to the shards in turn.
 final class Acceptor: EventHandler {
     /// So many are accepted before other events get their turn.
-    private static let maximumPerRound = 64
+    private static let maximumPerRound = 16
     /// How long accepting rests when descriptors are used up.
     private static let pauseNanoseconds: UInt64 = 50_000_000
     /// How long it rests while another shard gives unused connections up.

@@ -8,6 +8,13 @@ import ProxyCore
 ///
 /// For probes and scrapers: no CORS field ever, and no page may have its browser ask.
 struct AdminPages: Sendable {
+    /// What is answered.
+    enum Answer {
+        case page(OwnResponse)
+        /// The page of metrics, which takes too long for an event loop.
+        case metrics
+    }
+
     private static let paths = ["/healthz", "/readyz", "/metrics", "/config"]
 
     let status: ServerStatus
@@ -21,7 +28,13 @@ struct AdminPages: Sendable {
     }
 
     /// Answers a request.
-    func response(to head: RequestHead, on listener: Listener) -> OwnResponse {
+    func answer(to head: RequestHead, on listener: Listener) -> Answer {
+        if let refusal = refusal(of: head, on: listener) { return .page(refusal) }
+        let path = String(Substring(head.target.utf8.prefix { $0 != UInt8(ascii: "?") }))
+        return path == "/metrics" ? .metrics : .page(page(path))
+    }
+
+    private func refusal(of head: RequestHead, on listener: Listener) -> OwnResponse? {
         guard head.method == .get || head.method == .head else {
             return .text(405, "Write GET or HEAD.\n", fields: [(.allow, "GET, HEAD")])
         }
@@ -38,17 +51,15 @@ struct AdminPages: Sendable {
                 fields: [(.wwwAuthenticate, "Bearer")]
             )
         }
-        return page(head.target.utf8.prefix { $0 != UInt8(ascii: "?") })
+        return nil
     }
 
-    private func page(_ path: Substring.UTF8View) -> OwnResponse {
-        switch String(Substring(path)) {
+    private func page(_ path: String) -> OwnResponse {
+        switch path {
         case "/healthz":
             return .text(200, "ok\n")
         case "/readyz":
             return status.isReady ? .text(200, "ready\n") : .text(503, "not ready\n")
-        case "/metrics":
-            return .text(200, status.metrics(), type: "text/plain; version=0.0.4; charset=utf-8")
         case "/config":
             guard let text = status.configuration else { return .text(404, "There is no text of it.\n") }
             return .text(200, Array(text.utf8), type: "application/json; charset=utf-8")

@@ -83,7 +83,15 @@ final class Connection: EventHandler {
         let token = context.loop.register(self)
         self.token = token
         try context.loop.watch(socket.number, .edge, for: token)
-        drive()
+        guard listener.tls != nil else { return drive() }
+        context.loop.setHeavy(true, for: token)
+        callAgain()
+        updateDeadline()
+    }
+
+    /// Has `ready` called in the next round.
+    func callAgain() {
+        if let token { context.loop.callAgain(token) }
     }
 
     // MARK: EventHandler
@@ -96,6 +104,10 @@ final class Connection: EventHandler {
         }
         if readiness.contains(.writable), !output.isEmpty || isClosing {
             flush()
+        } else if readiness.isEmpty, output.isEmpty, case .exchanging(let exchange) = phase,
+            !exchange.ownBody.isEmpty
+        {
+            exchange.writeOwnBody()
         }
         drive()
     }
@@ -108,7 +120,7 @@ final class Connection: EventHandler {
         var steps = 0
         while goesOn {
             guard steps < Self.maximumSteps else {
-                if let token { context.loop.callAgain(token) }
+                callAgain()
                 break
             }
             steps += 1

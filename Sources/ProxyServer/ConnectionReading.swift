@@ -26,6 +26,7 @@ extension Connection {
         switch transport.handshake() {
         case .done:
             phase = .awaitingHead
+            if let token { context.loop.setHeavy(false, for: token) }
             if snapshot !== context.snapshot { renew() }
             return true
         case .waiting:
@@ -40,6 +41,7 @@ extension Connection {
     }
 
     func readHead() -> Bool {
+        if snapshot !== context.snapshot, input.isEmpty { renew() }
         if !input.isEmpty, parseInput() { return true }
         var buffer = context.buffers.takeForReading()
         defer { context.buffers.giveBack(read: buffer) }

@@ -12,10 +12,17 @@ extension ProxiedExchange {
     /// Health and metrics have rules of their own, and no policy.
     func answerAdmin(_ head: RequestHead) {
         if case .turnedAway = connection.admission { machine.closeAfterResponse() }
-        answer(
-            AdminPages(snapshot.admin, status: context.status).response(to: head, on: connection.listener),
-            withoutCORS: true
-        )
+        switch AdminPages(snapshot.admin, status: context.status).answer(to: head, on: connection.listener) {
+        case .page(let page): answer(page, withoutCORS: true)
+        case .metrics: context.askForMetrics(self)
+        }
+    }
+
+    /// The page of metrics has been built.
+    func answerMetrics(_ page: [UInt8]) {
+        // The client may have left meanwhile.
+        guard machine.isUnanswered else { return }
+        answer(.text(200, page, type: "text/plain; version=0.0.4; charset=utf-8"), withoutCORS: true)
     }
 
     func fail(_ error: ProxyError) {
@@ -57,11 +64,18 @@ extension ProxiedExchange {
             head.applyToOwnResponse(decision, exposing: own.told)
         }
         writeHead(head)
-        if !isHeadRequest {
-            record.responseBytes = own.body.count
-            connection.write { $0.append(contentsOf: own.body) }
-        }
-        finish()
+        guard !isHeadRequest else { return finish() }
+        record.responseBytes = own.body.count
+        ownBody = own.body[...]
+        writeOwnBody()
+    }
+
+    /// Writes a piece of a body of our own: a long one would keep the event loop from others.
+    func writeOwnBody() {
+        let piece = ownBody.prefix(OutputBuffer.highWaterMark)
+        ownBody = ownBody.dropFirst(piece.count)
+        connection.write { $0.append(contentsOf: piece) }
+        if ownBody.isEmpty { finish() } else { connection.flush() }
     }
 
     func writeHead(_ head: consuming ResponseHead) {

@@ -1,6 +1,7 @@
 import CORSPolicy
 import HTTPSyntax
 import ProxyCore
+import Sockets
 
 extension MetricsText {
     /// Writes what the shards have counted.
@@ -11,6 +12,24 @@ extension MetricsText {
         writeDurations(figures)
         writeBytes(figures)
         writeUpstream(figures)
+        writeLoops(figures.gauges.loop)
+    }
+
+    private mutating func writeLoops(_ loops: LoopFigures) {
+        family(
+            "corsway_loop_slow_rounds_total",
+            .counter,
+            "Rounds of the event loops that kept everything else waiting for more than so many seconds."
+        )
+        for (bound, count) in zip(["0.001", "0.01", "0.1"], loops.slow) { sample([("over", bound)], count) }
+        family("corsway_loop_longest_round_seconds", .gauge, "The longest such round since the start.")
+        sample(nanoseconds: loops.longest)
+        family(
+            "corsway_loop_delayed_rounds_total",
+            .counter,
+            "Rounds over a millisecond only because the machine ran something else meanwhile."
+        )
+        sample(loops.delayed)
     }
 
     private mutating func writeRequests(_ figures: ShardFigures) {
@@ -95,15 +114,22 @@ extension MetricsText {
         ]
         for (name, help, histogram) in families {
             family(name, .histogram, help)
-            for route in figures.routes { sample([("route", route.label)], route[keyPath: histogram]) }
+            // A thousand routes would be four megabytes: one that has counted nothing is left out.
+            for route in figures.routes where route[keyPath: histogram].count > 0 {
+                sample([("route", route.label)], route[keyPath: histogram])
+            }
         }
     }
 
     private mutating func writeBytes(_ figures: ShardFigures) {
         family("corsway_request_body_bytes_total", .counter, "Bytes of request bodies from clients.")
-        for route in figures.routes { sample([("route", route.label)], route.requestBytes) }
+        for route in figures.routes where route.total.count > 0 {
+            sample([("route", route.label)], route.requestBytes)
+        }
         family("corsway_response_body_bytes_total", .counter, "Bytes of response bodies to clients.")
-        for route in figures.routes { sample([("route", route.label)], route.responseBytes) }
+        for route in figures.routes where route.total.count > 0 {
+            sample([("route", route.label)], route.responseBytes)
+        }
     }
 
     private mutating func writeUpstream(_ figures: ShardFigures) {

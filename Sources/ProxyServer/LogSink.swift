@@ -6,7 +6,9 @@ import Synchronization
 /// Where log lines go: they are written by a thread of their own, so that a slow disk or terminal holds up nobody.
 final class LogSink: Sendable {
     private struct State {
-        var waiting: [UInt8] = []
+        /// In pieces: to move megabytes to a larger place would hold up whoever appends.
+        var waiting: [[UInt8]] = []
+        var waitingBytes = 0
         var isWriting = false
         var lostLines = 0
         /// Whether what was written last ends in the middle of a line.
@@ -15,6 +17,8 @@ final class LogSink: Sendable {
 
     /// So much may wait; what comes beyond is counted and lost.
     private static let maximumWaitingBytes = 4_194_304
+    /// A piece is not added to beyond this.
+    private static let pieceBytes = 65_536
 
     /// What to open again; nil for a stream.
     private let path: String?
@@ -49,11 +53,18 @@ final class LogSink: Sendable {
     /// Takes whole lines, each with its line feed.
     func append(_ lines: [UInt8], count: Int) {
         let startsWriting = state.withLock { state in
-            guard state.waiting.count + lines.count <= Self.maximumWaitingBytes else {
+            guard state.waitingBytes + lines.count <= Self.maximumWaitingBytes else {
                 state.lostLines += count
                 return false
             }
-            state.waiting.append(contentsOf: lines)
+            state.waitingBytes += lines.count
+            if let last = state.waiting.indices.last,
+                state.waiting[last].count + lines.count <= Self.pieceBytes
+            {
+                state.waiting[last].append(contentsOf: lines)
+            } else {
+                state.waiting.append(lines)
+            }
             defer { state.isWriting = true }
             return !state.isWriting
         }
@@ -103,8 +114,8 @@ final class LogSink: Sendable {
                 state.isWriting = false
                 return nil
             }
-            var lines: [UInt8] = []
-            swap(&lines, &state.waiting)
+            var lines = state.waiting.removeFirst()
+            state.waitingBytes -= lines.count
             // What could not be written to its end must not run into what comes now.
             if state.isLineCut { lines.insert(UInt8(ascii: "\n"), at: 0) }
             return lines

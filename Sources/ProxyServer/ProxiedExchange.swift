@@ -29,6 +29,8 @@ final class ProxiedExchange {
     var forwarding: Forwarding?
     var transfer: Transfer?
     var encoder = BodyEncoder(.none)
+    /// What is still to be written of a body of our own.
+    var ownBody: ArraySlice<UInt8> = []
     /// Whether the end of the response's body shows by itself.
     var isDelimited = true
     var responseBytes = 0
@@ -146,6 +148,7 @@ final class ProxiedExchange {
 
     /// The client has taken all that was written.
     func downstreamDrained() {
+        if !ownBody.isEmpty { return connection.callAgain() }
         transfer?.resume()
     }
 

@@ -20,6 +20,7 @@ public final class Server: Sendable {
     /// How many connections to upstreams all shards may have together.
     let allowance: ConnectionAllowance
     let suffixes: PublicSuffixList
+    let retired = RetiredSnapshots()
     /// Where proxies for upstreams may be named.
     let environment: [String: String]
     /// What the admin listener tells.

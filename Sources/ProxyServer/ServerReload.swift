@@ -66,6 +66,7 @@ extension Server {
         current.withLock { current in
             let old = current
             current = next
+            retired.keep(old.snapshot)
             for each in next.open { each.applyMode() }
             let known = Set(old.open.flatMap(\.sockets).map { ObjectIdentifier($0) })
             let isSame = next.settings.shards == old.settings.shards

@@ -22,6 +22,7 @@ final class ServerStatus: Sendable {
     /// Counts the connections of the admin listener.
     let adminLimiter: ConnectionLimiter
     let version: String
+    private let desk = MetricsDesk()
     private let state: Mutex<State>
     private let started = WallTime.now().seconds
 
@@ -69,8 +70,13 @@ final class ServerStatus: Sendable {
 
     // MARK: Metrics
 
+    /// Has all metrics written away from event loops, and left in an inbox.
+    func askForMetrics(_ inbox: ShardInbox, number: Int) {
+        desk.ask(inbox, number: number) { self.metrics() }
+    }
+
     /// All metrics, in Prometheus' text format.
-    func metrics() -> [UInt8] {
+    private func metrics() -> [UInt8] {
         var figures = ShardFigures()
         for shard in shards { figures.add(shard.current) }
         var text = MetricsText()

@@ -37,6 +37,7 @@ actor Shard {
         }
         executor = SerialQueueExecutor(label: "corsway.shard.\(index)", waits: calls)
         context = try ShardContext(
+            inbox: inbox,
             snapshot: snapshot,
             index: index,
             limiter: limiter,
@@ -142,6 +143,9 @@ actor Shard {
 
 /// Takes over the connections that other shards leave.
 private final class InboxHandler: EventHandler {
+    /// So many connections are taken over in one round: some bring a request along.
+    private static let maximumPerRound = 16
+
     private let inbox: ShardInbox
     private let context: ShardContext
 
@@ -156,9 +160,15 @@ private final class InboxHandler: EventHandler {
 
     func ready(for readiness: Readiness) {
         inbox.signal.clear()
-        while let handover = inbox.take() {
+        while let (number, page) = inbox.takePage() {
+            context.deliver(page, number: number)
+        }
+        for _ in 0..<Self.maximumPerRound {
+            guard let handover = inbox.take() else { return }
             context.adopt(handover)
         }
+        // There may be more.
+        inbox.signal.raise()
     }
 
     func deadlinePassed() {}

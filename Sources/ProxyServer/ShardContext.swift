@@ -6,6 +6,9 @@ import Upstream
 
 /// What the connections of one shard share; never leaves the shard's queue.
 final class ShardContext {
+    /// So many connections take note of another configuration in one round.
+    private static let maximumRenewed = 256
+
     let loop: EventLoop
     let pool: ConnectionPool
     let buffers = BufferPool()
@@ -28,6 +31,13 @@ final class ShardContext {
     private var connections: [ObjectIdentifier: Connection] = [:]
     /// What the admin listener tells.
     let status: ServerStatus
+    private let inbox: ShardInbox
+    /// Exchanges whose answer is built elsewhere, by the number under which it will come.
+    private var awaited: [Int: ProxiedExchange] = [:]
+    private var lastNumber = 0
+    /// Connections that have not taken note of the configuration yet.
+    private var outdated: [Connection] = []
+    private var renewal: EventToken?
     private let metrics: ShardMetrics
     /// Is told of each request, where a dry run wants to know why it was answered so.
     private let observer: (@Sendable (ExchangeRecord) -> Void)?
@@ -37,6 +47,7 @@ final class ShardContext {
     private var published = ShardFigures.Gauges()
 
     init(
+        inbox: ShardInbox,
         snapshot: Snapshot,
         index: Int,
         limiter: ConnectionLimiter,
@@ -64,6 +75,7 @@ final class ShardContext {
         accessLog = AccessLog(output.records, output.settings)
         requestIDs = RequestIDs(shard: index)
         self.status = status
+        self.inbox = inbox
         self.observer = observer
         metrics = status.shards[index]
         routeIndexes = metrics.indexes(of: snapshot.routeLabels)
@@ -79,6 +91,7 @@ final class ShardContext {
 
     private func publishGauges() {
         gauges.pool = pool.figures
+        gauges.loop = loop.figures
         let dials = pool.takeDialTimes()
         guard gauges != published || !dials.isEmpty else { return }
         published = gauges
@@ -150,9 +163,48 @@ final class ShardContext {
         tlsContexts.removeAll()
         pool.setConfiguredNames(snapshot.configuredNames)
         pool.closeIdle { !snapshot.uses(profile: $0) }
-        for connection in connections.values {
+        outdated = Array(connections.values)
+        renewConnections()
+    }
+
+    /// Has connections take note of the configuration, some in each round; what is asked meanwhile counts by it
+    /// already.
+    private func renewConnections() {
+        for _ in 0..<Self.maximumRenewed {
+            guard let connection = outdated.popLast() else { return }
             connection.renewWhereIdle()
         }
+        let token = renewal ?? loop.register(Renewal(self))
+        renewal = token
+        loop.callAgain(token)
+    }
+
+    /// Goes on with what is done in portions.
+    private final class Renewal: EventHandler {
+        private unowned let context: ShardContext
+
+        init(_ context: ShardContext) {
+            self.context = context
+        }
+
+        func ready(for readiness: Readiness) {
+            context.renewConnections()
+        }
+
+        func deadlinePassed() {}
+    }
+
+    // MARK: Pages that are built elsewhere
+
+    /// Has the page of metrics built; the exchange gets it when it is there.
+    func askForMetrics(_ exchange: ProxiedExchange) {
+        lastNumber += 1
+        awaited[lastNumber] = exchange
+        status.askForMetrics(inbox, number: lastNumber)
+    }
+
+    func deliver(_ page: [UInt8], number: Int) {
+        awaited.removeValue(forKey: number)?.answerMetrics(page)
     }
 
     /// Closes what stays idle for a moment, and the rest after the response that is under way; health can still

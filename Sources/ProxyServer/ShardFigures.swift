@@ -1,6 +1,7 @@
 import CORSPolicy
 import HTTPSyntax
 import ProxyCore
+import Sockets
 import Upstream
 
 /// What one shard has counted; what a client sends makes no new series, only routes and statuses do.
@@ -73,11 +74,13 @@ struct ShardFigures: Sendable {
         var connections = 0
         var exchanges = 0
         var pool = PoolFigures()
+        var loop = LoopFigures()
 
         mutating func add(_ other: Gauges) {
             connections += other.connections
             exchanges += other.exchanges
             pool.add(other.pool)
+            loop.add(other.loop)
         }
     }
 
@@ -88,6 +91,7 @@ struct ShardFigures: Sendable {
 
     /// By index; the first is `noRoute`.
     var routes = [RouteFigures(label: Self.noRoute)]
+    private var indexes = [Self.noRoute: 0]
     var errors: [ErrorCode: Int] = [:]
     var denials: [String: Int] = [:]
     /// The rules of HTTP that requests have broken.
@@ -104,7 +108,8 @@ struct ShardFigures: Sendable {
 
     /// The index of a label, which gets one where it has none.
     mutating func index(of label: String) -> Int {
-        if let index = routes.firstIndex(where: { $0.label == label }) { return index }
+        if let index = indexes[label] { return index }
+        indexes[label] = routes.count
         routes.append(RouteFigures(label: label))
         return routes.count - 1
     }

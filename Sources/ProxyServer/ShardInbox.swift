@@ -10,8 +10,9 @@ struct Handover: ~Copyable, Sendable {
     let admission: ConnectionLimiter.Admission
 }
 
-/// Where other shards leave connections.
+/// Where other shards leave connections, and pages that were built elsewhere.
 final class ShardInbox: Sendable {
+    private let pages = Mutex<[(number: Int, page: [UInt8])]>([])
     private let waiting = Mutex<
         [(
             number: Int32, peer: Peer, listener: Listener,
@@ -35,9 +36,20 @@ final class ShardInbox: Sendable {
         signal.raise()
     }
 
-    /// Takes the connection that was left last.
+    /// Leaves a page that the shard has asked for under a number, and wakes it.
+    func put(page: [UInt8], number: Int) {
+        pages.withLock { $0.append((number, page)) }
+        signal.raise()
+    }
+
+    /// Takes a page that was left.
+    func takePage() -> (number: Int, page: [UInt8])? {
+        pages.withLock { $0.popLast() }
+    }
+
+    /// Takes the connection that was left first.
     func take() -> Handover? {
-        guard let next = waiting.withLock({ $0.popLast() }) else { return nil }
+        guard let next = waiting.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else { return nil }
         return Handover(
             descriptor: Descriptor(owning: next.number),
             peer: next.peer,

@@ -32,13 +32,23 @@ public final class EventLoop {
         var deadline = MonotonicTime.distantFuture
         /// The earliest entry in the queue, so that a deadline that moves to later needs none.
         var scheduled = MonotonicTime.distantFuture
+        /// Whether its events wait until all others of the round have been handled.
+        var isHeavy = false
+        /// Whether it is called again in the next round.
+        var isUnfinished = false
+        /// What it has become ready for meanwhile.
+        var waitingReadiness = Readiness()
     }
 
     private static let lingerMilliseconds: Int32 = 2
     /// After so many rounds dispatch gets its turn, for the other work of the queue.
     private static let maximumRounds = 512
     /// More connections than a round holds are ready at once; not without end, as new events keep coming.
-    private static let maximumCatchUpRounds = 64
+    private static let maximumCatchUpRounds = 512
+    /// So many deadlines are handled in one round.
+    private static let maximumExpired = 64
+    /// So long, in nanoseconds, a round may be until what is unfinished or heavy waits for the next one.
+    private static let unfinishedBudget: UInt64 = 400_000
     /// Of so many entries per slot at least half are of nobody: then these are removed, in constant time for each.
     private static let maximumDeadlinesPerSlot = 2
     private static let spareDeadlines = 64
@@ -48,8 +58,9 @@ public final class EventLoop {
     private var freeSlots: [UInt32] = []
     private var deadlines = DeadlineQueue()
     private var makesWay = false
-    /// Handlers that have stopped in the midst of their work.
+    /// Handlers that have stopped in the midst of their work, or whose events are heavy.
     private var unfinished: [EventToken] = []
+    private var watch = RoundWatch()
 
     /// The time at which the current round began; read once per round.
     public private(set) var now = MonotonicTime.now()
@@ -66,6 +77,9 @@ public final class EventLoop {
 
     /// When `run` wants to be called again, even without an event.
     public var nextDeadline: MonotonicTime { unfinished.isEmpty ? deadlines.earliest : now }
+
+    /// How often the loop was held up.
+    public var figures: LoopFigures { watch.figures }
 
     /// How many deadlines are scheduled, those included that nobody waits for any more.
     var scheduledCount: Int { deadlines.count }
@@ -157,7 +171,16 @@ public final class EventLoop {
 
     /// Has `ready` called in the next round, without an event, so that the others get their turn before.
     public func callAgain(_ token: EventToken) {
+        guard holds(token), !slots[Int(token.slot)].isUnfinished else { return }
+        slots[Int(token.slot)].isUnfinished = true
         unfinished.append(token)
+    }
+
+    /// Says whether a handler's events cost much, as a TLS handshake's do: then they are handled behind all others,
+    /// a few in each round, and keep nobody waiting who asks for little.
+    public func setHeavy(_ isHeavy: Bool, for token: EventToken) {
+        guard holds(token) else { return }
+        slots[Int(token.slot)].isHeavy = isHeavy
     }
 
     private func holds(_ token: EventToken) -> Bool {
@@ -170,6 +193,7 @@ public final class EventLoop {
     /// Handles what is ready, and what becomes ready within a moment.
     public func run() {
         var waiting: Int32 = 0
+        watch.noteThread()
         for _ in 0..<Self.maximumRounds {
             let (count, expired) = round(waiting)
             if makesWay || count == 0 && !expired && waiting > 0 && unfinished.isEmpty { break }
@@ -180,8 +204,9 @@ public final class EventLoop {
 
     /// Handles what is ready now, and waits for nothing.
     public func runOnce() {
+        watch.noteThread()
         for _ in 0..<Self.maximumCatchUpRounds {
-            guard round(0).count == Poller.capacity else { return }
+            guard round(0).count == Poller.capacity || !unfinished.isEmpty else { return }
         }
     }
 
@@ -191,28 +216,55 @@ public final class EventLoop {
     }
 
     private func round(_ milliseconds: Int32) -> (count: Int, expired: Bool) {
-        let goesOn = takeUnfinished()
-        let count = poller.wait(milliseconds: goesOn.isEmpty ? milliseconds : 0)
+        let count = poller.wait(milliseconds: milliseconds)
         now = MonotonicTime.now()
+        watch.begin(at: now)
+        // What stops in the midst of its work from here on goes on in the next round.
+        var number = unfinished.count
         for index in 0..<count {
             let event = poller.event(at: index)
             let slot = Int(UInt32(truncatingIfNeeded: event.key))
             guard slots[slot].generation == UInt32(truncatingIfNeeded: event.key >> 32) else { continue }
-            slots[slot].handler?.ready(for: event.readiness)
+            if slots[slot].isHeavy {
+                putOff(slot, event.readiness)
+                number = unfinished.count
+            } else {
+                slots[slot].handler?.ready(for: event.readiness)
+            }
         }
-        for token in goesOn { handler(of: token)?.ready(for: []) }
         let expired = expireDeadlines()
+        callUnfinished(number)
         afterRound?()
+        // Once more, so that what is told of the loop tells of this round too.
+        if watch.end(began: now) { afterRound?() }
         return (count, expired)
     }
 
-    private func takeUnfinished() -> [EventToken] {
-        guard !unfinished.isEmpty else { return [] }
-        defer { unfinished.removeAll() }
-        return unfinished
+    private func putOff(_ slot: Int, _ readiness: Readiness) {
+        slots[slot].waitingReadiness.formUnion(readiness)
+        callAgain(EventToken(slot: UInt32(slot), generation: slots[slot].generation))
+    }
+
+    /// Calls the first of those that wait for it: at least one, and no more than leave the round short.
+    private func callUnfinished(_ number: Int) {
+        guard number > 0 else { return }
+        var handled = 0
+        while handled < number {
+            let token = unfinished[handled]
+            handled += 1
+            let index = Int(token.slot)
+            guard holds(token), slots[index].isUnfinished else { continue }
+            let readiness = slots[index].waitingReadiness
+            slots[index].isUnfinished = false
+            slots[index].waitingReadiness = []
+            slots[index].handler?.ready(for: readiness)
+            if MonotonicTime.now().nanoseconds(since: now) > Self.unfinishedBudget { break }
+        }
+        unfinished.removeFirst(handled)
     }
 
     private func lingering() -> Int32 {
+        guard unfinished.isEmpty else { return 0 }
         let untilDeadline = deadlines.earliest.nanoseconds(since: now)
         // What was put off to the next round is due at once.
         guard untilDeadline > 1_000 else { return 0 }
@@ -220,14 +272,14 @@ public final class EventLoop {
     }
 
     private func expireDeadlines() -> Bool {
-        var expired = false
-        while let entry = deadlines.popExpired(at: now) {
+        var expired = 0
+        while expired < Self.maximumExpired, let entry = deadlines.popExpired(at: now) {
             let index = Int(entry.slot)
             guard isScheduled(entry) else { continue }
             slots[index].scheduled = .distantFuture
             let deadline = slots[index].deadline
             if deadline <= now {
-                expired = true
+                expired += 1
                 slots[index].deadline = .distantFuture
                 slots[index].handler?.deadlinePassed()
             } else if deadline != .distantFuture {
@@ -237,6 +289,6 @@ public final class EventLoop {
                 )
             }
         }
-        return expired
+        return expired > 0
     }
 }

@@ -6,8 +6,8 @@ import Glibc
 /// Safe although an event can carry a pointer: here it always carries a key.
 @safe
 final class Poller {
-    /// The most events of one `wait`.
-    static let capacity = 256
+    /// The most events of one `wait`: so few that a round which handles them all stays short.
+    static let capacity = 32
 
     let descriptor: Descriptor
     private var events: [epoll_event]

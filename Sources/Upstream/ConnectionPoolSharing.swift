@@ -70,8 +70,7 @@ extension ConnectionPool {
         guard !leaving.isEmpty else { return }
         let token = leavingToken ?? loop.register(LeavingHandler(self))
         leavingToken = token
-        // Not before the next round.
-        loop.setDeadline(loop.now.advanced(byNanoseconds: 1), for: token)
+        loop.callAgain(token)
     }
 }
 
@@ -98,9 +97,9 @@ private final class LeavingHandler: EventHandler {
         self.pool = pool
     }
 
-    func ready(for readiness: Readiness) {}
-
-    func deadlinePassed() {
+    func ready(for readiness: Readiness) {
         pool.closeLeaving()
     }
+
+    func deadlinePassed() {}
 }

@@ -52,6 +52,7 @@ final class Dial: EventHandler {
         settings.set(CURLOPT_TCP_KEEPALIVE, 1)
         // libcurl takes a connection under TLS for an unused one of its own pool: it must never seem too old.
         settings.set(CURLOPT_MAXAGE_CONN, 1 << 31)
+        if dialer.forgetsAddresses() { settings.set(CURLOPT_DNS_CACHE_TIMEOUT, 0) }
         connectToList = settings.setRoute(request)
         settings.discardOutput()
         unsafe settings.setSocketCallbacks(

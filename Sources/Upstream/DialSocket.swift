@@ -14,6 +14,7 @@ final class DialSocket: EventHandler {
         self.loop = loop
         let token = loop.register(self)
         self.token = token
+        loop.setHeavy(true, for: token)
         // Cannot fail but for memory; the dial's deadline then ends it.
         _ = Result { () throws(SystemError) in try loop.watch(number, .level(readiness), for: token) }
     }

@@ -10,6 +10,8 @@ import Sockets
 final class Dialer: EventHandler {
     /// So many dials that have waited for their look-up start in one round.
     private static let maximumStarts = 16
+    /// After so many dials libcurl forgets the addresses that it has found.
+    private static let dialsPerClearing = 512
 
     let loop: EventLoop
     private let multi: UnsafeMutableRawPointer
@@ -25,6 +27,7 @@ final class Dialer: EventHandler {
     private var failed: [(dial: Dial, failure: ConnectFailure)] = []
     private let sessions = TLSHandshake.Sessions()
     private let authoritiesChecked: WakeSignal
+    private var dialsSinceClearing = 0
     private let alarm = Alarm()
     private var alarmToken: EventToken?
     /// Sockets that outlive libcurl's connection.
@@ -66,6 +69,17 @@ final class Dialer: EventHandler {
     }
 
     // MARK: Dialling
+
+    /// Whether a dial is to forget the addresses found so far, those of names that are addresses included.
+    ///
+    /// libcurl keeps each for a minute and goes through all of them at each dial: a client that names ever new hosts
+    /// would make all dials dear.
+    func forgetsAddresses() -> Bool {
+        dialsSinceClearing += 1
+        guard dialsSinceClearing >= Self.dialsPerClearing else { return false }
+        dialsSinceClearing = 0
+        return true
+    }
 
     /// Starts to connect; the completion comes from a later `finishRound` or deadline, unless cancelled.
     ///

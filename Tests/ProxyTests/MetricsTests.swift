@@ -59,14 +59,56 @@ import Testing
         let upstream = try ScriptedUpstream { _ in Answer.text("ok") }
         let proxy = try Self.proxy(upstream)
         let admin = try Admin(of: proxy)
-        let before = try admin.metrics().values.count
+        // What has counted nothing is left out.
+        _ = try proxy.request("GET", "unheard", [origin("https://unheard.example")])
+        _ = try proxy.request("UNHEARD", "api/unheard?unheard")
+        let before = try admin.metrics("both") { $0.sum("corsway_requests_total") == 2 }.values.count
         for number in 0..<20 {
             _ = try proxy.request("GET", "unheard-\(number)", [origin("https://unheard-\(number).example")])
             _ = try proxy.request("UNHEARD\(number)", "api/unheard-\(number)?unheard")
         }
-        let metrics = try admin.metrics("all") { $0.sum("corsway_requests_total") == 40 }
+        let metrics = try admin.metrics("all") { $0.sum("corsway_requests_total") == 42 }
         #expect(!metrics.values.keys.contains { $0.lowercased().contains("unheard") })
         #expect(metrics.values.count <= before + 4)
+    }
+
+    @Test func `a route that has counted nothing has no series`() throws {
+        let upstream = try ScriptedUpstream { _ in Answer.text("ok") }
+        let proxy = try Self.proxy(upstream)
+        let admin = try Admin(of: proxy)
+        #expect(try !admin.metrics().values.keys.contains { $0.contains("route=") })
+        _ = try proxy.request("GET", "api/x")
+        _ = try proxy.request("GET", "nowhere")
+        let metrics = try admin.metrics("both") { $0.sum("corsway_requests_total") == 2 }
+        let routes = Set(
+            metrics.values.keys.compactMap { $0.firstMatch(of: /route="([^"]*)"/).map { String($0.1) } }
+        )
+        #expect(routes == ["api", "none"])
+        let upstreamTimes = metrics.values.keys.filter {
+            $0.hasPrefix("corsway_upstream_duration_seconds_count")
+        }
+        #expect(upstreamTimes == [#"corsway_upstream_duration_seconds_count{route="api"}"#])
+    }
+
+    @Test func `many scrapes at once each get a whole page`() throws {
+        let proxy = try ProxyProcess("{\(Admin.config)}")
+        let admin = try Admin(of: proxy)
+        let clients = try (0..<20).map { _ in try RawClient(port: admin.port) }
+        for client in clients {
+            try client.send("GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        }
+        // One that leaves at once takes nothing from the others.
+        clients[3].socket.reset()
+        for (number, client) in clients.enumerated() where number != 3 {
+            let response = try client.readResponse()
+            #expect(response.status == 200 && response.text.contains("process_max_fds"))
+        }
+        let client = try RawClient(port: admin.port)
+        try client.send(
+            "HEAD /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\nGET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+        )
+        #expect(try client.readResponse(to: "HEAD").status == 200)
+        #expect(try client.readResponse().text == "ok\n")
     }
 
     @Test func `refusals and upstream errors have their reason`() throws {

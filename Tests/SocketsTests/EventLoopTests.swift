@@ -124,6 +124,76 @@ import Testing
         #expect(recorder.readiness.allSatisfy { $0 == .readable })
     }
 
+    // MARK: Work in portions
+
+    @Test func `a handler that was put off is called in a later round, behind what is ready`() throws {
+        let pair = try SocketPair()
+        var order: [String] = []
+        let (ready, _) = try watched(pair)
+        ready.onReady = { order.append("ready") }
+        let later = Recorder()
+        let token = loop.register(later)
+        later.onReady = { order.append("later") }
+        loop.callAgain(token)
+        loop.callAgain(token)
+        pair.poke()
+        #expect(loop.nextDeadline <= loop.now, "run is to be called again at once")
+        loop.runOnce()
+        #expect(order == ["ready", "later"])
+        #expect(later.readiness == [[]])
+        loop.callAgain(token)
+        loop.deregister(token)
+        loop.runOnce()
+        #expect(later.readiness.count == 1)
+    }
+
+    @Test func `costly events come behind the others, and those that take long a few in each round`() throws {
+        let pairs = try (0..<6).map { _ in try SocketPair() }
+        var order: [Int] = []
+        var rounds = 0
+        loop.afterRound = { rounds += 1 }
+        for (index, pair) in pairs.enumerated() {
+            let (recorder, token) = try watched(pair)
+            if index < 5 { loop.setHeavy(true, for: token) }
+            recorder.onReady = {
+                order.append(index)
+                let end = MonotonicTime.now().advanced(byNanoseconds: index < 5 ? 1_000_000 : 0)
+                while MonotonicTime.now() < end {}
+            }
+        }
+        loop.runOnce()
+        order = []
+        rounds = 0
+        for pair in pairs { pair.poke() }
+        try loop.turn(until: "all have been called") { order.count >= 6 }
+        #expect(order.first == 5)
+        #expect(Set(order) == Set(0..<6))
+        #expect(rounds >= 5)
+        loop.afterRound = nil
+    }
+
+    @Test func `what a costly handler becomes ready for meanwhile is told together`() throws {
+        let pair = try SocketPair()
+        let (recorder, token) = try watched(pair)
+        loop.setHeavy(true, for: token)
+        pair.poke()
+        pair.closeFar()
+        try loop.turn(until: "it is told") { !recorder.readiness.isEmpty }
+        let told = recorder.readiness.reduce(into: Readiness()) { $0.formUnion($1) }
+        #expect(told.contains(.readable) && told.contains(.peerClosed))
+    }
+
+    @Test func `deadlines that pass at one moment are handled some in each round`() throws {
+        let recorders = (0..<200).map { _ in Recorder() }
+        let time = loop.time(in: 0)
+        for recorder in recorders { loop.setDeadline(time, for: loop.register(recorder)) }
+        var counts: [Int] = []
+        loop.afterRound = { counts.append(recorders.count { $0.deadlines == 1 }) }
+        try loop.turn(until: "all have passed") { counts.last == 200 }
+        #expect(zip([0] + counts, counts).allSatisfy { $1 - $0 <= 64 })
+        loop.afterRound = nil
+    }
+
     @Test func `what is done after a round is done after each`() throws {
         var rounds = 0
         loop.afterRound = { rounds += 1 }

@@ -1,3 +1,4 @@
+import Foundation
 import IPAddresses
 import Sockets
 import TestSupport
@@ -216,6 +217,21 @@ import Testing
         HangingNames.release(name)
         try harness.turn(until: "all fail") { takings.allSatisfy { $0.failure == .unknownHost } }
         #expect(HangingNames.lookups(of: name) >= 3)
+    }
+
+    @Test func `an address that was found is remembered, and forgotten after some hundred dials`() throws {
+        let upstream = try silentUpstream()
+        let name = "\(UUID().uuidString.lowercased())\(HangingNames.foundSuffix)"
+        let asking = Asking(upstream).with { $0.host = name }
+        for _ in 0..<5 { pool.discard(try harness.connect(asking)) }
+        #expect(HangingNames.lookups(of: name) == 1)
+        let nobody = try freePort()
+        for number in 0..<600 {
+            let other = Asking(port: nobody).with { $0.host = "127.2.\(number / 250).\(number % 250 + 1)" }
+            #expect(try harness.failure(other) == .unreachable)
+        }
+        pool.discard(try harness.connect(asking))
+        #expect(HangingNames.lookups(of: name) == 2)
     }
 
     @Test func `what was given up is never told`() throws {
