@@ -32,7 +32,8 @@ public final class TrustStore: Sendable {
     /// One thread: where many files are to be read, requests need the others.
     private static let queue: DispatchQueue = {
         // OpenSSL takes itself apart when the process exits; what is registered after it comes before that.
-        _ = OPENSSL_init_crypto(0, nil)
+        // Asked for nothing it would not begin.
+        _ = OPENSSL_init_crypto(UInt64(OPENSSL_INIT_LOAD_CRYPTO_STRINGS), nil)
         atexit { TrustStore.stop() }
         return DispatchQueue(label: "corsway.authorities")
     }()

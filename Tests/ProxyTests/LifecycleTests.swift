@@ -14,6 +14,14 @@ import Testing
         }
     }
 
+    @Test func `a proxy that is ended as soon as it listens ends in order, whatever it still reads`() throws {
+        for _ in 1...10 {
+            let proxy = try ProxyProcess()
+            proxy.child.send(signal: SIGTERM)
+            #expect(try proxy.child.exit() == .status(0), "\(proxy.child.standardError)")
+        }
+    }
+
     /// How a client leaves.
     enum Departure: String, CaseIterable, CustomTestStringConvertible {
         case close, reset
