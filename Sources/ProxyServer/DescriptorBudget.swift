@@ -19,6 +19,8 @@ struct DescriptorBudget: Equatable {
     let admin: Int
     /// Look-ups of names that clients choose, in each shard.
     let lookups: Int
+    /// All uses together.
+    let total: Int
 
     /// Shares descriptors out: clients get what the settings ask for, but at most half; upstreams what is left.
     ///
@@ -34,6 +36,7 @@ struct DescriptorBudget: Equatable {
             settings.upstreamConnections > 0
             ? settings.upstreamConnections : max(clients, Self.usefulUpstreams)
         upstreams = min(wanted, left)
+        total = min(others + upstreams, limit)
     }
 
     /// What was asked for and cannot be had, in sentences.

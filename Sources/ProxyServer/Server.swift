@@ -44,6 +44,7 @@ public final class Server: Sendable {
         let output = try LogOutput(settings.log)
         let count = settings.shards > 0 ? settings.shards : usableCores()
         let budget = Self.budget(settings.limits, shards: count, output.logger)
+        makeRoomForDescriptors(budget.total)
         let limiter = ConnectionLimiter(
             maximum: budget.clients,
             maximumPerAddress: settings.limits.connectionsPerAddress

@@ -53,6 +53,16 @@ public func raiseDescriptorLimit() -> Int {
     return Int(clamping: limit.rlim_cur)
 }
 
+/// Has the kernel make room for so many descriptors now.
+///
+/// It enlarges their table in steps, as they come, and has the thread that needs the next step wait until no
+/// processor looks at the old table any more: an event loop would be held for up to a fifth of a second.
+public func makeRoomForDescriptors(_ number: Int) {
+    guard let some = Descriptor.reserve() else { return }
+    let last = fcntl(some.number, F_DUPFD_CLOEXEC, Int32(clamping: number - 1))
+    if last >= 0 { close(last) }
+}
+
 extension Descriptor {
     /// A descriptor that is held only to be given up where no other is left; `nil` where none is left now.
     public static func reserve() -> Descriptor? {

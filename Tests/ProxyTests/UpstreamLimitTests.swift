@@ -58,6 +58,25 @@ import Testing
         #expect(try admin.metrics()[idle] <= 3)
     }
 
+    @Test func `the table of descriptors is made at the start, and never while requests wait`() throws {
+        let upstream = try ScriptedUpstream(host: "0.0.0.0") { request in Answer.text(request.target) }
+        let proxy = try proxy()
+        let before = try Self.tableSize(of: proxy)
+        #expect(before >= Self.descriptors - 64)
+        for number in 1...150 {
+            let target = "http://127.1.0.\(number):\(upstream.port)/"
+            #expect(try proxy.request("GET", target).status == 200)
+        }
+        #expect(try Self.tableSize(of: proxy) == before)
+    }
+
+    /// For how many descriptors the kernel has room in a process.
+    private static func tableSize(of proxy: ProxyProcess) throws -> Int {
+        let status = try String(contentsOfFile: "/proc/\(proxy.child.identifier)/status", encoding: .utf8)
+        let line = status.split(separator: "\n").first { $0.hasPrefix("FDSize:") }
+        return line?.split(separator: "\t").last.flatMap { Int($0) } ?? 0
+    }
+
     @Test func `more than the descriptors allow is lowered with a warning`() throws {
         let proxy = try proxy(#"{"upstreamConnections": 5000}"#)
         let line = try proxy.logLines(with: "limits.upstreamConnections is lowered from 5000 to ")
