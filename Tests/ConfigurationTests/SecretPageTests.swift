@@ -164,7 +164,7 @@ struct SecretPageTests {
         ("a.example:8443", "The secret goes to \"a.example:8443\" over plain http too"),
         ("https://a.example:*", "The secret goes to every port of \"https://a.example:*\"."),
         ("127.0.0.1", "The secret goes to every port of \"127.0.0.1\"."),
-        ("[2001:db8::1]", "The secret goes to every port of \"[2001:db8::1]\", and over plain http"),
+        ("[2a00::1]", "The secret goes to every port of \"[2a00::1]\", and over plain http"),
         ("https://a.example", nil), ("https://a.example:8443/x/**", nil), ("http://localhost:9000", nil),
         ("http://[::1]:9000", nil),
     ])

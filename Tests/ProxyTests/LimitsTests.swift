@@ -41,9 +41,9 @@ import Testing
             for _ in 0..<100 { try client.send(String(repeating: "a", count: 10_000)) }
         }
         let answer = try client.readToEnd()
-        #expect(
-            answer.isEmpty || answer.contains(" 414 ") || answer.contains(" 431 ") || answer.contains(" 400 ")
-        )
+        // 501: a method of over 32 bytes.
+        let statuses = ["400", "414", "431", "501"]
+        #expect(answer.isEmpty || statuses.contains { answer.contains(" \($0) ") }, "\(answer)")
     }
 
     @Test func `a body over requestBody is refused at once, without a 100 and before the upstream is opened`()
