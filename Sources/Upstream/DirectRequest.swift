@@ -23,7 +23,6 @@ public enum DirectRequestError: Error, Sendable, Hashable {
 public final class DirectRequest {
     private static let maximumHeadBytes = 256 * 1_024
 
-    private let request: ConnectionRequest
     private let easy: CurlEasy
     private var lists: [CurlList] = []
     private let handshakes: TLSHandshakes
@@ -31,8 +30,7 @@ public final class DirectRequest {
     private let maximumBodyBytes: Int
     /// The body, as far as it has come when `send` returns.
     public private(set) var body: [UInt8] = []
-    private var isResolved = false
-    private var refusal: ConnectFailure?
+    private let sockets: GuardedSockets
 
     /// Prepares a request.
     ///
@@ -57,7 +55,7 @@ public final class DirectRequest {
         isForServer: Bool = false
     ) throws(DirectRequestError) {
         guard let easy = CurlEasy() else { throw .connection(.internalError) }
-        self.request = request
+        sockets = GuardedSockets(of: request)
         self.easy = easy
         self.maximumBodyBytes = maximumBodyBytes
         handshakes = TLSHandshakes(noting: request)
@@ -87,7 +85,7 @@ public final class DirectRequest {
         if let unixSocket {
             settings.set(CURLOPT_UNIX_SOCKET_PATH, unixSocket)
         } else {
-            unsafe settings.setOpenSocket(Self.openSocket, context: context)
+            sockets.install(in: &settings)
         }
         guard settings.succeeded else { throw .connection(.internalError) }
     }
@@ -113,23 +111,14 @@ public final class DirectRequest {
             throw .malformed
         }
         switch code {
-        case CURLE_OPERATION_TIMEDOUT where isResolved:
+        case CURLE_OPERATION_TIMEDOUT where sockets.isResolved:
             throw .timeout
         case CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_PARTIAL_FILE:
             throw .closed
         case CURLE_OK, CURLE_WRITE_ERROR, CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL:
             throw .malformed
         default:
-            throw .connection(
-                ConnectFailure(
-                    code,
-                    of: easy,
-                    for: request,
-                    handshakes: handshakes,
-                    refusal: refusal,
-                    isResolved: isResolved
-                )
-            )
+            throw .connection(sockets.failure(code, of: easy, handshakes: handshakes))
         }
     }
 
@@ -157,21 +146,5 @@ public final class DirectRequest {
         guard !isTooLong, request.body.count + length <= request.maximumBodyBytes else { return 0 }
         unsafe request.body.append(contentsOf: UnsafeRawBufferPointer(start: data, count: length))
         return length
-    }
-
-    private func permits(_ address: SocketAddress?) -> Bool {
-        isResolved = true
-        guard let address else { return false }
-        if let failure = request.refusal(of: address) {
-            refusal = failure
-            return false
-        }
-        return true
-    }
-
-    private static let openSocket: curl_opensocket_callback = { context, _, address in
-        guard let context = unsafe context else { return CURL_SOCKET_BAD }
-        let request = unsafe Unmanaged<DirectRequest>.fromOpaque(context).takeUnretainedValue()
-        return unsafe openGuardedSocket(for: address, permits: request.permits)
     }
 }

@@ -15,3 +15,50 @@ func openGuardedSocket(
     let kind = unsafe address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue)
     return unsafe socket(address.pointee.family, kind, address.pointee.protocol)
 }
+
+/// What the sockets of one blocking request may connect to, and what became of them.
+@safe
+final class GuardedSockets {
+    private let request: ConnectionRequest
+    /// Whether an address was found.
+    private(set) var isResolved = false
+    /// Why an address was refused.
+    private(set) var refusal: ConnectFailure?
+
+    init(of request: ConnectionRequest) {
+        self.request = request
+    }
+
+    /// Has libcurl ask for each socket here, which has to outlive the easy handle's use.
+    func install(in settings: inout CurlSettings) {
+        unsafe settings.setOpenSocket(Self.open, context: Unmanaged.passUnretained(self).toOpaque())
+    }
+
+    /// Why libcurl made no connection.
+    func failure(_ code: CURLcode, of easy: CurlEasy, handshakes: TLSHandshakes) -> ConnectFailure {
+        ConnectFailure(
+            code,
+            of: easy,
+            for: request,
+            handshakes: handshakes,
+            refusal: refusal,
+            isResolved: isResolved
+        )
+    }
+
+    private func permits(_ address: SocketAddress?) -> Bool {
+        isResolved = true
+        guard let address else { return false }
+        if let failure = request.refusal(of: address) {
+            refusal = failure
+            return false
+        }
+        return true
+    }
+
+    private static let open: curl_opensocket_callback = { context, _, address in
+        guard let context = unsafe context else { return CURL_SOCKET_BAD }
+        let sockets = unsafe Unmanaged<GuardedSockets>.fromOpaque(context).takeUnretainedValue()
+        return unsafe openGuardedSocket(for: address, permits: sockets.permits)
+    }
+}

@@ -10,13 +10,11 @@ import Sockets
 public final class RawRequest {
     private static let maximumBytes = 1 << 20
 
-    private let request: ConnectionRequest
     private let easy: CurlEasy
     private var list: CurlList?
     private let handshakes: TLSHandshakes
     private let timeout: Duration
-    private var isResolved = false
-    private var refusal: ConnectFailure?
+    private let sockets: GuardedSockets
 
     /// Prepares a request.
     ///
@@ -26,7 +24,7 @@ public final class RawRequest {
     /// - Throws: `ConnectFailure.internalError`.
     public init(over request: ConnectionRequest, timeout: Duration) throws(DirectRequestError) {
         guard let easy = CurlEasy() else { throw .connection(.internalError) }
-        self.request = request
+        sockets = GuardedSockets(of: request)
         self.easy = easy
         self.timeout = timeout
         let origin = request.origin
@@ -38,7 +36,7 @@ public final class RawRequest {
         handshakes = TLSHandshakes(noting: request)
         handshakes.install(in: &settings)
         settings.discardOutput()
-        unsafe settings.setOpenSocket(Self.openSocket, context: Unmanaged.passUnretained(self).toOpaque())
+        sockets.install(in: &settings)
         guard settings.succeeded else { throw .connection(.internalError) }
     }
 
@@ -54,16 +52,7 @@ public final class RawRequest {
     ) throws(DirectRequestError) -> (response: [UInt8], hasEnded: Bool) {
         let code = unsafe curl_easy_perform(easy.handle)
         guard code == CURLE_OK, let number = easy.activeSocket else {
-            throw .connection(
-                ConnectFailure(
-                    code,
-                    of: easy,
-                    for: request,
-                    handshakes: handshakes,
-                    refusal: refusal,
-                    isResolved: isResolved
-                )
-            )
+            throw .connection(sockets.failure(code, of: easy, handshakes: handshakes))
         }
         let limit = MonotonicTime.now().advanced(byNanoseconds: timeout.inNanoseconds)
         try send(bytes, on: number, before: limit)
@@ -129,21 +118,5 @@ public final class RawRequest {
         guard left > 0 else { throw .timeout }
         var entry = pollfd(fd: number, events: events, revents: 0)
         _ = unsafe poll(&entry, 1, Int32(clamping: left))
-    }
-
-    private func permits(_ address: SocketAddress?) -> Bool {
-        isResolved = true
-        guard let address else { return false }
-        if let failure = request.refusal(of: address) {
-            refusal = failure
-            return false
-        }
-        return true
-    }
-
-    private static let openSocket: curl_opensocket_callback = { context, _, address in
-        guard let context = unsafe context else { return CURL_SOCKET_BAD }
-        let request = unsafe Unmanaged<RawRequest>.fromOpaque(context).takeUnretainedValue()
-        return unsafe openGuardedSocket(for: address, permits: request.permits)
     }
 }
