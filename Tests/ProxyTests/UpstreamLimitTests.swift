@@ -35,6 +35,24 @@ import Testing
         #expect(metrics[#"corsway_upstream_connections{state="idle"}"#] > 10, "what may be kept is kept")
     }
 
+    /// The limit falls under what is open, as no budget can foresee.
+    @Test func `where no descriptor is left unused connections go before a client is turned away`() throws {
+        let upstream = try ScriptedUpstream(host: "0.0.0.0") { request in Answer.text(request.target) }
+        let proxy = try proxy()
+        for number in 1...60 {
+            let target = "http://127.1.0.\(number):\(upstream.port)/"
+            #expect(try proxy.request("GET", target).status == 200)
+        }
+        let open = proxy.child.descriptorCount
+        _ = try run("prlimit", ["--pid", "\(proxy.child.identifier)", "--nofile=\(open):\(open)"])
+        let clients = try (0..<30).map { _ in try proxy.connect() }
+        for client in clients {
+            try client.send(proxy.head("GET", "iscorsneeded"))
+            #expect(try client.readResponse().text == "no")
+        }
+        #expect(proxy.child.descriptorCount <= open)
+    }
+
     @Test func `limits-upstreamConnections bounds those of all hosts, and a reload changes it`() throws {
         let upstream = try ScriptedUpstream(host: "0.0.0.0") { request in Answer.text(request.target) }
         let proxy = try proxy(#"{"upstreamConnections": 8}"#)

@@ -48,6 +48,22 @@ import Testing
         #expect(pools.map(\.pool.connectionCount) == [0, 3])
     }
 
+    @Test func `of all pools the one gives up whose connection has been unused for longest`() throws {
+        let pools = try (0..<3).map { _ in try PoolHarness(sharing: allowance) }
+        let upstream = try silentUpstream()
+        // The longest unused one is neither the first pool's nor the last one's that asks.
+        var connections: [UpstreamConnection] = []
+        for pool in [1, 0] {
+            let connection = try pools[pool].connect(Asking(upstream).request)
+            pools[pool].pool.giveBack(connection)
+            connections.append(connection)
+        }
+        _ = try pools[2].connect(Asking(upstream).request)
+        let taking = pools[2].take(Asking(upstream).request)
+        try turn(pools, until: "there is room") { taking.connection != nil }
+        #expect(connections.map(\.isClosed) == [true, false])
+    }
+
     @Test func `where all are in use a request waits for connectTimeout, and then is told so`() throws {
         let harness = try PoolHarness(sharing: allowance)
         let upstream = try silentUpstream()
