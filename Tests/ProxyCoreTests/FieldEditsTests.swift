@@ -73,5 +73,9 @@ import Testing
             try requested(["X-Api-Key: mine", "x_api_key: mine", "X-Api: 1"], edits)
                 == ["Host: a", "X-Api: 1", "X_Api_Key: k"]
         )
+        // Also where no name of the client's is unusual.
+        #expect(
+            try requested(["X-Api-Key: mine", "X-Api: 1"], edits) == ["Host: a", "X-Api: 1", "X_Api_Key: k"]
+        )
     }
 }
