@@ -1,6 +1,6 @@
 /// The proxies that the cases share, each with a configuration of its own.
 enum ProxyKind: String, Sendable, Hashable {
-    /// Nothing but how the log is written.
+    /// Nothing but how the log is written, and by whom.
     case defaults
     /// A list of origins.
     case list
@@ -29,6 +29,9 @@ enum ProxyKind: String, Sendable, Hashable {
     /// Any origin, but a request must have one.
     case requiringOrigin
 
+    /// One event loop: two would write the lines of a preflight and of its request in either order.
+    private static let log = #""shards": 1, "log": {"format": "json"}"#
+
     /// The configuration file.
     ///
     /// - Parameter pagePort: Where the first page server listens.
@@ -47,7 +50,7 @@ enum ProxyKind: String, Sendable, Hashable {
             """
         let credentials = #""allowCredentials": true"#
         switch self {
-        case .defaults: return #"{"log": {"format": "json"}}"#
+        case .defaults: return "{\(Self.log)}"
         case .list: return file(names, origins)
         case .credentials: return file("\(names), \(credentials)", origins)
         case .credentialsAndStars: return file("\(stars), \(credentials)", origins)
