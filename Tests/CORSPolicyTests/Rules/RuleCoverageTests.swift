@@ -14,6 +14,7 @@ struct RuleCoverageTests {
 
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
+        .deletingLastPathComponent()
     private static let folders = ["policy": "Tests/CORSPolicyTests", "proxy": "Tests/ProxyTests"]
 
     private static func rules() throws -> [Rule] {

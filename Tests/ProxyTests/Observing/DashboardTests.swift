@@ -5,6 +5,7 @@ import Testing
 /// The dashboard and the alerts in deploy/ know the metrics as they are.
 @Suite struct DashboardTests {
     private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
     private static func text(_ path: String) throws -> String {

@@ -7,7 +7,7 @@ import Testing
 struct OwnOriginBrowserTests {
     /// The file of docs/gateway.md, "Cookies and logins", with an upstream of the test's in place of its own.
     private static func config(for site: ScriptedUpstream) throws -> String {
-        let path = URL(filePath: #filePath).deletingLastPathComponent()
+        let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: "../../docs/gateway.md").standardized
         let text = try String(contentsOf: path, encoding: .utf8)
         let section = try #require(text.firstRange(of: "## Cookies and logins\n"))

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct DocumentTests {
     private static let text = Result {
-        let root = URL(fileURLWithPath: #filePath)
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         return try String(contentsOf: root.appendingPathComponent("docs/explain.md"), encoding: .utf8)
     }
@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test func `the README counts the requests that are compared`() throws {
-        let root = URL(fileURLWithPath: #filePath)
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         let text = try String(contentsOf: root.appendingPathComponent("README.md"), encoding: .utf8)
         #expect(text.contains("compares \(Combination.all.count) requests"))

@@ -9,6 +9,7 @@ import Testing
         get throws {
             let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
                 .deletingLastPathComponent()
+                .deletingLastPathComponent()
             let file = tests.deletingLastPathComponent().appendingPathComponent("config.example.json")
             return try String(contentsOf: file, encoding: .utf8)
         }

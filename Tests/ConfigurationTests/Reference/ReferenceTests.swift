@@ -5,7 +5,7 @@ import Testing
 
 struct ReferenceTests {
     @Test func `docs/configuration.md is what the tables of keys say`() throws {
-        let page = URL(filePath: #filePath).deletingLastPathComponent()
+        let page = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: "../../docs/configuration.md").standardized
         let text = try String(contentsOf: page, encoding: .utf8)
         #expect(text == ConfigurationReference.markdown, "Run \"make docs\".")

@@ -10,7 +10,7 @@ import Testing
         .joined()
 
     @Test func `the table of codes in the documentation is the code's`() throws {
-        let page = URL(filePath: #filePath).deletingLastPathComponent()
+        let page = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: "../../docs/troubleshooting.md")
         let text = try String(contentsOf: page.standardized, encoding: .utf8)
         let afterStart = try #require(text.split(separator: "<!-- error codes -->", maxSplits: 1).last)

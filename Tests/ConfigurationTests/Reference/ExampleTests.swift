@@ -4,7 +4,7 @@ import Testing
 @testable import Configuration
 
 struct ExampleTests {
-    private static let path = URL(fileURLWithPath: #filePath)
+    private static let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appendingPathComponent("config.example.json").path
     private let variables = ["WEATHER_KEY": "weather-key-0123456789", "WEATHER_ID": "weather-id-0123456789"]
