@@ -44,7 +44,7 @@ let package = Package(
             dependencies: ["CORSPolicy", "IPAddresses", "Text"],
             swiftSettings: settings
         ),
-        .target(name: "Explain", dependencies: ["CORSPolicy", "IPAddresses"], swiftSettings: settings),
+        .target(name: "BrowserModel", dependencies: ["CORSPolicy", "IPAddresses"], swiftSettings: settings),
         .target(
             name: "ProxyCore",
             dependencies: ["HTTPSyntax", "CORSPolicy", "Text", httpTypes],
@@ -77,7 +77,7 @@ let package = Package(
         .executableTarget(
             name: "corsway",
             dependencies: [
-                "Certificates", "Configuration", "CORSPolicy", "Explain", "HTTPSyntax", "IPAddresses",
+                "Certificates", "Configuration", "CORSPolicy", "BrowserModel", "HTTPSyntax", "IPAddresses",
                 "ProxyServer", "Sockets", "Upstream", httpTypes,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -98,8 +98,8 @@ let package = Package(
             dependencies: ["ProxyCore", "HTTPSyntax", "CORSPolicy", "TestSupport", httpTypes]
         ),
         .testTarget(
-            name: "ExplainTests",
-            dependencies: ["Explain", "CORSPolicy", "TestSupport"]
+            name: "BrowserModelTests",
+            dependencies: ["BrowserModel", "CORSPolicy", "TestSupport"]
         ),
         .testTarget(
             name: "UpstreamTests",

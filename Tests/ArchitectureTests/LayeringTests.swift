@@ -6,7 +6,7 @@ private let layers: [String: Set<String>] = [
     "IPAddresses": [],
     "HTTPSyntax": ["HTTPTypes"],
     "CORSPolicy": ["HTTPTypes", "IPAddresses"],
-    "Explain": ["CORSPolicy", "IPAddresses"],
+    "BrowserModel": ["CORSPolicy", "IPAddresses"],
     "Configuration": ["CORSPolicy", "IPAddresses", "Text", "Foundation"],
     "ProxyCore": ["HTTPSyntax", "CORSPolicy", "Text", "HTTPTypes"],
     "Sockets": ["CEpoll", "COpenSSL", "IPAddresses", "Dispatch", "Glibc", "Synchronization"],
@@ -20,7 +20,8 @@ private let layers: [String: Set<String>] = [
         "Dispatch", "HTTPTypes", "Logging", "Synchronization",
     ],
     "corsway": [
-        "ProxyServer", "Certificates", "Configuration", "CORSPolicy", "Explain", "HTTPSyntax", "HTTPTypes",
+        "ProxyServer", "Certificates", "Configuration", "CORSPolicy", "BrowserModel", "HTTPSyntax",
+        "HTTPTypes",
         "IPAddresses", "Sockets", "Synchronization", "Upstream", "ArgumentParser", "Logging", "Foundation",
         "Dispatch",
     ],

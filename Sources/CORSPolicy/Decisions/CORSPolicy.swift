@@ -55,7 +55,7 @@ extension CORSPolicy {
     ///
     /// Meant for logs and hints: its cost grows with the list.
     public func nearestMiss(to origin: String) -> String? {
-        NearestMiss.text(for: origin, among: policy.allowedOrigins)
+        ClosestPattern.text(for: origin, among: policy.allowedOrigins)
     }
 
     /// What to change so that a refused request would pass.

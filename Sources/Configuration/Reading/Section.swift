@@ -23,7 +23,7 @@ struct Section<Root: Sendable>: Sendable {
         }
         let names = keys.map(\.name)
         // A key that was misspelt has been told of already.
-        let meant = members.map { names.contains($0.key) ? $0.key : $0.key.nearMiss(among: names) }
+        let meant = members.map { names.contains($0.key) ? $0.key : $0.key.closestWord(among: names) }
         for key in keys where key.isRequired && !meant.contains(key.name) {
             reader.refuse(value, Fault("\(key.name.quoted) is missing here.", mend: "Add it."))
         }
@@ -36,7 +36,7 @@ struct Section<Root: Sendable>: Sendable {
 
     private func unknown(_ name: String, at path: SettingPath?) -> Fault {
         let names = keys.map(\.name)
-        if let near = name.nearMiss(among: names) {
+        if let near = name.closestWord(among: names) {
             return Fault("\(name.quoted) is not a key here.", mend: "Did you mean \(near.quoted)?")
         }
         let paths = SchemaDocument.paths(ofKey: name)

@@ -81,7 +81,7 @@ extension ValueFormat where Value: RawRepresentable & CaseIterable, Value.RawVal
                 if let choice = Value(rawValue: word) {
                     result = choice
                 } else {
-                    let near = word.nearMiss(among: words).map { "Did you mean \($0.quoted)?" }
+                    let near = word.closestWord(among: words).map { "Did you mean \($0.quoted)?" }
                     reader.refuse(
                         value,
                         Fault("\(word.quoted) is not known here.", mend: near ?? "Write \(due).")

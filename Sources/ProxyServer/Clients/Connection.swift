@@ -51,7 +51,7 @@ final class Connection: EventHandler {
     var hasServed = false
     var progress: DownstreamProgress
     /// Whose limits the next head has to keep.
-    var snapshot: Snapshot
+    var configuration: CompiledConfiguration
 
     init(
         _ descriptor: consuming Descriptor,
@@ -68,9 +68,9 @@ final class Connection: EventHandler {
         socket = StreamSocket(descriptor.number)
         transport = Transport(socket)
         phase = listener.tls == nil ? .awaitingHead : .handshaking
-        snapshot = context.snapshot
-        parser = RequestHeadParser(limits: snapshot.headLimits)
-        progress = DownstreamProgress(snapshot.timeouts, now: context.loop.now)
+        configuration = context.configuration
+        parser = RequestHeadParser(limits: configuration.headLimits)
+        progress = DownstreamProgress(configuration.timeouts, now: context.loop.now)
         self.descriptor = consume descriptor
     }
 
@@ -165,7 +165,7 @@ final class Connection: EventHandler {
         progress.noteRead(at: context.loop.now)
         if serveNext {
             phase = .awaitingHead
-            if snapshot !== context.snapshot { renew() }
+            if configuration !== context.configuration { renew() }
             drive()
         } else {
             phase = .closing
@@ -181,8 +181,8 @@ final class Connection: EventHandler {
     }
 
     func renew() {
-        snapshot = context.snapshot
-        parser = RequestHeadParser(limits: snapshot.headLimits)
-        progress.timeouts = snapshot.timeouts
+        configuration = context.configuration
+        parser = RequestHeadParser(limits: configuration.headLimits)
+        progress.timeouts = configuration.timeouts
     }
 }

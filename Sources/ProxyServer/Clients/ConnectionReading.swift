@@ -27,7 +27,7 @@ extension Connection {
         case .done:
             phase = .awaitingHead
             if let token { context.loop.setHeavy(false, for: token) }
-            if snapshot !== context.snapshot { renew() }
+            if configuration !== context.configuration { renew() }
             return true
         case .waiting:
             inputState.noteNothing()
@@ -41,7 +41,7 @@ extension Connection {
     }
 
     func readHead() -> Bool {
-        if snapshot !== context.snapshot, input.isEmpty { renew() }
+        if configuration !== context.configuration, input.isEmpty { renew() }
         if !input.isEmpty, parseInput() { return true }
         var buffer = context.buffers.takeForReading()
         defer { context.buffers.giveBack(read: buffer) }

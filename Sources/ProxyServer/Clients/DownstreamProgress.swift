@@ -8,7 +8,7 @@ struct DownstreamProgress {
     private static let halfClosedNanoseconds: UInt64 = 1_500_000_000
 
     /// How long it may take.
-    var timeouts: Snapshot.Timeouts
+    var timeouts: CompiledConfiguration.Timeouts
     /// When it last sent something that was waited for, or when the wait began.
     private var read: MonotonicTime
     /// When it last took something, or when there was first something to take.
@@ -16,7 +16,7 @@ struct DownstreamProgress {
     /// When the sending side was shut down.
     private var shutDown = MonotonicTime.distantFuture
 
-    init(_ timeouts: Snapshot.Timeouts, now: MonotonicTime) {
+    init(_ timeouts: CompiledConfiguration.Timeouts, now: MonotonicTime) {
         self.timeouts = timeouts
         read = now
         written = now

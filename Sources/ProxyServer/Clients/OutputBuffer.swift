@@ -42,7 +42,7 @@ struct OutputBuffer {
     /// Sends until nothing waits or the socket has no room, and gives an empty buffer back.
     mutating func send(
         returningTo pool: BufferPool,
-        _ send: ([UInt8], Range<Int>) -> TransferResult
+        _ send: ([UInt8], Range<Int>) -> StreamResult
     ) -> Progress {
         let before = start
         while start < bytes.count {

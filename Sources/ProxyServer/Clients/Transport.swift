@@ -28,7 +28,7 @@ struct Transport {
     }
 
     /// Reads to the start of a buffer.
-    func receive(into buffer: inout [UInt8]) -> TransferResult {
+    func receive(into buffer: inout [UInt8]) -> StreamResult {
         guard let session else { return socket.receive(into: &buffer, at: 0) }
         return session.receive(into: &buffer, at: 0)
     }
@@ -37,7 +37,7 @@ struct Transport {
     var mayHaveMore: Bool { session?.mayHaveMore ?? false }
 
     /// Writes as much as there is room for.
-    func send(_ buffer: [UInt8], _ range: Range<Int>) -> TransferResult {
+    func send(_ buffer: [UInt8], _ range: Range<Int>) -> StreamResult {
         guard let session else { return socket.send(buffer, range) }
         return session.send(buffer, range)
     }

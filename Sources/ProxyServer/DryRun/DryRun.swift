@@ -44,7 +44,7 @@ public final class DryRun {
     /// The port that no configuration changes.
     public static let usualPort: UInt16 = 8080
 
-    private let snapshot: Snapshot
+    private let configuration: CompiledConfiguration
     private let planning: PlanningContext
     private let shard: Shard
     private let limiter: ConnectionLimiter
@@ -78,17 +78,17 @@ public final class DryRun {
         let output = try LogOutput(log)
         // The connection of the request before may not have been seen to close yet.
         limiter = ConnectionLimiter(maximum: 64, maximumPerAddress: 0)
-        snapshot = try Snapshot(
+        configuration = try CompiledConfiguration(
             settings,
             listeners: listeners,
             pseudonym: "corsway",
             environment: environment,
             suffixes: suffixes
         )
-        planning = PlanningContext(TargetURLParser(), suffixes, pseudonym: snapshot.pseudonym)
+        planning = PlanningContext(TargetURLParser(), suffixes, pseudonym: configuration.pseudonym)
         shard = try Shard(
             index: 0,
-            snapshot: snapshot,
+            configuration: configuration,
             limiter: limiter,
             status: ServerStatus(
                 shards: 1,
@@ -124,7 +124,7 @@ public final class DryRun {
     /// prefix form and for what leads nowhere.
     public func ruling(on head: RequestHead) -> (policy: CORSPolicy, route: Int?) {
         let source = RequestSource(scheme: listeners.first?.scheme ?? "http")
-        let plan = snapshot.rules.plan(head, planning, from: source)
+        let plan = configuration.rules.plan(head, planning, from: source)
         return (plan.policy, plan.rulesNumber.flatMap { $0 > 0 ? $0 - 1 : nil })
     }
 
@@ -165,7 +165,7 @@ public final class DryRun {
             let plain = Listener(plain: listener)
             return try LocalConnection { descriptor in
                 shard.inbox.put(
-                    Handover(
+                    AcceptedConnection(
                         descriptor: descriptor,
                         peer: peer,
                         listener: plain,

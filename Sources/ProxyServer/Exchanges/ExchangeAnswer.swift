@@ -5,14 +5,17 @@ import ProxyCore
 /// What the proxy answers itself, and how every exchange ends.
 extension ProxiedExchange {
     func answerHelp(_ head: RequestHead) {
-        let isTrusted = snapshot.trusts(connection.peer)
-        answer(.help(for: head, in: snapshot, on: connection.listener, isTrusted: isTrusted))
+        let isTrusted = configuration.trusts(connection.peer)
+        answer(.help(for: head, in: configuration, on: connection.listener, isTrusted: isTrusted))
     }
 
     /// Health and metrics have rules of their own, and no policy.
     func answerAdmin(_ head: RequestHead) {
         if case .turnedAway = connection.admission { machine.closeAfterResponse() }
-        switch AdminPages(snapshot.admin, status: context.status).answer(to: head, on: connection.listener) {
+        switch AdminPages(configuration.admin, status: context.status).answer(
+            to: head,
+            on: connection.listener
+        ) {
         case .page(let page): answer(page, withoutCORS: true)
         case .metrics: context.askForMetrics(self)
         }

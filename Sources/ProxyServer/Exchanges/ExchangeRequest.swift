@@ -11,19 +11,19 @@ extension ProxiedExchange {
         isStranger: Bool
     ) {
         if !destination.rules.hidesTarget { record.note(destination.shown) }
-        client = snapshot.forwarders.client(of: head.fields, from: connection.peer, context.logger)
+        client = configuration.forwarders.client(of: head.fields, from: connection.peer, context.logger)
         let expectsContinue = framing != .none && head.version == .http11 && head.expectsContinue
         let forwarding = Forwarding(
             head,
             framing: framing,
             destination: destination,
-            client: snapshot.party(
+            client: configuration.party(
                 connection.peer,
                 address: connection.clientAddress,
                 on: connection.listener
             ),
             listener: connection.listener,
-            snapshot: snapshot,
+            configuration: configuration,
             isStranger: isStranger,
             requestID: record.requestID
         )
@@ -41,12 +41,18 @@ extension ProxiedExchange {
     func startTransfer(_ forwarding: Forwarding) {
         do throws(ProxyError) {
             let way = forwarding.way
-            let route = try snapshot.route(
+            let connectionRequest = try configuration.connectionRequest(
                 to: forwarding.current.target.origin,
                 by: way,
                 isStranger: forwarding.isStranger
             )
-            let transfer = Transfer(forwarding.current, over: route, by: way, for: self, context: context)
+            let transfer = Transfer(
+                forwarding.current,
+                over: connectionRequest,
+                by: way,
+                for: self,
+                context: context
+            )
             self.transfer = transfer
             record.noteUpstreamBegan(at: .now())
             transfer.start()
@@ -94,7 +100,7 @@ extension ProxiedExchange {
     private func take(_ piece: ArraySlice<UInt8>, _ transfer: Transfer) -> Bool {
         bodyBytes += piece.count
         record.requestBytes = bodyBytes
-        guard bodyBytes <= snapshot.maximumRequestBody else {
+        guard bodyBytes <= configuration.maximumRequestBody else {
             fail(.requestTooLarge)
             return false
         }

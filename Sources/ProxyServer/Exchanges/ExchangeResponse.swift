@@ -41,11 +41,14 @@ extension ProxiedExchange {
         location: LocationEdit,
         _ forwarding: Forwarding
     ) {
-        if case .length(let count) = framing, count > snapshot.maximumResponseBody {
+        if case .length(let count) = framing, count > configuration.maximumResponseBody {
             transfer?.cancel()
             return fail(.responseTooLarge(forwarding.current.target))
         }
-        forwarding.rewrite(head, decision, pseudonym: snapshot.pseudonym).apply(to: &head, location: location)
+        forwarding.rewrite(head, decision, pseudonym: configuration.pseudonym).apply(
+            to: &head,
+            location: location
+        )
         if head.status == 204 { head.fields.remove(.contentLength) }
         let sent = framing.sent(toOldClient: isOldClient)
         encoder = BodyEncoder(sent)
@@ -58,7 +61,7 @@ extension ProxiedExchange {
     func transferReceivedBody(_ buffer: [UInt8], _ range: Range<Int>) {
         responseBytes += range.count
         record.responseBytes = responseBytes
-        guard responseBytes <= snapshot.maximumResponseBody else {
+        guard responseBytes <= configuration.maximumResponseBody else {
             transfer?.cancel()
             return fail(.responseTooLarge(forwarding?.current.target))
         }

@@ -24,7 +24,7 @@ final class Forwarding {
     /// Whether a forwarder of unknown standing relays the request.
     let isStranger: Bool
     private let requestID: RequestID
-    private let snapshot: Snapshot
+    private let configuration: CompiledConfiguration
     private let base: PublicBase
     private let fetchDestination: FetchDestination
     private let hasAuthorization: Bool
@@ -46,27 +46,27 @@ final class Forwarding {
         destination: Destination,
         client: ForwardingParty,
         listener: Listener,
-        snapshot: Snapshot,
+        configuration: CompiledConfiguration,
         isStranger: Bool,
         requestID: RequestID
     ) {
         self.requestID = requestID
         self.destination = destination
         self.isStranger = isStranger
-        self.snapshot = snapshot
-        base = snapshot.publicBase(head.fields, on: listener, isTrusted: client.isTrusted)
+        self.configuration = configuration
+        base = configuration.publicBase(head.fields, on: listener, isTrusted: client.isTrusted)
         fetchDestination = FetchDestination(head.fields.value(of: .secFetchDest))
         hasAuthorization = head.fields.contains(.authorization)
         firstMethod = head.method
-        cookies = snapshot.rules.cookieScope(of: destination, at: destination.target, base)
+        cookies = configuration.rules.cookieScope(of: destination, at: destination.target, base)
         let cookie = cookies?.cookie(from: head.fields.strings(of: .cookie))
         current = UpstreamRequest(
             head,
             framing: framing,
             target: destination.target,
             party: client,
-            pseudonym: snapshot.pseudonym,
-            addsForwarded: snapshot.way(
+            pseudonym: configuration.pseudonym,
+            addsForwarded: configuration.way(
                 of: destination,
                 to: destination.target.origin,
                 showsCertificate: true
@@ -74,7 +74,7 @@ final class Forwarding {
             keepsCookies: false,
             requestID: requestID
         )
-        headerRules = snapshot.rules.headerRules.matching(current.target, current.method)
+        headerRules = configuration.rules.headerRules.matching(current.target, current.method)
         if let cookie { current.fields.append(.cookie, cookie) }
         destination.rules.requestEdits.apply(to: &current.fields, besides: current.unusualNames)
         applyHeaderRules()
@@ -90,8 +90,8 @@ final class Forwarding {
     }
 
     /// How the current hop is connected to.
-    var way: UpstreamWay {
-        snapshot.way(of: destination, to: current.target.origin, showsCertificate: isAtHome)
+    var way: UpstreamProfile {
+        configuration.way(of: destination, to: current.target.origin, showsCertificate: isAtHome)
     }
 
     // MARK: Redirects
@@ -121,8 +121,8 @@ final class Forwarding {
             case .scheme, .credentials, .invalid, .host, .port: return .handBack(location: .keep)
             }
         }
-        if rules.redirects != .pass, !snapshot.rules.mayLead(to: next, from: destination) {
-            return .refuse(snapshot.rules.targetDenied(next))
+        if rules.redirects != .pass, !configuration.rules.mayLead(to: next, from: destination) {
+            return .refuse(configuration.rules.targetDenied(next))
         }
         guard case .follow(let maximum, _) = rules.redirects, followed.count < maximum, isRequestComplete,
             let rule = RedirectRule(
@@ -135,8 +135,8 @@ final class Forwarding {
         else { return .handBack(location: browserLocation(of: next)) }
         // What one target has been given is no other's to know.
         if rule.crossesOrigins, repeatsSecret(shown(next).serialized) { return .handBack(location: .drop) }
-        switch snapshot.rules.reach(of: next, by: rule.method, from: destination) {
-        case .refused: return .refuse(snapshot.rules.targetDenied(next))
+        switch configuration.rules.reach(of: next, by: rule.method, from: destination) {
+        case .refused: return .refuse(configuration.rules.targetDenied(next))
         case .foreign: return .handBack(location: browserLocation(of: next))
         case .own: break
         }
@@ -166,7 +166,7 @@ final class Forwarding {
         rules.screen.finds(in: text) || ruleScreen.finds(in: text)
     }
 
-    private var ruleScreen: SecretScreen { hasMetSecrets ? snapshot.rules.ruleScreen : .none }
+    private var ruleScreen: SecretScreen { hasMetSecrets ? configuration.rules.ruleScreen : .none }
 
     /// Where the browser is sent.
     private func browserLocation(of next: TargetURL) -> LocationEdit {
@@ -175,7 +175,7 @@ final class Forwarding {
         let text =
             rules.redirects == .pass || hasAuthorization && next.origin != current.target.origin
             // To the browser all targets are one origin, at which it would send Authorization again.
-            ? url.serialized + fragment : snapshot.rules.location(of: url, from: destination, base)
+            ? url.serialized + fragment : configuration.rules.location(of: url, from: destination, base)
         return mayNotTell(text) ? .drop : .set(text)
     }
 
@@ -203,7 +203,7 @@ final class Forwarding {
             }
         }
         if rule.crossesOrigins { cookies = nil }
-        headerRules = snapshot.rules.headerRules.matching(current.target, current.method)
+        headerRules = configuration.rules.headerRules.matching(current.target, current.method)
         applyHeaderRules()
     }
 

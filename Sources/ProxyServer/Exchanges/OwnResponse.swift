@@ -107,11 +107,11 @@ struct OwnResponse {
     /// The help page, in HTML or text.
     static func help(
         for head: RequestHead,
-        in snapshot: Snapshot,
+        in configuration: CompiledConfiguration,
         on listener: Listener,
         isTrusted: Bool
     ) -> OwnResponse {
-        if let file = snapshot.helpFile {
+        if let file = configuration.helpFile {
             let type = file.isHTML ? "text/html; charset=utf-8" : "text/plain; charset=utf-8"
             return OwnResponse(200, "OK", type: type, body: file.bytes)
         }
@@ -119,8 +119,8 @@ struct OwnResponse {
         let page = HelpPage(
             baseURL: String(
                 listener.byName(
-                    snapshot.publicBase(head.fields, on: listener, isTrusted: isTrusted)
-                        .url(basePath: snapshot.rules.basePath)
+                    configuration.publicBase(head.fields, on: listener, isTrusted: isTrusted)
+                        .url(basePath: configuration.rules.basePath)
                 )
                 .dropLast()
             )

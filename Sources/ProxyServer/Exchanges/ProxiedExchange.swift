@@ -13,7 +13,7 @@ final class ProxiedExchange {
     let context: ShardContext
     /// Holds this exchange in turn, until it ends.
     let connection: Connection
-    let snapshot: Snapshot
+    let configuration: CompiledConfiguration
     let isOldClient: Bool
     let isHeadRequest: Bool
     /// Who asks, as far as trusted servers in front say; nil where it has no address.
@@ -42,8 +42,8 @@ final class ProxiedExchange {
         self.connection = connection
         isOldClient = head?.version == .http10
         isHeadRequest = head?.method == .head
-        snapshot = context.snapshot
-        policy = context.snapshot.rules.policy
+        configuration = context.configuration
+        policy = context.configuration.rules.policy
         machine = Exchange(hasBody: false, keepsAlive: head?.keepsAlive == true && !context.isDraining)
         record = ExchangeRecord(
             head,
@@ -74,13 +74,13 @@ final class ProxiedExchange {
         decoder = BodyDecoder(framing)
         machine = Exchange(hasBody: framing != .none, keepsAlive: head.keepsAlive && !context.isDraining)
         if connection.listener.role == .admin { return answerAdmin(head) }
-        standing = snapshot.standing(of: head, from: connection.peer, on: connection.listener)
+        standing = configuration.standing(of: head, from: connection.peer, on: connection.listener)
         let source = RequestSource(
             scheme: connection.listener.scheme,
-            isTrusted: snapshot.trusts(connection.peer),
+            isTrusted: configuration.trusts(connection.peer),
             standing: standing
         )
-        let plan = snapshot.rules.plan(head, context.planning, from: source)
+        let plan = configuration.rules.plan(head, context.planning, from: source)
         decision = plan.decision
         policy = plan.policy
         if let number = plan.rulesNumber { record.routeIndex = context.routeIndex(ofRules: number) }
@@ -99,7 +99,7 @@ final class ProxiedExchange {
         case .serverOptions: answer(.serverOptions)
         case .redirect(let target): answer(.redirect(to: target))
         case .forward(let destination):
-            if let error = snapshot.rateRefusal(
+            if let error = configuration.rateRefusal(
                 of: head,
                 to: destination,
                 from: connection.peer,
@@ -117,7 +117,7 @@ final class ProxiedExchange {
         -> ProxyError?
     {
         guard error.code == .clientKeyRequired, let number = plan.rulesNumber else { return nil }
-        return snapshot.wrongKeyRefusal(
+        return configuration.wrongKeyRefusal(
             of: head,
             underRules: number,
             from: connection.peer,
@@ -132,7 +132,7 @@ final class ProxiedExchange {
             machine.closeAfterResponse()
             return .tooManyConnections
         }
-        if case .length(let count) = framing, count > snapshot.maximumRequestBody {
+        if case .length(let count) = framing, count > configuration.maximumRequestBody {
             return .requestTooLarge
         }
         if head.version == .http11, head.fields.contains(.expect), !head.expectsContinue {

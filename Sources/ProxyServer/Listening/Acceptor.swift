@@ -79,7 +79,7 @@ final class Acceptor: EventHandler {
     private func dealOut(_ descriptor: consuming Descriptor, _ peer: Peer) {
         let admission = context.limiter(for: listener.role).admit(peer.address)
         if case .dropped = admission { return }
-        let handover = Handover(
+        let accepted = AcceptedConnection(
             descriptor: descriptor,
             peer: peer,
             listener: listener,
@@ -87,9 +87,9 @@ final class Acceptor: EventHandler {
         )
         turn = turn + 1 < inboxes.count ? turn + 1 : 0
         if let inbox = inboxes[turn] {
-            inbox.put(handover)
+            inbox.put(accepted)
         } else {
-            context.adopt(handover)
+            context.adopt(accepted)
         }
     }
 

@@ -10,7 +10,7 @@ public final class Server: Sendable {
     struct Current: Sendable {
         var settings: Settings
         var open: [OpenListener]
-        var snapshot: Snapshot
+        var configuration: CompiledConfiguration
         var output: LogOutput
     }
 
@@ -20,7 +20,7 @@ public final class Server: Sendable {
     /// How many connections to upstreams all shards may have together.
     let allowance: ConnectionAllowance
     let suffixes: PublicSuffixList
-    let retired = RetiredSnapshots()
+    let retired = RetiredConfigurations()
     /// Where proxies for upstreams may be named.
     let environment: [String: String]
     /// What the admin listener tells.
@@ -54,14 +54,14 @@ public final class Server: Sendable {
         let open = try settings.listening.map { settings, role throws(StartError) in
             try OpenListener(settings, role: role, among: all)
         }
-        let snapshot = try Snapshot(
+        let configuration = try CompiledConfiguration(
             settings,
             listeners: open.map(\.listener),
             pseudonym: "corsway-\(String(UInt64.random(in: .min ... .max), radix: 36))",
             environment: environment,
             suffixes: suffixes
         )
-        snapshot.readAuthorities(for: settings)
+        configuration.readAuthorities(for: settings)
         let status = ServerStatus(
             shards: count,
             limiter: limiter,
@@ -75,7 +75,7 @@ public final class Server: Sendable {
         shards = try (0..<count).map { index throws(StartError) in
             try Shard(
                 index: index,
-                snapshot: snapshot,
+                configuration: configuration,
                 limiter: limiter,
                 status: status,
                 allowance: allowance,
@@ -88,7 +88,7 @@ public final class Server: Sendable {
         self.allowance = allowance
         self.suffixes = suffixes
         self.environment = environment
-        current = Mutex(Current(settings: settings, open: open, snapshot: snapshot, output: output))
+        current = Mutex(Current(settings: settings, open: open, configuration: configuration, output: output))
         for shard in shards {
             try await shard.start()
         }

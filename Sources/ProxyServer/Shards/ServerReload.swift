@@ -20,7 +20,7 @@ extension Server {
         allowance.change(maximum: budget.upstreams)
         // Before a new listener is accepted on: it may be open to others than the old ones were.
         for shard in shards {
-            await shard.adopt(next.snapshot, next.output)
+            await shard.adopt(next.configuration, next.output)
         }
         let (known, output, notes) = replace(by: next)
         // Now the acceptors alone hold the sockets that go, so that one that stops closes its own.
@@ -44,16 +44,16 @@ extension Server {
         let old = current.withLock { $0 }
         let output = try LogOutput(settings.log)
         let open = try reopen(settings, old.open)
-        let snapshot = try Snapshot(
+        let configuration = try CompiledConfiguration(
             settings,
             listeners: open.map(\.listener),
-            pseudonym: old.snapshot.pseudonym,
+            pseudonym: old.configuration.pseudonym,
             environment: environment,
             suffixes: suffixes,
-            after: old.snapshot
+            after: old.configuration
         )
-        snapshot.readAuthorities(for: settings)
-        return Current(settings: settings, open: open, snapshot: snapshot, output: output)
+        configuration.readAuthorities(for: settings)
+        return Current(settings: settings, open: open, configuration: configuration, output: output)
     }
 
     /// Puts what was prepared in the place of what was.
@@ -66,7 +66,7 @@ extension Server {
         current.withLock { current in
             let old = current
             current = next
-            retired.keep(old.snapshot)
+            retired.keep(old.configuration)
             for each in next.open { each.applyMode() }
             let known = Set(old.open.flatMap(\.sockets).map { ObjectIdentifier($0) })
             let isSame = next.settings.shards == old.settings.shards

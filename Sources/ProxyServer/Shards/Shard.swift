@@ -20,7 +20,7 @@ actor Shard {
 
     init(
         index: Int,
-        snapshot: Snapshot,
+        configuration: CompiledConfiguration,
         limiter: ConnectionLimiter,
         status: ServerStatus,
         allowance: ConnectionAllowance,
@@ -38,7 +38,7 @@ actor Shard {
         executor = SerialQueueExecutor(label: "corsway.shard.\(index)", waits: calls)
         context = try ShardContext(
             inbox: inbox,
-            snapshot: snapshot,
+            configuration: configuration,
             index: index,
             limiter: limiter,
             status: status,
@@ -105,10 +105,10 @@ actor Shard {
     }
 
     /// Serves by another configuration from the next requests on.
-    func adopt(_ snapshot: Snapshot, _ output: LogOutput) {
+    func adopt(_ configuration: CompiledConfiguration, _ output: LogOutput) {
         // What has arrived until now was sent while the old one was in force.
         catchUp()
-        context.adopt(snapshot, output)
+        context.adopt(configuration, output)
         catchUp()
     }
 
@@ -164,8 +164,8 @@ private final class InboxHandler: EventHandler {
             context.deliver(page, number: number)
         }
         for _ in 0..<Self.maximumPerRound {
-            guard let handover = inbox.take() else { return }
-            context.adopt(handover)
+            guard let accepted = inbox.take() else { return }
+            context.adopt(accepted)
         }
         // There may be more.
         inbox.signal.raise()

@@ -15,8 +15,8 @@ final class ShardContext {
     let clock = ShardClock()
     let limiter: ConnectionLimiter
     private(set) var logger: Logger
-    private(set) var snapshot: Snapshot {
-        didSet { routeIndexes = metrics.indexes(of: snapshot.routeLabels) }
+    private(set) var configuration: CompiledConfiguration {
+        didSet { routeIndexes = metrics.indexes(of: configuration.routeLabels) }
     }
     /// Made when the first connection of a listener comes.
     private var tlsContexts: [ObjectIdentifier: (material: TLSMaterial, context: TLSContext)] = [:]
@@ -48,7 +48,7 @@ final class ShardContext {
 
     init(
         inbox: ShardInbox,
-        snapshot: Snapshot,
+        configuration: CompiledConfiguration,
         index: Int,
         limiter: ConnectionLimiter,
         status: ServerStatus,
@@ -68,9 +68,9 @@ final class ShardContext {
         } catch {
             throw .system("libcurl cannot be initialised")
         }
-        self.snapshot = snapshot
+        self.configuration = configuration
         self.limiter = limiter
-        planning = PlanningContext(urlParser, suffixes, pseudonym: snapshot.pseudonym)
+        planning = PlanningContext(urlParser, suffixes, pseudonym: configuration.pseudonym)
         logger = output.logger
         accessLog = AccessLog(output.records, output.settings)
         requestIDs = RequestIDs(shard: index)
@@ -78,8 +78,8 @@ final class ShardContext {
         self.inbox = inbox
         self.observer = observer
         metrics = status.shards[index]
-        routeIndexes = metrics.indexes(of: snapshot.routeLabels)
-        pool.setConfiguredNames(snapshot.configuredNames)
+        routeIndexes = metrics.indexes(of: configuration.routeLabels)
+        pool.setConfiguredNames(configuration.configuredNames)
         loop.afterRound = { [unowned self] in finishRound() }
     }
 
@@ -101,12 +101,12 @@ final class ShardContext {
     // MARK: Connections
 
     /// Serves a connection from now on.
-    func adopt(_ handover: consuming Handover) {
-        let peer = handover.peer
-        let listener = handover.listener
-        let admission = handover.admission
+    func adopt(_ accepted: consuming AcceptedConnection) {
+        let peer = accepted.peer
+        let listener = accepted.listener
+        let admission = accepted.admission
         let connection = Connection(
-            Descriptor(owning: handover.takeDescriptor()),
+            Descriptor(owning: accepted.takeDescriptor()),
             peer: peer,
             listener: listener,
             admission: admission,
@@ -154,15 +154,15 @@ final class ShardContext {
     }
 
     /// Serves by another configuration from the next requests on.
-    func adopt(_ snapshot: Snapshot, _ output: LogOutput) {
+    func adopt(_ configuration: CompiledConfiguration, _ output: LogOutput) {
         accessLog.flush()
         accessLog = AccessLog(output.records, output.settings)
         logger = output.logger
-        self.snapshot = snapshot
+        self.configuration = configuration
         // Those that are still served are made again; the others went with their listeners.
         tlsContexts.removeAll()
-        pool.setConfiguredNames(snapshot.configuredNames)
-        pool.closeIdle { !snapshot.uses(profile: $0) }
+        pool.setConfiguredNames(configuration.configuredNames)
+        pool.closeIdle { !configuration.uses(profile: $0) }
         outdated = Array(connections.values)
         renewConnections()
     }
@@ -230,7 +230,7 @@ final class ShardContext {
 
     /// The id of one request: what a trusted server in front calls it, or a new one.
     func requestID(of head: RequestHead?, from peer: Peer) -> RequestID {
-        if let head, head.fields.contains(.xRequestId), snapshot.trusts(peer),
+        if let head, head.fields.contains(.xRequestId), configuration.trusts(peer),
             head.fields.count(of: .xRequestId) == 1,
             let given = head.fields.value(of: .xRequestId).flatMap({ RequestID($0) })
         {

@@ -2,7 +2,7 @@ import Sockets
 import Synchronization
 
 /// A connection on its way from the shard that accepted it to the one that serves it.
-struct Handover: ~Copyable, Sendable {
+struct AcceptedConnection: ~Copyable, Sendable {
     let descriptor: Descriptor
     let peer: Peer
     /// Where it was accepted.
@@ -27,11 +27,11 @@ final class ShardInbox: Sendable {
     }
 
     /// Leaves a connection and wakes the shard.
-    func put(_ handover: consuming Handover) {
-        let peer = handover.peer
-        let listener = handover.listener
-        let admission = handover.admission
-        let number = handover.takeDescriptor()
+    func put(_ accepted: consuming AcceptedConnection) {
+        let peer = accepted.peer
+        let listener = accepted.listener
+        let admission = accepted.admission
+        let number = accepted.takeDescriptor()
         waiting.withLock { $0.append((number, peer, listener, admission)) }
         signal.raise()
     }
@@ -48,9 +48,9 @@ final class ShardInbox: Sendable {
     }
 
     /// Takes the connection that was left first.
-    func take() -> Handover? {
+    func take() -> AcceptedConnection? {
         guard let next = waiting.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else { return nil }
-        return Handover(
+        return AcceptedConnection(
             descriptor: Descriptor(owning: next.number),
             peer: next.peer,
             listener: next.listener,
@@ -59,7 +59,7 @@ final class ShardInbox: Sendable {
     }
 }
 
-extension Handover {
+extension AcceptedConnection {
     consuming func takeDescriptor() -> Int32 {
         descriptor.release()
     }

@@ -25,7 +25,7 @@ final class Transfer: EventHandler {
     let exchange: ProxiedExchange
     let request: UpstreamRequest
     private let connectionRequest: ConnectionRequest
-    private let way: UpstreamWay
+    private let way: UpstreamProfile
     /// While the body is read, in nanoseconds.
     private var bodyIdleTimeout: UInt64
     var phase = Phase.ended
@@ -44,7 +44,7 @@ final class Transfer: EventHandler {
     init(
         _ request: UpstreamRequest,
         over connectionRequest: ConnectionRequest,
-        by way: UpstreamWay,
+        by way: UpstreamProfile,
         for exchange: ProxiedExchange,
         context: ShardContext
     ) {

@@ -1,7 +1,7 @@
 import Glibc
 
 /// What reading from or writing to a non-blocking socket came to.
-public enum TransferResult: Sendable, Equatable {
+public enum StreamResult: Sendable, Equatable {
     /// This many bytes, at least one.
     case bytes(Int)
     /// Nothing now; the poller tells when to try again.
@@ -29,7 +29,7 @@ public struct StreamSocket: Sendable {
     /// - Parameters:
     ///   - buffer: Its first `count` bytes are kept.
     ///   - count: Where to store; the caller adds what was read.
-    public func receive(into buffer: inout [UInt8], at count: Int) -> TransferResult {
+    public func receive(into buffer: inout [UInt8], at count: Int) -> StreamResult {
         let result = unsafe buffer.withUnsafeMutableBytes { bytes in
             guard let base = bytes.baseAddress, count < bytes.count else { return 0 }
             return unsafe recv(number, base + count, bytes.count - count, 0)
@@ -68,7 +68,7 @@ public struct StreamSocket: Sendable {
     }
 
     /// Writes as much as the kernel takes of a part of a buffer.
-    public func send(_ buffer: [UInt8], _ range: Range<Int>) -> TransferResult {
+    public func send(_ buffer: [UInt8], _ range: Range<Int>) -> StreamResult {
         let result = unsafe buffer.withUnsafeBytes { bytes in
             guard let base = bytes.baseAddress, range.upperBound <= bytes.count else { return 0 }
             return unsafe Glibc.send(number, base + range.lowerBound, range.count, Int32(MSG_NOSIGNAL))
@@ -119,7 +119,7 @@ public struct StreamSocket: Sendable {
         )
     }
 
-    private static func failure(_ operation: StaticString) -> TransferResult {
+    private static func failure(_ operation: StaticString) -> StreamResult {
         switch errno {
         case EAGAIN, EWOULDBLOCK, EINTR: .wouldBlock
         default: .failed(SystemError.last(operation))

@@ -160,7 +160,7 @@ public final class TLSSession {
     ///
     /// The end of the stream is a close_notify; a connection that ends without one has `failed`, and so has one
     /// on which records come that hold nothing: each costs as much as one with bytes, and none would end the call.
-    public func receive(into buffer: inout [UInt8], at count: Int) -> TransferResult {
+    public func receive(into buffer: inout [UInt8], at count: Int) -> StreamResult {
         guard count < buffer.count else { return .wouldBlock }
         var received = 0
         readWaitsForRoom = false
@@ -192,7 +192,7 @@ public final class TLSSession {
     /// Writes a part of a buffer, at most one record of it.
     ///
     /// What would block is to be sent again with no fewer bytes; the buffer may have moved by then.
-    public func send(_ buffer: [UInt8], _ range: Range<Int>) -> TransferResult {
+    public func send(_ buffer: [UInt8], _ range: Range<Int>) -> StreamResult {
         guard range.upperBound <= buffer.count, !range.isEmpty else { return .wouldBlock }
         var sent = 0
         writeWaitsForBytes = false
@@ -216,7 +216,7 @@ public final class TLSSession {
     }
 
     /// A connection that ends without a close_notify has been cut, and looks so.
-    private func broken(_ operation: StaticString) -> TransferResult {
+    private func broken(_ operation: StaticString) -> StreamResult {
         state = .over
         ERR_clear_error()
         let fault = unsafe socket.pointee.fault

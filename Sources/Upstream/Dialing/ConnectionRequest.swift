@@ -18,7 +18,7 @@ public final class NumberedGuard: Sendable {
 }
 
 /// Sends the connections for one host elsewhere, as curl's `--connect-to` does.
-public struct Detour: Sendable {
+public struct ConnectTo: Sendable {
     /// The host in question, as `TargetOrigin` spells it.
     public let host: String
     /// The port in question, `nil` for any.
@@ -66,7 +66,7 @@ public final class ConnectionProfile: Sendable {
     /// The path of a PEM file with that certificate's key, nil where its own file holds it.
     public let clientKey: String?
     /// Hosts that are connected to elsewhere; Host field and TLS name stay.
-    public let detours: [Detour]
+    public let connectTo: [ConnectTo]
     /// Where this process listens: never connected to.
     public let ownAddresses: [SocketAddress]
 
@@ -84,7 +84,7 @@ public final class ConnectionProfile: Sendable {
         authorityFile: String?,
         clientCertificate: String? = nil,
         clientKey: String? = nil,
-        detours: [Detour],
+        connectTo: [ConnectTo],
         ownAddresses: [SocketAddress],
         trust: TrustStore? = nil,
         systemTrust: TrustStore? = nil
@@ -100,13 +100,13 @@ public final class ConnectionProfile: Sendable {
         proxyTrust = systemTrust
         self.clientCertificate = clientCertificate
         self.clientKey = clientKey
-        self.detours = detours
+        self.connectTo = connectTo
         self.ownAddresses = ownAddresses
     }
 
     /// The first detour that an origin's connections take.
-    func detour(from origin: TargetOrigin) -> Detour? {
-        detours.first { $0.host == origin.host && ($0.port ?? origin.port) == origin.port }
+    func detour(from origin: TargetOrigin) -> ConnectTo? {
+        connectTo.first { $0.host == origin.host && ($0.port ?? origin.port) == origin.port }
     }
 
     /// Whether the process itself listens on an address.

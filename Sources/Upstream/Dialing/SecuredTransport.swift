@@ -30,7 +30,7 @@ final class SecuredTransport {
     /// OpenSSL's number of the rule that was broken first; 0 where none was.
     var fault: Int32 { handshake?.fault ?? 0 }
 
-    func receive(into buffer: inout [UInt8], at count: Int) -> TransferResult {
+    func receive(into buffer: inout [UInt8], at count: Int) -> StreamResult {
         var received = 0
         let code = unsafe buffer.withUnsafeMutableBytes { bytes -> CURLcode in
             guard let base = bytes.baseAddress, count < bytes.count else { return CURLE_AGAIN }
@@ -44,7 +44,7 @@ final class SecuredTransport {
     }
 
     /// Accepts at most one record, which `flush` sends where the socket has no room now.
-    func send(_ buffer: [UInt8], _ range: Range<Int>) -> TransferResult {
+    func send(_ buffer: [UInt8], _ range: Range<Int>) -> StreamResult {
         guard flush() else { return isBroken ? .failed(SystemError("send", code: EIO)) : .wouldBlock }
         let count = min(range.count, Self.recordBytes)
         unsafe buffer.withUnsafeBytes { bytes in

@@ -118,7 +118,7 @@ public final class UpstreamConnection: EventHandler {
     /// Reads to the end of a buffer, of which `count` bytes are kept.
     ///
     /// Under TLS a call gives at most one record: read until it would block.
-    public func receive(into buffer: inout [UInt8], at count: Int) -> TransferResult {
+    public func receive(into buffer: inout [UInt8], at count: Int) -> StreamResult {
         switch transport {
         case .plain: StreamSocket(number).receive(into: &buffer, at: count)
         case .secured(let secured): secured.receive(into: &buffer, at: count)
@@ -127,7 +127,7 @@ public final class UpstreamConnection: EventHandler {
     }
 
     /// Sends a part of a buffer, as much as there is room for.
-    public func send(_ buffer: [UInt8], _ range: Range<Int>) -> TransferResult {
+    public func send(_ buffer: [UInt8], _ range: Range<Int>) -> StreamResult {
         switch transport {
         case .plain: StreamSocket(number).send(buffer, range)
         case .secured(let secured): secured.send(buffer, range)

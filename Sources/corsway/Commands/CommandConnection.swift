@@ -21,7 +21,7 @@ extension ConnectionRequest {
                 maximumConnectionsPerHost: 0,
                 verifiesTLS: verifiesTLS,
                 authorityFile: nil,
-                detours: [],
+                connectTo: [],
                 ownAddresses: []
             ),
             addressGuard: NumberedGuard(

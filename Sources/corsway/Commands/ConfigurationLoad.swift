@@ -5,10 +5,10 @@ import Synchronization
 /// Loads the configuration on a thread of its own: a file may be a pipe to which nobody writes, and the program
 /// has to hear of its end all the same.
 final class ConfigurationLoad: Sendable {
-    private let origin: SettingsOrigin
+    private let origin: SettingsSource
     private let result = Mutex<Result<Settings, ConfigurationError>?>(nil)
 
-    init(_ origin: SettingsOrigin) {
+    init(_ origin: SettingsSource) {
         self.origin = origin
     }
 

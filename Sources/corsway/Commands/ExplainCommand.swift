@@ -1,6 +1,6 @@
 import ArgumentParser
 import Configuration
-import Explain
+import BrowserModel
 import Foundation
 
 /// `corsway explain URL --from ORIGIN`.

@@ -97,7 +97,7 @@ struct Serve: AsyncParsableCommand {
             to: to.first
         )
         let environment = ProcessInfo.processInfo.environment
-        let origin = SettingsOrigin(
+        let origin = SettingsSource(
             file: config,
             flags: flags,
             environment: environment,
@@ -109,7 +109,7 @@ struct Serve: AsyncParsableCommand {
         if status != .fine { throw status.code }
     }
 
-    private func serve(_ settings: Settings, from origin: SettingsOrigin) async -> ExitStatus {
+    private func serve(_ settings: Settings, from origin: SettingsSource) async -> ExitStatus {
         do throws(StartError) {
             return try await Service(settings, from: origin, watchesAll: watch).run()
         } catch {
@@ -126,11 +126,11 @@ func loadOrExit(
     flags: Flags,
     environment: [String: String]
 ) throws(ExitCode) -> Settings {
-    try loadOrExit(SettingsOrigin(file: file, flags: flags, environment: environment, inherited: []))
+    try loadOrExit(SettingsSource(file: file, flags: flags, environment: environment, inherited: []))
 }
 
 /// Loads a configuration; where it is refused, prints every problem and ends the command with status 2.
-private func loadOrExit(_ origin: SettingsOrigin) throws(ExitCode) -> Settings {
+private func loadOrExit(_ origin: SettingsSource) throws(ExitCode) -> Settings {
     do throws(ConfigurationError) {
         return try origin.load()
     } catch {

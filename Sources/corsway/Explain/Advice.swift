@@ -1,5 +1,5 @@
 import Configuration
-import Explain
+import BrowserModel
 
 /// What makes a blocked request pass; all of its parts together.
 struct Advice {

@@ -1,5 +1,5 @@
 import Configuration
-import Explain
+import BrowserModel
 import ProxyServer
 import Upstream
 
@@ -56,7 +56,7 @@ struct Adviser {
         let network = try ExplainNetwork(environment)
         let explanation = Explanation(
             request,
-            in: Surroundings(
+            in: BrowserEnvironment(
                 ask: { request throws(NetworkFailure) in
                     // A redirect that the configuration passes on leads away from the proxy.
                     guard let answer = try proxy.answer(request) else { return try network.ask(request) }
@@ -83,7 +83,7 @@ struct Adviser {
         _ explanation: Explanation,
         _ advice: Advice,
         trust: String? = nil
-    ) async throws -> Mend {
+    ) async throws -> AnswerMend {
         var (advice, proxy, explanation) = (advice, proxy, explanation)
         for _ in 0..<Self.maximumRounds {
             if explanation.isFine { return .advice(advice.tried) }
@@ -123,7 +123,7 @@ struct Adviser {
             let mode = "\(object).mode"
             return [SettingOverride(path: mode, json: route == nil ? "\"follow\"" : "\"rewrite\"")]
         }
-        let remedy = Remedy(for: request, over: configuration, policy, replacesOrigins: file == nil)
+        let remedy = PolicyMend(for: request, over: configuration, policy, replacesOrigins: file == nil)
         return remedy?.changes.map { change in
             SettingOverride(path: policy.place.path(of: change.key), json: change.json)
         }
@@ -132,7 +132,7 @@ struct Adviser {
     private func isUnknownAuthority(_ distrust: String?) -> Bool { distrust?.contains("authority") == true }
 
     /// Why no change helps.
-    private func dead(_ explanation: Explanation, _ request: PageRequest) -> Mend {
+    private func dead(_ explanation: Explanation, _ request: PageRequest) -> AnswerMend {
         if explanation.failure?.reason == .mixedContent {
             return .impossible(
                 "An https page has to ask the proxy over https too, unless that is on loopback: set listen.tls."

@@ -1,4 +1,4 @@
-import Explain
+import BrowserModel
 import Foundation
 
 /// Explanations as JSON for programs.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Explain
+import BrowserModel
 import HTTPSyntax
 import IPAddresses
 import Upstream

@@ -1,7 +1,7 @@
 import ArgumentParser
 import CORSPolicy
 import Configuration
-import Explain
+import BrowserModel
 import HTTPSyntax
 import HTTPTypes
 import ProxyServer

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Configuration
-import Explain
+import BrowserModel
 
 /// Everything that one call of `corsway explain` asks, and in which order.
 struct ExplainRun {
@@ -26,7 +26,9 @@ struct ExplainRun {
         return view
     }
 
-    private func mend(_ view: ExplainView, _ adviser: Adviser, _ proxy: ExplainProxy) async throws -> Mend {
+    private func mend(_ view: ExplainView, _ adviser: Adviser, _ proxy: ExplainProxy) async throws
+        -> AnswerMend
+    {
         let (changed, advice) = adviser.adjusted(view.request, after: view.explanation)
         guard advice.page != nil || advice.method != nil else {
             return try await adviser.mend(view.request, proxy, view.explanation, advice)
@@ -89,11 +91,16 @@ extension ExplainRun {
         _ proxy: ExplainProxy,
         _ started: Advice,
         _ adviser: Adviser
-    ) async throws -> Mend {
+    ) async throws -> AnswerMend {
         var advice = started
         if adviser.file == nil { advice.ask = request.url }
         let (policy, configuration, _) = proxy.ruling(on: request)
-        let remedy = Remedy(for: request, over: configuration, policy, replacesOrigins: adviser.file == nil)
+        let remedy = PolicyMend(
+            for: request,
+            over: configuration,
+            policy,
+            replacesOrigins: adviser.file == nil
+        )
         advice.changes = (remedy?.changes ?? []).map {
             SettingOverride(path: policy.place.path(of: $0.key), json: $0.json)
         }

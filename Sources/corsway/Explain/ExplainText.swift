@@ -1,4 +1,4 @@
-import Explain
+import BrowserModel
 
 /// Explanations as text for people.
 struct ExplainText {

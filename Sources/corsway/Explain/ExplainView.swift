@@ -1,5 +1,5 @@
 import CORSPolicy
-import Explain
+import BrowserModel
 
 /// One explanation and what to say around it: the request asked directly, or through the proxy.
 struct ExplainView {
@@ -14,14 +14,14 @@ struct ExplainView {
     /// Which pattern of the configuration matches the page's origin.
     let matchingPattern: String?
     /// What would make the request pass.
-    var mend = Mend.none
+    var mend = AnswerMend.none
 
     /// Asks the server itself.
     init(direct input: ExplainInput, network: ExplainNetwork) {
         request = input.request
         explanation = Explanation(
             request,
-            in: Surroundings(
+            in: BrowserEnvironment(
                 ask: { request throws(NetworkFailure) in try network.ask(request) },
                 resolve: network.resolve,
                 isPublicSuffix: input.suffixes.isPublicSuffix
@@ -44,7 +44,7 @@ struct ExplainView {
 }
 
 /// What would make a request pass.
-enum Mend {
+enum AnswerMend {
     /// Nothing is known, or nothing is needed.
     case none
     case advice(Advice)

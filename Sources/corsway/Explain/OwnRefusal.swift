@@ -1,4 +1,4 @@
-import Explain
+import BrowserModel
 import Foundation
 
 /// The error of a corsway that is asked as any server is: its body says what to do.

@@ -1,5 +1,5 @@
 import Configuration
-import Explain
+import BrowserModel
 import IPAddresses
 import ProxyServer
 

@@ -20,7 +20,7 @@ final class Service {
     private var loadsAgain = false
 
     /// Starts to serve.
-    init(_ settings: Settings, from origin: SettingsOrigin, watchesAll: Bool) async throws(StartError) {
+    init(_ settings: Settings, from origin: SettingsSource, watchesAll: Bool) async throws(StartError) {
         configuration = ConfigurationLoad(origin)
         self.watchesAll = watchesAll
         signals = Signals(isReloadable: origin.file != nil, addingTo: events)

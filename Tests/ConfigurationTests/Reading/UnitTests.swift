@@ -71,7 +71,7 @@ struct UnitTests {
         ] as [(String, String?)]
     )
     func `guesses a word from a near miss`(word: String, meant: String?) {
-        #expect(word.nearMiss(among: ["port", "host", "tls", "max", "listen", "allowOrigins"]) == meant)
+        #expect(word.closestWord(among: ["port", "host", "tls", "max", "listen", "allowOrigins"]) == meant)
     }
 
     @Test(arguments: ["a", "a.b[0]", "routes[2].cors.allowedOrigins[0]"])

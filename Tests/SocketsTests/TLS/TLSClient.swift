@@ -155,7 +155,7 @@ struct TLSPair {
         return text
     }
 
-    func serverSends(_ text: String) -> TransferResult {
+    func serverSends(_ text: String) -> StreamResult {
         let bytes = Array(text.utf8)
         return server.send(bytes, 0..<bytes.count)
     }

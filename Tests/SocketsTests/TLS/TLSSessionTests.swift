@@ -179,7 +179,7 @@ import Testing
         let pair = try TLSPair(TestIdentities.context())
         try pair.connect()
         var buffer = [UInt8](repeating: 0, count: 65_536)
-        var result = TransferResult.wouldBlock
+        var result = StreamResult.wouldBlock
         var updates = 0
         while updates < 200, case .wouldBlock = result {
             for _ in 0..<20 {

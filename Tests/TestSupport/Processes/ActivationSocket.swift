@@ -17,7 +17,7 @@ package final class ActivationSocket: Sendable {
                 throw SocketError.system("listen", errno)
             }
         }
-        port = Listener.localPort(of: made)
+        port = TestListener.localPort(of: made)
         descriptor = fcntl(made, F_DUPFD_CLOEXEC, 10)
     }
 

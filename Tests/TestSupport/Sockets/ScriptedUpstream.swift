@@ -24,7 +24,7 @@ package final class ScriptedUpstream: Sendable {
     }
 
     package init(host: String = "127.0.0.1", _ script: @escaping Script) throws {
-        let listener = try Listener(host: host)
+        let listener = try TestListener(host: host)
         let shared = Shared()
         self.host = host
         port = listener.port

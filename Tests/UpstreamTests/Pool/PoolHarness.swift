@@ -128,7 +128,7 @@ struct Asking {
                 maximumConnectionsPerHost: maximumConnections,
                 verifiesTLS: verifiesTLS,
                 authorityFile: nil,
-                detours: [],
+                connectTo: [],
                 ownAddresses: own,
                 trust: trust
             ),

@@ -1,4 +1,4 @@
-@testable import Explain
+@testable import BrowserModel
 import Testing
 
 /// What an answer is said to need, given to it, makes the step pass.
@@ -71,7 +71,7 @@ import Testing
     private static func explain(_ request: PageRequest, _ answers: Answers) -> Explanation {
         Explanation(
             request,
-            in: Surroundings(
+            in: BrowserEnvironment(
                 ask: { request throws(NetworkFailure) in answers.answer(request) },
                 resolve: resolve,
                 isPublicSuffix: { _ in false }

@@ -3,7 +3,7 @@ import Sockets
 import Upstream
 
 /// How the targets of the prefix form, or the one of a route, are connected to; one object that all requests share.
-final class UpstreamWay: Sendable {
+final class UpstreamProfile: Sendable {
     private let settings: UpstreamSettings
     let profile: ConnectionProfile
     let proxies: ProxyEnvironment
@@ -15,7 +15,7 @@ final class UpstreamWay: Sendable {
     let streamIdleTimeout: UInt64
     let addsForwarded: Bool
     /// The same without the client certificate; nil where there is none.
-    let withoutCertificate: UpstreamWay?
+    let withoutCertificate: UpstreamProfile?
 
     /// Compiles validated settings.
     ///
@@ -38,8 +38,8 @@ final class UpstreamWay: Sendable {
             authorityFile: upstream.caFile,
             clientCertificate: upstream.clientCertificate,
             clientKey: upstream.clientKey,
-            detours: upstream.hosts.map { override in
-                Detour(
+            connectTo: upstream.hosts.map { override in
+                ConnectTo(
                     host: override.target.host,
                     port: override.target.port,
                     destination: override.destination.host,
@@ -68,7 +68,7 @@ final class UpstreamWay: Sendable {
             var bare = upstream
             bare.clientCertificate = nil
             bare.clientKey = nil
-            withoutCertificate = try UpstreamWay(
+            withoutCertificate = try UpstreamProfile(
                 bare,
                 number: number + 1,
                 ownAddresses: ownAddresses,
@@ -88,12 +88,12 @@ final class UpstreamWay: Sendable {
         ownAddresses: [SocketAddress],
         environment: [String: String],
         generation: Int,
-        after previous: [UpstreamWay]
-    ) throws(StartError) -> [UpstreamWay] {
+        after previous: [UpstreamProfile]
+    ) throws(StartError) -> [UpstreamProfile] {
         let trusts = Trusts(after: previous)
-        let way = { (upstream: UpstreamSettings, index: Int) throws(StartError) -> UpstreamWay in
+        let way = { (upstream: UpstreamSettings, index: Int) throws(StartError) -> UpstreamProfile in
             if let same = previous.first(where: { $0.stays(upstream, ownAddresses) }) { return same }
-            return try UpstreamWay(
+            return try UpstreamProfile(
                 upstream,
                 number: generation << 20 + 2 * index,
                 ownAddresses: ownAddresses,
@@ -109,7 +109,7 @@ final class UpstreamWay: Sendable {
     }
 
     /// The names of forward proxies and of the hosts that stand for others.
-    var configuredNames: [String] { proxies.hosts + profile.detours.map(\.destination) }
+    var configuredNames: [String] { proxies.hosts + profile.connectTo.map(\.destination) }
 
     /// Looks for changes of the authorities, so that no handshake has to wait for them.
     func readAuthorities() {
@@ -129,7 +129,7 @@ private final class Trusts {
     private var stores: [String?: TrustStore] = [:]
 
     /// Takes over what earlier ways have read.
-    init(after previous: [UpstreamWay]) {
+    init(after previous: [UpstreamProfile]) {
         for way in previous { stores[way.profile.authorityFile] = way.profile.trust }
     }
 

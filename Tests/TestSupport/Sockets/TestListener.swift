@@ -1,7 +1,7 @@
 import Foundation
 
 /// A listening TCP socket of a test.
-final class Listener: Sendable {
+final class TestListener: Sendable {
     private let descriptor: Int32
     let port: Int
 
@@ -21,7 +21,7 @@ final class Listener: Sendable {
             return made
         }
         self.descriptor = descriptor
-        self.port = Listener.localPort(of: descriptor)
+        self.port = TestListener.localPort(of: descriptor)
     }
 
     deinit { close(descriptor) }
@@ -52,17 +52,17 @@ final class Listener: Sendable {
 }
 
 /// A port that was free a moment ago, for servers that cannot take port 0.
-package func freePort() throws -> Int { try Listener(host: "127.0.0.1").port }
+package func freePort() throws -> Int { try TestListener(host: "127.0.0.1").port }
 
 /// A port that takes connections in the kernel but never finishes another handshake: connecting to it hangs.
 package final class FullBacklog: Sendable {
-    private let listener: Listener
+    private let listener: TestListener
     private let waiting: [Socket]
 
     package var port: Int { listener.port }
 
     package init() throws {
-        let listener = try Listener(host: "127.0.0.1", backlog: 0)
+        let listener = try TestListener(host: "127.0.0.1", backlog: 0)
         self.listener = listener
         waiting = try [Socket.connect(to: listener.port)]
     }

@@ -1,5 +1,5 @@
 /// The bytes of what a browser sends, as far as a server may care.
-extension Walk {
+extension FetchSimulation {
     /// - SeeAlso: Fetch §4.8 (CORS-preflight fetch), steps 1–6.
     func preflightRequest(for unsafeNames: [String]) -> WireRequest {
         var fields = [HeaderLine("Accept", "*/*"), HeaderLine("Access-Control-Request-Method", method)]

@@ -9,7 +9,7 @@ public enum RedirectTarget: Sendable, Hashable {
 }
 
 /// What the algorithm needs of the world: somebody who answers, a URL parser, the public suffixes.
-public struct Surroundings {
+public struct BrowserEnvironment {
     /// Sends a request and returns the head of its answer, never following a redirect.
     public var ask: (WireRequest) throws(NetworkFailure) -> WireAnswer
     /// Resolves the value of a Location field against the URL that was asked.
@@ -17,7 +17,7 @@ public struct Surroundings {
     /// Whether names directly below this one belong to different owners.
     public var isPublicSuffix: (String) -> Bool
 
-    /// Makes surroundings of their parts.
+    /// Makes browser of their parts.
     public init(
         ask: @escaping (WireRequest) throws(NetworkFailure) -> WireAnswer,
         resolve: @escaping (_ location: String, _ base: RequestURL) -> RedirectTarget,

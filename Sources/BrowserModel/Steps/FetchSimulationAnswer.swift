@@ -1,5 +1,5 @@
 /// What the script gets of the answer.
-extension Walk {
+extension FetchSimulation {
     mutating func describe(_ answer: WireAnswer) {
         explanation.status = answer.status
         explanation.remark = answer.remark

@@ -1,15 +1,9 @@
-/// Stops the walk at the step that fails.
-struct Stop: Error {
-    let failure: Failure
-    let step: Step
-}
-
-/// Walks through the algorithm for one request and writes down each step.
+/// Fetch for one request, from its URL to what the script may read: each step is written down.
 ///
 /// - SeeAlso: Fetch §4 (Fetching).
-struct Walk {
+struct FetchSimulation {
     let request: PageRequest
-    let surroundings: Surroundings
+    let browser: BrowserEnvironment
     var explanation = Explanation()
 
     /// What is asked now; redirects change it.
@@ -21,9 +15,9 @@ struct Walk {
     /// Whether a redirect between two foreign origins has made the Origin field `null`.
     var isTainted = false
 
-    init(_ request: PageRequest, in surroundings: Surroundings) {
+    init(_ request: PageRequest, in browser: BrowserEnvironment) {
         self.request = request
-        self.surroundings = surroundings
+        self.browser = browser
         url = request.url
         method = MethodName.normalize(request.method)
         headers = request.headers.filter { !ScriptHeaders.isForbidden($0) }
@@ -33,7 +27,7 @@ struct Walk {
     var origin: String { isTainted ? "null" : request.page.serialized }
 
     var site: SiteRelation {
-        SiteRelation(request.page, url, isPublicSuffix: surroundings.isPublicSuffix)
+        SiteRelation(request.page, url, isPublicSuffix: browser.isPublicSuffix)
     }
 
     var unsafeHeaders: [(name: String, reason: String)] { ScriptHeaders.unsafeNames(of: headers) }
@@ -99,7 +93,7 @@ struct Walk {
         _ fault: (error: CORSError, parameter: String),
         in answer: WireAnswer
     ) -> Stop {
-        let mend = Mend(
+        let mend = AnswerMend(
             origin: origin,
             credentials: request.credentials,
             method: method,
@@ -110,7 +104,7 @@ struct Walk {
             kind,
             .cors(fault.error, parameter: fault.parameter),
             fault.error.rawValue,
-            seen: Mend.seen(fault.error, in: answer),
+            seen: AnswerMend.seen(fault.error, in: answer),
             needed: mend.needed(for: fault.error),
             answer: answer
         )
@@ -121,8 +115,8 @@ extension Explanation {
     /// Explains a request by really asking.
     ///
     /// The actual request is sent too, unless the browser would not send it; it has no body.
-    public init(_ request: PageRequest, in surroundings: Surroundings) {
-        var walk = Walk(request, in: surroundings)
+    public init(_ request: PageRequest, in browser: BrowserEnvironment) {
+        var walk = FetchSimulation(request, in: browser)
         self = walk.run()
     }
 }

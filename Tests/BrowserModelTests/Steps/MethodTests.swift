@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Explain
+@testable import BrowserModel
 
 @Suite struct MethodTests {
     @Test(arguments: [

@@ -1,4 +1,4 @@
-import Explain
+import BrowserModel
 import Testing
 
 /// How Chromium reads heads; that it does so is for `AgreementTests`.
@@ -99,10 +99,10 @@ import Testing
             fields: [HeaderLine("Access-Control-Allow-Origin", "*")],
             oddities: ["A line ends in a line feed alone."]
         )
-        let step = walk(PageRequest(page: app, url: api), answer: odd).step(.responseHead)
+        let step = simulate(PageRequest(page: app, url: api), answer: odd).step(.responseHead)
         #expect(step?.outcome == .noted)
         #expect(step?.summary.contains("not known here") == true)
         #expect(step?.details.first == odd.oddities.first)
-        #expect(walk(PageRequest(page: app, url: api)).step(.responseHead) == nil)
+        #expect(simulate(PageRequest(page: app, url: api)).step(.responseHead) == nil)
     }
 }

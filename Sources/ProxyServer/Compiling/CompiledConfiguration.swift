@@ -8,7 +8,7 @@ import Sockets
 import Upstream
 
 /// A configuration, compiled to what requests need; immutable and shared by all shards.
-final class Snapshot: Sendable {
+final class CompiledConfiguration: Sendable {
     /// The time-outs, in nanoseconds.
     struct Timeouts: Sendable {
         let header: UInt64
@@ -31,7 +31,7 @@ final class Snapshot: Sendable {
     /// Servers in front whose word is taken.
     let forwarders: TrustedForwarders
     /// How targets are connected to, by the number of the rules.
-    private let ways: [UpstreamWay]
+    private let ways: [UpstreamProfile]
     /// The numbers of the profiles of all ways.
     private let profiles: Set<Int>
     /// Counts the configurations since the start, so that what they number never collides.
@@ -57,7 +57,7 @@ final class Snapshot: Sendable {
         pseudonym: String,
         environment: [String: String],
         suffixes: PublicSuffixList,
-        after previous: Snapshot? = nil
+        after previous: CompiledConfiguration? = nil
     ) throws(StartError) {
         rules = try RuleCompiler(
             settings: settings,
@@ -86,7 +86,7 @@ final class Snapshot: Sendable {
         forwarders = TrustedForwarders(settings.trustedProxies)
         let generation = previous.map { $0.generation + 1 } ?? 0
         self.generation = generation
-        ways = try UpstreamWay.all(
+        ways = try UpstreamProfile.all(
             of: settings,
             ownAddresses: ownAddresses,
             environment: environment,
@@ -218,7 +218,8 @@ final class Snapshot: Sendable {
     ///
     /// - Parameter showsCertificate: Whether the request is within what the route opens, so that the certificate
     ///   may speak for it.
-    func way(of destination: Destination, to origin: TargetOrigin, showsCertificate: Bool) -> UpstreamWay {
+    func way(of destination: Destination, to origin: TargetOrigin, showsCertificate: Bool) -> UpstreamProfile
+    {
         guard let route = destination.route, route.target.origin == origin else { return ways[0] }
         let way = ways[route.rules.number]
         return showsCertificate ? way : way.withoutCertificate ?? way
@@ -227,7 +228,8 @@ final class Snapshot: Sendable {
     /// How an origin is reached.
     ///
     /// - Throws: `private-address` where a forward proxy would hide that the target is not public.
-    func route(to origin: TargetOrigin, by way: UpstreamWay, isStranger: Bool) throws(ProxyError)
+    func connectionRequest(to origin: TargetOrigin, by way: UpstreamProfile, isStranger: Bool)
+        throws(ProxyError)
         -> ConnectionRequest
     {
         let addressGuard = isStranger ? strangerGuard : directGuard

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Explain
+@testable import BrowserModel
 
 @Suite struct DocumentTests {
     private static let text = Result {

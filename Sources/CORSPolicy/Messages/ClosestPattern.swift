@@ -1,5 +1,5 @@
 /// Finds the pattern that a refused origin was most likely meant to match.
-enum NearestMiss {
+enum ClosestPattern {
     /// Says which pattern comes closest and what keeps it from matching; nil where none is close.
     static func text(for origin: String, among set: OriginSet) -> String? {
         var reader = OriginPatternReader(origin) { _ in nil }

@@ -1,7 +1,7 @@
 import CORSPolicy
 
 /// The change to a `cors` object by which a request would be allowed.
-public struct Remedy: Sendable {
+public struct PolicyMend: Sendable {
     /// The object with the change.
     public let configuration: CORSConfiguration
     /// The keys that change, each with its new value in JSON, in the order of the documentation.

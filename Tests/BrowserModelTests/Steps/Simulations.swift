@@ -1,5 +1,5 @@
 import CORSPolicy
-import Explain
+import BrowserModel
 
 /// Makes a URL of an origin and a path.
 func url(_ scheme: String, _ host: String, _ port: UInt16? = nil, _ path: String = "/x") -> RequestURL {
@@ -9,15 +9,15 @@ func url(_ scheme: String, _ host: String, _ port: UInt16? = nil, _ path: String
 let api = url("https", "api.example")
 let app = PageOrigin(of: url("https", "app.example"))
 
-/// Walks through a request whose answers are all the same but for preflights.
-func walk(
+/// Simulates a request whose answers are all the same but for preflights.
+func simulate(
     _ request: PageRequest,
     preflight: WireAnswer = WireAnswer(status: 204),
     answer: WireAnswer = WireAnswer(status: 200, fields: [HeaderLine("Access-Control-Allow-Origin", "*")])
 ) -> Explanation {
     Explanation(
         request,
-        in: Surroundings(
+        in: BrowserEnvironment(
             ask: { request in request.isPreflight ? preflight : answer },
             resolve: { _, _ in .invalid },
             isPublicSuffix: { ["example", "com", "co.uk"].contains($0) }

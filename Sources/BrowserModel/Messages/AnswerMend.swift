@@ -1,5 +1,5 @@
 /// What an answer would have to say to pass the check that it fails.
-struct Mend {
+struct AnswerMend {
     let origin: String
     let credentials: PageRequest.Credentials
     let method: String

@@ -1,5 +1,5 @@
 /// Preflights, the actual request, and the redirects that it meets.
-extension Walk {
+extension FetchSimulation {
     /// - SeeAlso: Fetch §4.4 (HTTP-redirect fetch), step 7.
     private static let maximumRedirects = 20
 
@@ -45,7 +45,7 @@ extension Walk {
     private mutating func answer(to wire: WireRequest, at kind: Step.Kind) throws(Stop) -> WireAnswer {
         explanation.lastAsked = wire.url
         do throws(NetworkFailure) {
-            let answer = try surroundings.ask(wire)
+            let answer = try browser.ask(wire)
             noteOddities(answer)
             return answer
         } catch {
@@ -80,7 +80,7 @@ extension Walk {
             .redirect,
             .network(name),
             summary,
-            seen: Mend.seen(.preflightDisallowedRedirect, in: answer),
+            seen: AnswerMend.seen(.preflightDisallowedRedirect, in: answer),
             needed: [needed],
             answer: answer
         )
@@ -150,7 +150,7 @@ extension Walk {
 
     private mutating func follow(_ answer: WireAnswer) throws(Stop) {
         let next: RequestURL
-        switch surroundings.resolve(answer.value(of: "Location") ?? "", url) {
+        switch browser.resolve(answer.value(of: "Location") ?? "", url) {
         case .url(let target, let hasCredentials):
             if hasCredentials, isCrossOrigin || !request.page.isSame(as: target) {
                 throw stop(.redirect, (.redirectContainsCredentials, ""), in: answer)

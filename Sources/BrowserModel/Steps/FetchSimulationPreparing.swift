@@ -1,5 +1,5 @@
 /// What a browser checks before anything is sent.
-extension Walk {
+extension FetchSimulation {
     mutating func checkBeforeAsking() throws(Stop) {
         noteOrigin()
         try checkMixedContent()

@@ -1,4 +1,4 @@
-import Explain
+import BrowserModel
 import Testing
 
 @Suite struct AnswerTests {
@@ -20,14 +20,15 @@ import Testing
     ])
     func `a cross-site response stores only cookies that say so`(cookie: String, fate: String) {
         let request = PageRequest(page: app, url: url("https", "api.other.com"), credentials: .include)
-        let details = walk(request, answer: answer(HeaderLine("Set-Cookie", cookie))).step(.cookies)?.details
+        let details = simulate(request, answer: answer(HeaderLine("Set-Cookie", cookie))).step(.cookies)?
+            .details
         #expect(details?.first?.hasPrefix("Set-Cookie a: \(fate)") == true, "\(details ?? [])")
     }
 
     @Test func `without credentials no cookie is stored`() {
         let request = PageRequest(page: app, url: api)
         let cookie = HeaderLine("Set-Cookie", "a=b; SameSite=None; Secure")
-        let step = walk(request, answer: answer(cookie)).step(.cookies)
+        let step = simulate(request, answer: answer(cookie)).step(.cookies)
         #expect(step?.details == ["Set-Cookie a: ignored"])
         #expect(step?.summary.hasPrefix("none are sent") == true)
     }
@@ -42,8 +43,10 @@ import Testing
         site: String
     ) {
         let page = PageOrigin(of: url(scheme, host))
-        let summary = walk(PageRequest(page: page, url: url("https", "x.app.example"))).step(.crossOrigin)?
-            .summary
+        let summary = simulate(PageRequest(page: page, url: url("https", "x.app.example"))).step(
+            .crossOrigin
+        )?
+        .summary
         #expect(summary?.contains("(\(site))") == true, "\(summary ?? "")")
     }
 
@@ -54,7 +57,7 @@ import Testing
     func `CORP is judged for what is fetched without CORS`(value: String?, text: String) {
         let fields = value.map { [HeaderLine("Cross-Origin-Resource-Policy", $0)] } ?? []
         let wire = WireAnswer(status: 200, fields: [HeaderLine("Access-Control-Allow-Origin", "*")] + fields)
-        let explanation = walk(PageRequest(page: app, url: api), answer: wire)
+        let explanation = simulate(PageRequest(page: app, url: api), answer: wire)
         #expect(explanation.isAllowed, "fetch() is not affected")
         #expect(explanation.step(.resourcePolicy)?.summary.contains(text) == true)
     }
@@ -74,7 +77,7 @@ import Testing
     func `Firefox has a name and words of its own`(name: String, value: String, text: String, reason: String)
     {
         let request = PageRequest(page: app, url: api, credentials: .include)
-        let failure = walk(request, answer: WireAnswer(status: 200, fields: [HeaderLine(name, value)]))
+        let failure = simulate(request, answer: WireAnswer(status: 200, fields: [HeaderLine(name, value)]))
             .failure
         #expect(failure?.firefox.name == reason)
         #expect(failure?.firefox.text.contains(text) == true, "\(failure?.firefox.text ?? "")")
@@ -84,7 +87,7 @@ import Testing
         let two = [
             HeaderLine("access-control-allow-origin", "*"), HeaderLine("Access-Control-Allow-Origin", "*"),
         ]
-        let failure = walk(PageRequest(page: app, url: api), answer: WireAnswer(status: 200, fields: two))
+        let failure = simulate(PageRequest(page: app, url: api), answer: WireAnswer(status: 200, fields: two))
             .failure
         #expect(failure?.seen == ["access-control-allow-origin: *", "Access-Control-Allow-Origin: *"])
         #expect(failure?.needed == ["Access-Control-Allow-Origin: https://app.example", "Vary: Origin"])

@@ -1,7 +1,7 @@
-import Explain
+import BrowserModel
 import Testing
 
-@Suite struct WalkTests {
+@Suite struct FetchSimulationTests {
     @Test(arguments: [
         (url("http", "api.example"), false), (url("https", "api.example"), true),
         (url("http", "127.0.0.1", 9000), true), (url("http", "[::1]", 9000), true),
@@ -9,7 +9,7 @@ import Testing
         (url("http", "9.9.9.9"), false),
     ])
     func `an HTTPS page asks over plain HTTP only near by`(target: RequestURL, isAllowed: Bool) {
-        let explanation = walk(PageRequest(page: app, url: target))
+        let explanation = simulate(PageRequest(page: app, url: target))
         #expect(explanation.isAllowed == isAllowed)
         guard !isAllowed else { return }
         #expect(explanation.failure?.reason == .mixedContent)
@@ -22,19 +22,19 @@ import Testing
         ("[fd00::1]", .noted), ("8.8.8.8", .passed), ("api.example", .passed),
     ])
     func `a public page needs permission for what is near`(host: String, outcome: Step.Outcome) {
-        let explanation = walk(PageRequest(page: app, url: url("https", host)))
+        let explanation = simulate(PageRequest(page: app, url: url("https", host)))
         #expect(explanation.step(.localNetworkAccess)?.outcome == outcome)
     }
 
     @Test func `a page of this machine needs no permission`() {
         let page = PageOrigin(of: url("http", "localhost", 5173))
-        let explanation = walk(PageRequest(page: page, url: url("http", "127.0.0.1", 9000)))
+        let explanation = simulate(PageRequest(page: page, url: url("http", "127.0.0.1", 9000)))
         #expect(explanation.step(.localNetworkAccess)?.outcome == .passed)
     }
 
     @Test func `to the page's own origin CORS does not apply`() {
         let own = url("https", "app.example", 443)
-        let explanation = walk(
+        let explanation = simulate(
             PageRequest(page: app, url: own, method: "PUT", headers: [HeaderLine("X-A", "1")]),
             answer: WireAnswer(
                 status: 200,
@@ -57,7 +57,7 @@ import Testing
                 HeaderLine("Accept", "text/plain"),
             ]
         )
-        let explanation = walk(request)
+        let explanation = simulate(request)
         #expect(
             explanation.step(.preflight)?.details == [
                 "OPTIONS /a?b HTTP/1.1", "Host: api.example:8443", "Accept: */*",
@@ -86,7 +86,7 @@ import Testing
                 HeaderLine("Access-Control-Max-Age", value),
             ]
         )
-        let explanation = walk(PageRequest(page: app, url: api, method: "PUT"), preflight: answer)
+        let explanation = simulate(PageRequest(page: app, url: api, method: "PUT"), preflight: answer)
         #expect(explanation.step(.preflightCache)?.summary.hasPrefix(text) == true)
     }
 
@@ -98,7 +98,7 @@ import Testing
                 HeaderLine("Access-Control-Allow-Methods", "*"),
             ]
         )
-        let explanation = walk(PageRequest(page: app, url: api, method: "PUT"), preflight: answer)
+        let explanation = simulate(PageRequest(page: app, url: api, method: "PUT"), preflight: answer)
         #expect(explanation.step(.preflightCache)?.summary.hasPrefix("5 s") == true)
     }
 
@@ -111,13 +111,13 @@ import Testing
             ]
         )
         let request = PageRequest(page: app, url: api, headers: [HeaderLine("Authorization", "x")])
-        #expect(walk(request, preflight: answer).step(.preflightVerdict)?.outcome == .noted)
+        #expect(simulate(request, preflight: answer).step(.preflightVerdict)?.outcome == .noted)
     }
 
     @Test func `no answer is a failure with Chromium's name for it`() {
         let explanation = Explanation(
             PageRequest(page: app, url: api),
-            in: Surroundings(
+            in: BrowserEnvironment(
                 ask: { _ throws(NetworkFailure) in
                     throw NetworkFailure(name: "net::ERR_CONNECTION_REFUSED", message: "refused")
                 },

@@ -1,7 +1,7 @@
 import Configuration
 
 /// Everything that the settings are loaded from, so that they can be loaded again.
-struct SettingsOrigin: Sendable {
+struct SettingsSource: Sendable {
     /// The configuration file; nil for the defaults.
     let file: String?
     let flags: Flags

@@ -1,8 +1,8 @@
 import CORSPolicy
-import Explain
+import BrowserModel
 import Testing
 
-@Suite struct RemedyTests {
+@Suite struct PolicyMendTests {
     /// A policy that allows little.
     private static var strict: CORSConfiguration {
         var configuration = CORSConfiguration()
@@ -37,16 +37,16 @@ import Testing
         if !isStrict { configuration = CORSConfiguration() }
         let policy = try CORSPolicy(configuration, context: context)
         let remedy = try #require(
-            Remedy(for: request, over: configuration, policy, replacesOrigins: false)
+            PolicyMend(for: request, over: configuration, policy, replacesOrigins: false)
         )
         let mended = try CORSPolicy(remedy.configuration, context: context)
-        let explanation = walk(
+        let explanation = simulate(
             request,
             preflight: answer(of: mended, to: request, isPreflight: true),
             answer: answer(of: mended, to: request, isPreflight: false)
         )
         #expect(explanation.isAllowed, "\(remedy.line): \(explanation.failure?.chromium ?? "")")
-        #expect(Remedy(for: request, over: remedy.configuration, mended, replacesOrigins: false) == nil)
+        #expect(PolicyMend(for: request, over: remedy.configuration, mended, replacesOrigins: false) == nil)
     }
 
     @Test func `the line is what the file has to say`() throws {
@@ -58,7 +58,7 @@ import Testing
             credentials: .include
         )
         let policy = try CORSPolicy(Self.strict, context: context)
-        let remedy = try #require(Remedy(for: request, over: Self.strict, policy, replacesOrigins: false))
+        let remedy = try #require(PolicyMend(for: request, over: Self.strict, policy, replacesOrigins: false))
         #expect(
             remedy.line
                 == #""cors": { "allowedOrigins": ["https://b.example", "https://app.example"], "#
@@ -72,7 +72,7 @@ import Testing
         configuration.deniedOrigins = [app.serialized]
         let policy = try CORSPolicy(configuration, context: context)
         let request = PageRequest(page: app, url: api)
-        let remedy = Remedy(for: request, over: configuration, policy, replacesOrigins: false)
+        let remedy = PolicyMend(for: request, over: configuration, policy, replacesOrigins: false)
         #expect(remedy?.line == #""cors": { "deniedOrigins": [] }"#)
     }
 
