@@ -6,6 +6,8 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/types.h>
 
 #include <openssl/bio.h>
@@ -45,8 +47,12 @@ struct corsway_socket {
     int was_short;
     /// Records that came since the handshake and brought the reader nothing; below 0 while it goes on.
     int empty_records;
-    /// While the handshake goes on: bytes of records that are whole in the kernel, and may be read.
+    /// While the handshake goes on: bytes of records that are whole, and may be read.
     int record_left;
+    /// What was read before TLS began and comes first; freed with its last byte.
+    unsigned char *early;
+    size_t early_start;
+    size_t early_end;
 };
 
 enum {
@@ -69,6 +75,66 @@ static inline void corsway_note_record(
     if (++socket->empty_records > corsway_maximum_empty_records) { socket->fault = EPROTO; }
 }
 
+/// Has bytes that were read before TLS began come before those of the socket.
+static inline int corsway_keep_early(struct corsway_socket *socket, const void *bytes, size_t count) {
+    if (count == 0) { return 1; }
+    socket->early = (unsigned char *)malloc(count);
+    if (socket->early == NULL) { return 0; }
+    memcpy(socket->early, bytes, count);
+    socket->early_end = count;
+    return 1;
+}
+
+static inline void corsway_forget_early(struct corsway_socket *socket) {
+    free(socket->early);
+    socket->early = NULL;
+    socket->early_start = 0;
+    socket->early_end = 0;
+}
+
+static inline size_t corsway_early_count(const struct corsway_socket *socket) {
+    return socket->early_end - socket->early_start;
+}
+
+/// Copies the first of the early bytes, which stay there.
+static inline size_t corsway_copy_early(const struct corsway_socket *socket, void *bytes, size_t room) {
+    size_t count = corsway_early_count(socket);
+    if (count > room) { count = room; }
+    if (count > 0) { memcpy(bytes, socket->early + socket->early_start, count); }
+    return count;
+}
+
+/// Reads early bytes where there are any, else those of the socket.
+static inline ssize_t corsway_receive(struct corsway_socket *socket, void *bytes, size_t room) {
+    if (socket->early == NULL) {
+        ssize_t result = recv(socket->number, bytes, room, 0);
+        socket->was_short = result < 0 || (size_t)result < room;
+        return result;
+    }
+    size_t count = corsway_copy_early(socket, bytes, room);
+    socket->early_start += count;
+    if (corsway_early_count(socket) == 0) { corsway_forget_early(socket); }
+    // This says nothing of the socket.
+    socket->was_short = 0;
+    return (ssize_t)count;
+}
+
+/// Looks at the next bytes, early ones first; all of them stay there.
+static inline ssize_t corsway_look(const struct corsway_socket *socket, void *bytes, size_t room) {
+    size_t early = corsway_copy_early(socket, bytes, room);
+    if (early == room) { return (ssize_t)early; }
+    ssize_t result = recv(socket->number, (unsigned char *)bytes + early, room - early, corsway_peek);
+    if (early == 0) { return result; }
+    return result > 0 ? (ssize_t)early + result : (ssize_t)early;
+}
+
+/// How many bytes can be read at once; below 0 where that is unknown.
+static inline ssize_t corsway_waiting_count(const struct corsway_socket *socket) {
+    int waiting = 0;
+    if (ioctl(socket->number, corsway_waiting_bytes, &waiting) != 0) { return -1; }
+    return (ssize_t)corsway_early_count(socket) + waiting;
+}
+
 /// Notes why a read brought nothing.
 static inline int corsway_read_failed(BIO *bio, struct corsway_socket *socket, ssize_t result) {
     socket->was_short = 1;
@@ -85,16 +151,15 @@ static inline int corsway_read_failed(BIO *bio, struct corsway_socket *socket, s
 /// Lets a record of the handshake be read once it is whole: OpenSSL keeps 16 KiB for a part of one.
 static inline int corsway_await_record(BIO *bio, struct corsway_socket *socket) {
     unsigned char header[corsway_record_header];
-    ssize_t result = recv(socket->number, header, sizeof header, corsway_peek);
+    ssize_t result = corsway_look(socket, header, sizeof header);
     if (result <= 0) { return corsway_read_failed(bio, socket, result); }
-    int waiting = 0;
     int length = corsway_record_header;
     if (result == corsway_record_header) {
         int body = header[3] << 8 | header[4];
         // One that is too long is refused by its header.
         if (body <= corsway_maximum_record) { length += body; }
     }
-    if (ioctl(socket->number, corsway_waiting_bytes, &waiting) != 0 || waiting < length) {
+    if (corsway_waiting_count(socket) < length) {
         errno = EAGAIN;
         return corsway_read_failed(bio, socket, -1);
     }
@@ -112,10 +177,9 @@ static inline int corsway_bio_read(BIO *bio, char *bytes, size_t room, size_t *c
         if (socket->record_left == 0 && !corsway_await_record(bio, socket)) { return 0; }
         if (room > (size_t)socket->record_left) { room = (size_t)socket->record_left; }
     }
-    ssize_t result = recv(socket->number, bytes, room, 0);
+    ssize_t result = corsway_receive(socket, bytes, room);
     if (result <= 0) { return corsway_read_failed(bio, socket, result); }
     *count = (size_t)result;
-    socket->was_short = (size_t)result < room;
     if (shakes_hands) { socket->record_left -= (int)result; }
     return 1;
 }

@@ -13,7 +13,7 @@ final class Connection: EventHandler {
 
     enum Phase {
         /// TLS is not there yet.
-        case handshaking
+        case handshaking(TLSStream)
         /// Waiting for the first byte of a head, or for the rest of it.
         case awaitingHead
         /// Serving one request; the next one waits, unread.
@@ -35,7 +35,7 @@ final class Connection: EventHandler {
     /// Whether it is served, or only told that there are too many.
     let admission: ConnectionLimiter.Admission
     let socket: StreamSocket
-    var transport: Transport
+    var stream: any ByteStream
     var descriptor: Descriptor?
     var token: EventToken?
     var phase: Phase
@@ -66,8 +66,8 @@ final class Connection: EventHandler {
         clientAddress = "\(peer)"
         self.admission = admission
         socket = StreamSocket(descriptor.number)
-        transport = Transport(socket)
-        phase = listener.tls == nil ? .awaitingHead : .handshaking
+        stream = SocketStream(socket)
+        phase = .awaitingHead
         configuration = context.configuration
         parser = RequestHeadParser(limits: configuration.headLimits)
         progress = DownstreamProgress(configuration.timeouts, now: context.loop.now)
@@ -78,7 +78,9 @@ final class Connection: EventHandler {
     func start() throws(SystemError) {
         socket.disableNagle()
         if let material = listener.tls {
-            transport = Transport(socket, session: try context.session(of: material, on: socket))
+            let stream = try context.stream(of: material, on: socket)
+            self.stream = stream
+            phase = .handshaking(stream)
         }
         let token = context.loop.register(self)
         self.token = token
@@ -97,7 +99,7 @@ final class Connection: EventHandler {
     // MARK: EventHandler
 
     func ready(for readiness: Readiness) {
-        let readiness = transport.translate(readiness)
+        let readiness = stream.translate(readiness)
         inputState.note(readiness)
         if !readiness.isDisjoint(with: .hangUp), case .exchanging(let exchange) = phase {
             return exchange.downstreamLost()
@@ -125,7 +127,7 @@ final class Connection: EventHandler {
             }
             steps += 1
             switch phase {
-            case .handshaking: goesOn = shakeHands()
+            case .handshaking(let stream): goesOn = shakeHands(stream)
             // Answers of our own must not pile up for a client that pipelines and does not read.
             case .awaitingHead: goesOn = !output.isFull && readHead()
             // What follows the request waits in the kernel; the end of the stream is reported as an event.

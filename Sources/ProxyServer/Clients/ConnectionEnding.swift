@@ -3,7 +3,7 @@ import Sockets
 /// The ways in which a connection ends.
 extension Connection {
     func linger() {
-        guard transport.finish() else { return updateDeadline() }
+        guard stream.finish() else { return updateDeadline() }
         socket.shutdownWriting()
         phase = .lingering
         input.removeAll()
@@ -21,7 +21,7 @@ extension Connection {
     /// - Parameter isDelimited: Whether the end of the body shows by itself: then the missing rest is noticed,
     ///   and what was read so far still goes out. Otherwise only a reset says that something is missing.
     func cut(isDelimited: Bool) {
-        transport.forgoFinish()
+        stream.forgoFinish()
         if isDelimited {
             phase = .closing
             flush()
@@ -42,7 +42,7 @@ extension Connection {
     func close() {
         if case .closed = phase { return }
         // An idle connection ends in order; one that is broken off must not look so.
-        if case .awaitingHead = phase, output.isEmpty { _ = transport.finish() }
+        if case .awaitingHead = phase, output.isEmpty { _ = stream.finish() }
         phase = .closed
         output.release(to: context.buffers)
         if let token { context.loop.deregister(token) }

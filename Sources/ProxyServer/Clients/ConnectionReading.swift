@@ -7,9 +7,9 @@ extension Connection {
     /// Reads once into a buffer; `nil` where there is nothing now.
     private func receive(into buffer: inout [UInt8]) -> Int? {
         guard inputState.mayRead, !inputEnded else { return nil }
-        switch transport.receive(into: &buffer) {
+        switch stream.receive(into: &buffer) {
         case .bytes(let count):
-            if count < buffer.count, !transport.mayHaveMore { inputState.noteShortRead() }
+            if count < buffer.count, !stream.mayHaveMore { inputState.noteShortRead() }
             return count
         case .wouldBlock:
             inputState.noteNothing()
@@ -21,9 +21,9 @@ extension Connection {
         }
     }
 
-    func shakeHands() -> Bool {
+    func shakeHands(_ secured: TLSStream) -> Bool {
         guard inputState.mayRead else { return false }
-        switch transport.handshake() {
+        switch secured.handshake() {
         case .done:
             phase = .awaitingHead
             if let token { context.loop.setHeavy(false, for: token) }
@@ -32,6 +32,7 @@ extension Connection {
         case .waiting:
             inputState.noteNothing()
         case .plainHTTP:
+            stream = secured.withoutTLS()
             refuse(.tlsRequired(at: listener.authority))
         case .failed(let reason):
             context.logger.debug("A TLS handshake of \(clientAddress) failed: \(reason)")

@@ -19,7 +19,7 @@ extension Connection {
 
     private func send() {
         guard !output.isEmpty else { return settleOutput() }
-        switch output.send(returningTo: context.buffers, { transport.send($0, $1) }) {
+        switch output.send(returningTo: context.buffers, { stream.send($0, $1) }) {
         case .drained:
             progress.noteWritten(at: context.loop.now)
             settleOutput()

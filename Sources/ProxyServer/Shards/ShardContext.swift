@@ -122,9 +122,9 @@ final class ShardContext {
     }
 
     /// TLS for a connection of a listener.
-    func session(of material: TLSMaterial, on socket: StreamSocket) throws(SystemError) -> TLSSession {
+    func stream(of material: TLSMaterial, on socket: StreamSocket) throws(SystemError) -> TLSStream {
         guard let context = tlsContext(material) else { throw .outOfMemory }
-        return TLSSession(context, on: socket)
+        return TLSStream(context, on: socket)
     }
 
     private func tlsContext(_ material: TLSMaterial) -> TLSContext? {

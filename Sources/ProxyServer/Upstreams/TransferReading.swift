@@ -44,9 +44,9 @@ extension Transfer {
     private func readOnce(_ connection: UpstreamConnection) -> Bool {
         var buffer = context.buffers.takeForReading()
         defer { context.buffers.giveBack(read: buffer) }
-        switch connection.receive(into: &buffer, at: 0) {
+        switch connection.receive(into: &buffer) {
         case .bytes(let count):
-            if connection.shortReadDrains, count < buffer.count { inputState.noteShortRead() }
+            if count < buffer.count, !connection.mayHaveMore { inputState.noteShortRead() }
             if case .readingBody = phase { progress = context.loop.now }
             hasReceived = true
             take(buffer, count)

@@ -39,7 +39,7 @@ public final class LocalConnection {
     ///   where nothing came in time.
     public func receive(into buffer: inout [UInt8], before limit: MonotonicTime) -> Int? {
         while true {
-            switch StreamSocket(descriptor.number).receive(into: &buffer, at: 0) {
+            switch StreamSocket(descriptor.number).receive(into: &buffer) {
             case .bytes(let count): return count
             case .endOfStream, .failed: return 0
             case .wouldBlock: guard wait(for: Int16(POLLIN), before: limit) else { return nil }

@@ -24,15 +24,10 @@ public struct StreamSocket: Sendable {
         self.number = number
     }
 
-    /// Reads at most `limit` bytes to the end of a buffer that has room for them.
-    ///
-    /// - Parameters:
-    ///   - buffer: Its first `count` bytes are kept.
-    ///   - count: Where to store; the caller adds what was read.
-    public func receive(into buffer: inout [UInt8], at count: Int) -> StreamResult {
+    /// Reads to the start of a buffer, as many bytes as it has.
+    public func receive(into buffer: inout [UInt8]) -> StreamResult {
         let result = unsafe buffer.withUnsafeMutableBytes { bytes in
-            guard let base = bytes.baseAddress, count < bytes.count else { return 0 }
-            return unsafe recv(number, base + count, bytes.count - count, 0)
+            unsafe recv(number, bytes.baseAddress, bytes.count, 0)
         }
         if result > 0 { return .bytes(result) }
         if result == 0 { return .endOfStream }

@@ -8,6 +8,7 @@ public final class TLSContext {
     private let handles: [TLSContextHandle]
     private let indexOfName: [String: Int]
     let ticketKeys: TLSTicketKeys
+    /// How OpenSSL reads and writes what a `TLSSocket` stands for.
     let method: OpaquePointer
 
     /// Makes a context of at least one identity; the first serves clients that name none or an unknown one.

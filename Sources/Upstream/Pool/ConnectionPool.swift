@@ -117,7 +117,7 @@ public final class ConnectionPool {
     private func takeIdle(_ host: HostConnections, _ request: ConnectionRequest) -> UpstreamConnection? {
         while let connection = host.idle.last {
             wake(connection)
-            guard connection.isFresh(), passes(connection, request) else {
+            guard connection.isFresh, passes(connection, request) else {
                 connection.close()
                 countOut(request.key)
                 continue

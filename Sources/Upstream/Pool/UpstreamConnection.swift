@@ -6,17 +6,13 @@ import Sockets
 ///
 /// While it is used its events go to whoever took it from the pool; unused, it watches for its own end.
 public final class UpstreamConnection: EventHandler {
-    /// What the bytes go through.
-    private enum Transport {
-        case plain
-        case secured(SecuredTransport)
-        case closed
-    }
-
     private let loop: EventLoop
     private let token: EventToken
     private let number: Int32
-    private var transport: Transport
+    /// What the bytes go through; nil once the connection is closed.
+    private var stream: (any ByteStream)?
+    /// The same stream where a TLS session of libcurl owns the descriptor.
+    private var secured: CurlStream?
     /// Owned here where no TLS session owns it.
     private var descriptor: Descriptor?
     let request: ConnectionRequest
@@ -44,7 +40,7 @@ public final class UpstreamConnection: EventHandler {
     /// Takes over a connected TCP socket.
     convenience init(plain descriptor: consuming Descriptor, request: ConnectionRequest, loop: EventLoop) {
         let number = descriptor.number
-        self.init(.plain, number: number, request: request, loop: loop)
+        self.init(SocketStream(StreamSocket(number)), number: number, request: request, loop: loop)
         self.descriptor = consume descriptor
     }
 
@@ -57,17 +53,18 @@ public final class UpstreamConnection: EventHandler {
         dialer: Dialer,
         loop: EventLoop
     ) {
-        let transport = SecuredTransport(easy, number: number, handshake: handshake, dialer: dialer)
-        self.init(.secured(transport), number: number, request: request, loop: loop)
+        let stream = CurlStream(easy, number: number, handshake: handshake, dialer: dialer)
+        self.init(stream, number: number, request: request, loop: loop)
+        secured = stream
     }
 
     private init(
-        _ transport: Transport,
+        _ stream: any ByteStream,
         number: Int32,
         request: ConnectionRequest,
         loop: EventLoop
     ) {
-        self.transport = transport
+        self.stream = stream
         self.number = number
         self.request = request
         self.loop = loop
@@ -81,17 +78,12 @@ public final class UpstreamConnection: EventHandler {
     }
 
     /// Whether `close` was called or libcurl gave the connection up.
-    public var isClosed: Bool {
-        switch transport {
-        case .closed: true
-        case .plain, .secured: false
-        }
-    }
+    public var isClosed: Bool { stream == nil }
 
     /// What the upstream has against the TLS session, nil where it said nothing: in TLS 1.3 it may refuse the
     /// client's certificate when the handshake is over for the client (RFC 8446 §2).
     public var tlsFailure: TLSFailure? {
-        guard case .secured(let secured) = transport, secured.fault != 0 else { return nil }
+        guard let secured, secured.fault != 0 else { return nil }
         return TLSFailure(
             fault: secured.fault,
             showsCertificate: request.profile.clientCertificate != nil
@@ -115,57 +107,39 @@ public final class UpstreamConnection: EventHandler {
         loop.callAgain(token)
     }
 
-    /// Reads to the end of a buffer, of which `count` bytes are kept.
-    ///
-    /// Under TLS a call gives at most one record: read until it would block.
-    public func receive(into buffer: inout [UInt8], at count: Int) -> StreamResult {
-        switch transport {
-        case .plain: StreamSocket(number).receive(into: &buffer, at: count)
-        case .secured(let secured): secured.receive(into: &buffer, at: count)
-        case .closed: .failed(SystemError("recv", code: EBADF))
-        }
+    /// Reads to the start of a buffer.
+    public func receive(into buffer: inout [UInt8]) -> StreamResult {
+        stream?.receive(into: &buffer) ?? .failed(SystemError("recv", code: EBADF))
     }
+
+    /// Whether another `receive` may give something, although the last one has left room.
+    public var mayHaveMore: Bool { stream?.mayHaveMore ?? true }
 
     /// Sends a part of a buffer, as much as there is room for.
     public func send(_ buffer: [UInt8], _ range: Range<Int>) -> StreamResult {
-        switch transport {
-        case .plain: StreamSocket(number).send(buffer, range)
-        case .secured(let secured): secured.send(buffer, range)
-        case .closed: .failed(SystemError("send", code: EBADF))
-        }
+        stream?.send(buffer, range) ?? .failed(SystemError("send", code: EBADF))
     }
 
     /// Sends what `send` has accepted and could not pass on yet; to be called when there is room again.
     ///
     /// - Returns: Whether nothing is left.
-    public func flush() -> Bool {
-        switch transport {
-        case .secured(let secured): secured.flush()
-        case .plain, .closed: true
-        }
-    }
-
-    /// Whether a short read means that there is no more for now.
-    public var shortReadDrains: Bool {
-        switch transport {
-        case .plain: true
-        case .secured, .closed: false
-        }
-    }
+    public func flush() -> Bool { stream?.flush() ?? true }
 
     /// Closes at once.
     public func close() {
         loop.deregister(token)
         onIdleEnd = nil
         home = nil
-        if case .secured(let secured) = transport { secured.close() }
-        transport = .closed
+        secured?.close()
+        secured = nil
+        stream = nil
         descriptor = nil
     }
 
     /// libcurl has closed the socket: the handler learns it as an event.
     func connectionLost() {
-        transport = .closed
+        secured = nil
+        stream = nil
         loop.handler(of: token)?.ready(for: [.readable, .hangUp])
     }
 
@@ -183,18 +157,12 @@ public final class UpstreamConnection: EventHandler {
     ///
     /// Such bytes would be taken for the answer to the next request: response-queue poisoning. Under TLS a
     /// late session ticket is consumed here and harms nothing.
-    func isFresh() -> Bool {
-        guard case .plain = transport else {
-            var probe: [UInt8] = [0]
-            return receive(into: &probe, at: 0) == .wouldBlock
-        }
-        return StreamSocket(number).isSilent
-    }
+    var isFresh: Bool { stream?.isSilent ?? false }
 
     /// An unused connection has got bytes or has ended.
     public func ready(for readiness: Readiness) {
         // Room to write is reported once after connecting and means nothing here.
-        guard readiness != .writable, !isFresh() else { return }
+        guard readiness != .writable, !isFresh else { return }
         endIdle()
     }
 

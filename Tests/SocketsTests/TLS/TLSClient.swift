@@ -109,7 +109,7 @@ final class TLSTicket {
 /// A session and its client, on a pair of sockets.
 struct TLSPair {
     let sockets: SocketPair
-    let server: TLSSession
+    let server: TLSStream
     let client: TLSClient
 
     init(
@@ -120,7 +120,7 @@ struct TLSPair {
         resuming ticket: TLSTicket? = nil
     ) throws {
         sockets = try SocketPair()
-        server = TLSSession(context, on: StreamSocket(sockets.near))
+        server = TLSStream(context, on: StreamSocket(sockets.near))
         client = TLSClient(
             sockets.far,
             name: name,
@@ -132,8 +132,8 @@ struct TLSPair {
 
     /// Moves both ends until the handshake is decided; returns the server's view.
     @discardableResult
-    func connect() throws -> TLSSession.Handshake {
-        var outcome = TLSSession.Handshake.waiting
+    func connect() throws -> TLSStream.Handshake {
+        var outcome = TLSStream.Handshake.waiting
         var answer = TLSClient.Outcome.wouldBlock
         try eventually("the handshake") {
             if answer == .wouldBlock { answer = client.handshake() }

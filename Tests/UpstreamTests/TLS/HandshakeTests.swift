@@ -32,7 +32,7 @@ import Testing
         var buffer = [UInt8](repeating: 0, count: 16_384)
         var text = ""
         try harness.turn(until: "the response") {
-            if case .bytes(let count) = connection.receive(into: &buffer, at: 0) {
+            if case .bytes(let count) = connection.receive(into: &buffer) {
                 text += String(decoding: buffer[..<count], as: UTF8.self)
             }
             return text.hasSuffix("hello")

@@ -1,16 +1,16 @@
 import COpenSSL
 import Glibc
 
-/// The server's side of TLS on one connected, non-blocking socket, whose descriptor belongs to somebody else.
+/// A connection's bytes under TLS, of which this is the server's side.
 @safe
-public final class TLSSession {
+public final class TLSStream: ByteStream {
     /// How far the handshake has come.
     public enum Handshake: Sendable, Equatable {
         /// Done: bytes can be received and sent.
         case done
         /// The poller tells when to go on.
         case waiting
-        /// The client speaks HTTP without TLS; nothing has been read.
+        /// The client speaks HTTP without TLS: the bytes are those of `withoutTLS()`.
         case plainHTTP
         /// It cannot succeed; the client has been told why where there is an alert for it.
         case failed(reason: String)
@@ -25,36 +25,29 @@ public final class TLSSession {
     }
 
     private let context: TLSContext
-    private let stream: StreamSocket
-    /// Made once the client's hello is whole.
+    private let socket: TLSSocket
+    /// Made once the client's hello is whole, and gone once all has been sent.
     private var ssl: OpaquePointer?
-    private let socket: UnsafeMutablePointer<corsway_socket>
     private var state = State.untouched
     /// So many bytes have to be there before the hello is looked at again.
     private var helloBytes = 1
     private var readWaitsForRoom = false
     private var writeWaitsForBytes = false
+    /// Whether the client is not to hear that all has been sent.
+    private var isCut = false
+    /// Whether the client has heard, or never will: what it still sends is not decrypted.
+    private var isFinished = false
 
-    /// Makes a session of which the client has heard nothing yet.
-    public init(_ context: TLSContext, on socket: StreamSocket) {
+    /// Makes a stream of which the client has heard nothing yet.
+    ///
+    /// - Parameter early: Bytes that were read from the socket already; they come first.
+    public init(_ context: TLSContext, on socket: StreamSocket, early: [UInt8] = []) {
         self.context = context
-        stream = socket
-        unsafe self.socket = .allocate(capacity: 1)
-        unsafe self.socket.initialize(
-            to: corsway_socket(
-                number: socket.number,
-                fault: 0,
-                is_ended: 0,
-                was_short: 0,
-                empty_records: -1,
-                record_left: 0
-            )
-        )
+        self.socket = TLSSocket(socket, early: early)
     }
 
     deinit {
         unsafe SSL_free(ssl)
-        unsafe socket.deallocate()
     }
 
     // MARK: The handshake
@@ -65,10 +58,13 @@ public final class TLSSession {
         return goOn { $0.advance() }
     }
 
+    /// The connection's bytes where the handshake has found plain HTTP: none of them has been used.
+    public func withoutTLS() -> SocketStream { socket.withoutTLS() }
+
     /// Takes a step again where nothing can come any more: what came before the end must not be missed.
-    private func goOn(_ step: (TLSSession) -> Handshake) -> Handshake {
+    private func goOn(_ step: (TLSStream) -> Handshake) -> Handshake {
         var outcome = step(self)
-        guard outcome == .waiting, !readWaitsForRoom, stream.peerHasClosed else { return outcome }
+        guard outcome == .waiting, !readWaitsForRoom, socket.plain.peerHasClosed else { return outcome }
         outcome = step(self)
         return outcome == .waiting ? fail("the connection ended early") : outcome
     }
@@ -85,9 +81,10 @@ public final class TLSSession {
     }
 
     private func lookForHello() -> Handshake {
-        let count = stream.waitingBytes
+        guard socket.fault == 0 else { return fail("there is no memory") }
+        let count = socket.waitingBytes
         guard count >= helloBytes else { return .waiting }
-        let bytes = stream.peek(min(count, ClientHelloWait.maximumBytes))
+        let bytes = socket.peek(min(count, ClientHelloWait.maximumBytes))
         do throws(TLSAlert) {
             switch try ClientHelloWait.look(at: bytes.span) {
             case .plainHTTP: return .plainHTTP
@@ -99,21 +96,21 @@ public final class TLSSession {
         } catch {
             // Bytes that are left unread would have the connection end in a reset, and the alert be lost.
             var rest = [UInt8](repeating: 0, count: ClientHelloWait.maximumBytes)
-            _ = stream.receive(into: &rest, at: 0)
-            _ = stream.send(error.record, 0..<error.record.count)
+            _ = socket.plain.receive(into: &rest)
+            _ = socket.plain.send(error.record, 0..<error.record.count)
             return fail(error.reason)
         }
     }
 
-    /// Makes OpenSSL's part of the session, which reads so many bytes first.
+    /// Makes OpenSSL's part of the stream, which reads so many bytes first.
     private func begin(_ count: Int) -> Bool {
         ERR_clear_error()
         unsafe ssl = unsafe SSL_new(context.first)
-        guard unsafe ssl != nil, unsafe corsway_ssl_attach(ssl, context.method, socket) == 1 else {
+        guard unsafe ssl != nil, unsafe corsway_ssl_attach(ssl, context.method, socket.state) == 1 else {
             return false
         }
         unsafe SSL_set_accept_state(ssl)
-        unsafe socket.pointee.record_left = Int32(count)
+        socket.release(count)
         state = .handshaking
         return true
     }
@@ -124,7 +121,7 @@ public final class TLSSession {
         let code = unsafe SSL_do_handshake(ssl)
         if code == 1 {
             state = .open
-            unsafe socket.pointee.empty_records = 0
+            socket.endHandshake()
             return .done
         }
         switch unsafe SSL_get_error(ssl, code) {
@@ -134,9 +131,11 @@ public final class TLSSession {
             return .waiting
         default:
             defer { ERR_clear_error() }
-            return fail(unsafe socket.pointee.fault != 0 ? "the connection broke" : opensslReason())
+            return fail(socket.fault != 0 ? "the connection broke" : opensslReason())
         }
     }
+
+    // MARK: Bytes
 
     /// What a socket's readiness means here: TLS may have to write before it can read, and the other way round.
     public func translate(_ readiness: Readiness) -> Readiness {
@@ -146,37 +145,29 @@ public final class TLSSession {
         return readiness
     }
 
-    // MARK: Bytes
-
     /// Whether another `receive` may give something, although the last one left room.
     ///
     /// A record is received at a time: only when OpenSSL holds none and the socket gave less than was asked for
     /// is nothing left.
     public var mayHaveMore: Bool {
-        unsafe socket.pointee.was_short == 0 || SSL_has_pending(ssl) == 1
+        unsafe !isFinished && (!socket.wasEmptied || SSL_has_pending(ssl) == 1)
     }
 
-    /// Reads bytes to the end of a buffer that has room for them.
+    /// Reads to the start of a buffer.
     ///
     /// The end of the stream is a close_notify; a connection that ends without one has `failed`, and so has one
     /// on which records come that hold nothing: each costs as much as one with bytes, and none would end the call.
-    public func receive(into buffer: inout [UInt8], at count: Int) -> StreamResult {
-        guard count < buffer.count else { return .wouldBlock }
+    public func receive(into buffer: inout [UInt8]) -> StreamResult {
+        guard !isFinished else { return socket.plain.receive(into: &buffer) }
+        guard !buffer.isEmpty else { return .wouldBlock }
         var received = 0
         readWaitsForRoom = false
         ERR_clear_error()
         let code = unsafe buffer.withUnsafeMutableBytes { bytes in
-            unsafe SSL_read_ex(
-                ssl,
-                bytes.baseAddress.map { unsafe $0 + count },
-                bytes.count - count,
-                &received
-            )
+            unsafe SSL_read_ex(ssl, bytes.baseAddress, bytes.count, &received)
         }
         if code == 1 {
-            // A record of its own, and new keys now and then in a long stream.
-            let paid = Int32(clamping: 1 + received / 1_024)
-            unsafe socket.pointee.empty_records = max(0, socket.pointee.empty_records - paid)
+            socket.pay(forBytes: received)
             return .bytes(received)
         }
         switch unsafe SSL_get_error(ssl, code) {
@@ -190,9 +181,8 @@ public final class TLSSession {
     }
 
     /// Writes a part of a buffer, at most one record of it.
-    ///
-    /// What would block is to be sent again with no fewer bytes; the buffer may have moved by then.
     public func send(_ buffer: [UInt8], _ range: Range<Int>) -> StreamResult {
+        guard !isFinished else { return .failed(SystemError("SSL_write", code: EPIPE)) }
         guard range.upperBound <= buffer.count, !range.isEmpty else { return .wouldBlock }
         var sent = 0
         writeWaitsForBytes = false
@@ -219,17 +209,33 @@ public final class TLSSession {
     private func broken(_ operation: StaticString) -> StreamResult {
         state = .over
         ERR_clear_error()
-        let fault = unsafe socket.pointee.fault
-        let reason = unsafe socket.pointee.is_ended != 0 ? ECONNRESET : EPROTO
-        return .failed(SystemError(operation, code: fault != 0 ? fault : reason))
+        let reason = socket.isEnded ? ECONNRESET : EPROTO
+        return .failed(SystemError(operation, code: socket.fault != 0 ? socket.fault : reason))
     }
 
     // MARK: Ending
 
     /// Tells the client that nothing more comes, so that it knows a whole response from a cut-off one.
     ///
-    /// - Returns: Whether that is out, or never will be; otherwise it is to be called again.
-    public func sendCloseNotify() -> Bool {
+    /// What it still sends is then received as it comes, undeciphered: it can only be thrown away, and OpenSSL's
+    /// memory is not kept for it.
+    public func finish() -> Bool {
+        guard isFinished || isCut || sendCloseNotify() else { return false }
+        isFinished = true
+        readWaitsForRoom = false
+        writeWaitsForBytes = false
+        unsafe SSL_free(ssl)
+        unsafe ssl = nil
+        return true
+    }
+
+    /// Has the end look like a cut: a client that asks TLS takes it for nothing else (RFC 8446 §6.1).
+    public func forgoFinish() {
+        isCut = true
+    }
+
+    /// - Returns: Whether the close_notify is out, or never will be.
+    private func sendCloseNotify() -> Bool {
         guard case .open = state else { return true }
         ERR_clear_error()
         let code = unsafe SSL_shutdown(ssl)

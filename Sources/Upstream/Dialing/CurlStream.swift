@@ -2,9 +2,9 @@ import CCurl
 import Glibc
 import Sockets
 
-/// Reads and writes through a TLS session that belongs to an easy handle of libcurl.
+/// A connection's bytes under a TLS session that belongs to an easy handle of libcurl.
 @safe
-final class SecuredTransport {
+final class CurlStream: ByteStream {
     /// The most that one TLS record carries (RFC 8446 §5.1).
     private static let recordBytes = 16_384
 
@@ -15,7 +15,9 @@ final class SecuredTransport {
     /// What OpenSSL wants to see again, at the same address, until it is sent.
     private let record = UnsafeMutableRawBufferPointer.allocate(byteCount: recordBytes, alignment: 16)
     private var recordCount = 0
+    private var isBroken = false
 
+    /// - Parameter number: The descriptor of the handle's socket.
     init(_ easy: CurlEasy, number: Int32, handshake: TLSHandshake?, dialer: Dialer) {
         self.easy = easy
         self.handshake = handshake
@@ -30,11 +32,12 @@ final class SecuredTransport {
     /// OpenSSL's number of the rule that was broken first; 0 where none was.
     var fault: Int32 { handshake?.fault ?? 0 }
 
-    func receive(into buffer: inout [UInt8], at count: Int) -> StreamResult {
+    /// Gives at most one record.
+    func receive(into buffer: inout [UInt8]) -> StreamResult {
         var received = 0
         let code = unsafe buffer.withUnsafeMutableBytes { bytes -> CURLcode in
-            guard let base = bytes.baseAddress, count < bytes.count else { return CURLE_AGAIN }
-            return unsafe curl_easy_recv(easy.handle, base + count, bytes.count - count, &received)
+            guard let base = bytes.baseAddress, bytes.count > 0 else { return CURLE_AGAIN }
+            return unsafe curl_easy_recv(easy.handle, base, bytes.count, &received)
         }
         switch code {
         case CURLE_OK: return received > 0 ? .bytes(received) : .endOfStream
@@ -42,6 +45,9 @@ final class SecuredTransport {
         default: return .failed(SystemError("recv", code: EIO))
         }
     }
+
+    /// libcurl does not tell what OpenSSL holds: only a read that would block says that nothing is left.
+    var mayHaveMore: Bool { true }
 
     /// Accepts at most one record, which `flush` sends where the socket has no room now.
     func send(_ buffer: [UInt8], _ range: Range<Int>) -> StreamResult {
@@ -56,8 +62,6 @@ final class SecuredTransport {
         _ = flush()
         return isBroken ? .failed(SystemError("send", code: EIO)) : .bytes(count)
     }
-
-    private var isBroken = false
 
     func flush() -> Bool {
         guard recordCount > 0 else { return true }
@@ -74,6 +78,10 @@ final class SecuredTransport {
         }
     }
 
+    /// libcurl has no word for a close_notify before it closes: only what was accepted has to be out.
+    func finish() -> Bool { flush() }
+
+    /// Ends the session and closes its socket.
     func close() {
         dialer.close(easy, number: number)
     }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Sockets
 
-@Suite struct TLSSessionTests {
+@Suite struct TLSStreamTests {
     private func context() throws -> TLSContext { try TestIdentities.context() }
 
     @Test(arguments: [(TLS1_2_VERSION, "TLSv1.2"), (TLS1_3_VERSION, "TLSv1.3")])
@@ -14,11 +14,11 @@ import Testing
         #expect(try pair.connect() == .done)
         #expect(pair.client.version == name)
         #expect(pair.client.send(Array("hello".utf8)) == .bytes(5))
-        var buffer = Array("ab........".utf8)
-        #expect(pair.server.receive(into: &buffer, at: 2) == .bytes(5))
-        #expect(String(decoding: buffer, as: UTF8.self) == "abhello...")
+        var buffer = Array("........".utf8)
+        #expect(pair.server.receive(into: &buffer) == .bytes(5))
+        #expect(String(decoding: buffer, as: UTF8.self) == "hello...")
         #expect(!pair.server.mayHaveMore)
-        #expect(pair.server.receive(into: &buffer, at: 0) == .wouldBlock)
+        #expect(pair.server.receive(into: &buffer) == .wouldBlock)
         #expect(pair.serverSends("answer") == .bytes(6))
         #expect(pair.clientReads() == "answer")
     }
@@ -68,7 +68,7 @@ import Testing
         var buffer = [UInt8](repeating: 0, count: 100)
         var text = ""
         repeat {
-            guard case .bytes(let count) = pair.server.receive(into: &buffer, at: 0) else { break }
+            guard case .bytes(let count) = pair.server.receive(into: &buffer) else { break }
             // Shorter than the room, and yet not all.
             text += String(decoding: buffer[..<count], as: UTF8.self)
         } while pair.server.mayHaveMore
@@ -82,16 +82,16 @@ import Testing
         SSL_set_fd(pair.client.ssl, relay.near)
         _ = pair.client.send(Array("in pieces".utf8))
         var record = [UInt8](repeating: 0, count: 1_000)
-        guard case .bytes(let count) = StreamSocket(relay.far).receive(into: &record, at: 0) else {
+        guard case .bytes(let count) = StreamSocket(relay.far).receive(into: &record) else {
             throw TimedOut("a record")
         }
         var buffer = [UInt8](repeating: 0, count: 100)
         for index in 0..<count - 1 {
             _ = StreamSocket(pair.sockets.far).send(record, index..<index + 1)
-            #expect(pair.server.receive(into: &buffer, at: 0) == .wouldBlock)
+            #expect(pair.server.receive(into: &buffer) == .wouldBlock)
         }
         _ = StreamSocket(pair.sockets.far).send(record, count - 1..<count)
-        #expect(pair.server.receive(into: &buffer, at: 0) == .bytes(9))
+        #expect(pair.server.receive(into: &buffer) == .bytes(9))
     }
 
     @Test func `the client's close_notify is the end, a cut is a failure`() throws {
@@ -99,25 +99,25 @@ import Testing
         let orderly = try TLSPair(context())
         try orderly.connect()
         orderly.client.sendCloseNotify()
-        #expect(orderly.server.receive(into: &buffer, at: 0) == .endOfStream)
+        #expect(orderly.server.receive(into: &buffer) == .endOfStream)
         // What has been asked can still be answered.
         #expect(orderly.serverSends("rest") == .bytes(4))
         let cut = try TLSPair(context())
         try cut.connect()
         cut.sockets.closeFar()
         #expect(
-            cut.server.receive(into: &buffer, at: 0) == .failed(SystemError("SSL_read", code: ECONNRESET))
+            cut.server.receive(into: &buffer) == .failed(SystemError("SSL_read", code: ECONNRESET))
         )
         // Without a SIGPIPE.
         #expect(cut.serverSends("rest") != .bytes(4))
-        #expect(cut.server.sendCloseNotify())
+        #expect(cut.server.finish())
     }
 
     @Test func `a close_notify tells the client a whole response from a cut one`() throws {
         var buffer = [UInt8](repeating: 0, count: 100)
         let orderly = try TLSPair(context())
         try orderly.connect()
-        #expect(orderly.server.sendCloseNotify())
+        #expect(orderly.server.finish())
         StreamSocket(orderly.sockets.near).shutdownWriting()
         #expect(orderly.client.receive(into: &buffer) == .closed)
         let cut = try TLSPair(context())
@@ -126,18 +126,44 @@ import Testing
         #expect(cut.client.receive(into: &buffer) == .failed)
     }
 
+    @Test func `an end that is forgone is a cut, and one after it says nothing`() throws {
+        let pair = try TLSPair(context())
+        try pair.connect()
+        pair.server.forgoFinish()
+        #expect(pair.server.finish())
+        StreamSocket(pair.sockets.near).shutdownWriting()
+        var buffer = [UInt8](repeating: 0, count: 100)
+        #expect(pair.client.receive(into: &buffer) == .failed)
+    }
+
+    @Test func `behind the end nothing is deciphered or sent`() throws {
+        let pair = try TLSPair(context())
+        try pair.connect()
+        #expect(pair.server.finish())
+        #expect(pair.client.send(Array("late".utf8)) == .bytes(4))
+        var buffer = [UInt8](repeating: 0, count: 100)
+        guard case .bytes(let count) = pair.server.receive(into: &buffer) else { throw TimedOut("a record") }
+        #expect(count > 4)
+        #expect(!pair.server.mayHaveMore)
+        #expect(pair.server.receive(into: &buffer) == .wouldBlock)
+        #expect(pair.serverSends("late") == .failed(SystemError("SSL_write", code: EPIPE)))
+        #expect(pair.server.finish())
+        StreamSocket(pair.sockets.far).shutdownWriting()
+        #expect(pair.server.receive(into: &buffer) == .endOfStream)
+    }
+
     @Test func `a close_notify without room is sent again`() throws {
         let pair = try TLSPair(context())
         try pair.connect()
         let filler = [UInt8](repeating: 0, count: 100)
         // Past TLS, so that no record is under way.
         while case .bytes = StreamSocket(pair.sockets.near).send(filler, 0..<filler.count) {}
-        #expect(!pair.server.sendCloseNotify())
+        #expect(!pair.server.finish())
         var drain = [UInt8](repeating: 0, count: 1 << 20)
-        while case .bytes = StreamSocket(pair.sockets.far).receive(into: &drain, at: 0) {}
-        #expect(pair.server.sendCloseNotify())
+        while case .bytes = StreamSocket(pair.sockets.far).receive(into: &drain) {}
+        #expect(pair.server.finish())
         // A record of the type that encrypted alerts have in TLS 1.3.
-        #expect(StreamSocket(pair.sockets.far).receive(into: &drain, at: 0) != .wouldBlock)
+        #expect(StreamSocket(pair.sockets.far).receive(into: &drain) != .wouldBlock)
         #expect(drain[0] == 0x17)
     }
 
@@ -146,7 +172,7 @@ import Testing
         try pair.connect()
         _ = pair.client.renegotiate()
         var buffer = [UInt8](repeating: 0, count: 100)
-        #expect(pair.server.receive(into: &buffer, at: 0) == .wouldBlock)
+        #expect(pair.server.receive(into: &buffer) == .wouldBlock)
         #expect(pair.client.handshake() == .failed)
     }
 
@@ -156,7 +182,7 @@ import Testing
         #expect(SSL_key_update(pair.client.ssl, SSL_KEY_UPDATE_REQUESTED) == 1)
         _ = pair.client.send(Array("x".utf8))
         var buffer = [UInt8](repeating: 0, count: 100)
-        #expect(pair.server.receive(into: &buffer, at: 0) == .bytes(1))
+        #expect(pair.server.receive(into: &buffer) == .bytes(1))
         #expect(pair.serverSends("y") == .bytes(1))
         #expect(pair.clientReads() == "y")
     }
@@ -169,7 +195,7 @@ import Testing
         for _ in 0..<count {
             SSL_key_update(pair.client.ssl, Int32(SSL_KEY_UPDATE_NOT_REQUESTED))
             #expect(pair.client.send([UInt8](repeating: 1, count: bytes)) == .bytes(bytes))
-            #expect(pair.server.receive(into: &buffer, at: 0) == .bytes(bytes))
+            #expect(pair.server.receive(into: &buffer) == .bytes(bytes))
         }
     }
 
@@ -188,7 +214,7 @@ import Testing
                 if bytesBetween > 0 { _ = pair.client.send([1]) }
             }
             updates += 20
-            repeat { result = pair.server.receive(into: &buffer, at: 0) } while result == .bytes(1)
+            repeat { result = pair.server.receive(into: &buffer) } while result == .bytes(1)
         }
         guard case .failed = result else { return #expect(Bool(false), "\(updates) are taken") }
         #expect(updates <= 60)
