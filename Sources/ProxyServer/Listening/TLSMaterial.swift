@@ -23,6 +23,6 @@ final class TLSMaterial: Sendable {
 
     /// A context for one shard.
     func context() throws(TLSIdentityError) -> TLSContext {
-        try TLSContext(identities, ticketKeys: Self.ticketKeys)
+        try TLSContext(FileIdentities(identities), ticketKeys: Self.ticketKeys)
     }
 }

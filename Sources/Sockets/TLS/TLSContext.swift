@@ -1,69 +1,54 @@
 import COpenSSL
 
-/// What the TLS connections of one shard share: certificates, the keys of tickets, the rules of the handshake.
+/// What the TLS connections of one shard share: who is shown to clients, the keys of tickets, the way to a socket.
 ///
 /// Not Sendable: each shard makes its own of the same identities and ticket keys.
 @safe
 public final class TLSContext {
-    private let handles: [TLSContextHandle]
-    private let indexOfName: [String: Int]
+    private let identities: any IdentitySource
     let ticketKeys: TLSTicketKeys
     /// How OpenSSL reads and writes what a `TLSSocket` stands for.
     let method: OpaquePointer
 
-    /// Makes a context of at least one identity; the first serves clients that name none or an unknown one.
+    /// Makes a context.
     ///
-    /// - Throws: What OpenSSL refuses.
-    public init(_ identities: [TLSIdentity], ticketKeys: TLSTicketKeys) throws(TLSIdentityError) {
-        var handles: [TLSContextHandle] = []
-        var indexOfName: [String: Int] = [:]
-        for (index, identity) in identities.enumerated() {
-            guard let handle = TLSContextHandle() else {
-                throw .refused(.certificate, reason: "there is no memory")
-            }
-            try handle.use(identity.credentials())
-            handles.append(handle)
-            for name in identity.names where indexOfName[name] == nil { indexOfName[name] = index }
-        }
-        guard !handles.isEmpty, let method = unsafe corsway_bio_method() else { throw .noCertificate }
-        self.handles = handles
-        self.indexOfName = indexOfName
+    /// - Parameter identities: Of this context alone.
+    /// - Throws: Where there is no memory.
+    public init(_ identities: any IdentitySource, ticketKeys: TLSTicketKeys) throws(TLSIdentityError) {
+        guard let method = unsafe corsway_bio_method() else { throw .noMemory }
+        self.identities = identities
         self.ticketKeys = ticketKeys
         unsafe self.method = unsafe method
-        handles.forEach(install)
     }
 
     deinit {
         unsafe BIO_meth_free(method)
     }
 
-    /// The context that a connection starts with.
-    var first: OpaquePointer? { unsafe handles.first?.context }
+    /// What a connection starts with, before its client has named a server.
+    var first: OpaquePointer { unsafe ready(identities.fallback) }
 
-    /// The context for a host, nil where none of the certificates is for it.
-    ///
-    /// A wildcard stands for one label, as browsers have it (RFC 6125 §6.4.3).
+    /// What serves a host, nil where that is what the connection has started with.
     func context(for host: String) -> OpaquePointer? {
         var name = host.lowercased()
         if name.hasSuffix(".") { name.removeLast() }
-        if let index = indexOfName[name] { return unsafe handles[index].context }
-        guard let dot = name.firstIndex(of: "."), let index = indexOfName["*" + name[dot...]] else {
-            return nil
-        }
-        return unsafe handles[index].context
+        return unsafe identities.identity(for: name).map { unsafe ready($0) }
     }
 
-    private func install(_ handle: TLSContextHandle) {
+    /// Has OpenSSL ask this context what is to be chosen for a connection.
+    private func ready(_ identity: ServedIdentity) -> OpaquePointer {
         // The connections keep this object, so it outlives every call.
         let this = unsafe Unmanaged.passUnretained(self).toOpaque()
-        unsafe corsway_context_set_data(handle.context, this)
-        unsafe corsway_context_on_name(handle.context, chooseCertificate, this)
-        unsafe SSL_CTX_set_alpn_select_cb(handle.context, chooseProtocol, nil)
-        _ = unsafe SSL_CTX_set_tlsext_ticket_key_evp_cb(handle.context, useTicketKey)
+        let context = unsafe identity.context
+        unsafe corsway_context_set_data(context, this)
+        unsafe corsway_context_on_name(context, chooseCertificate, this)
+        unsafe SSL_CTX_set_alpn_select_cb(context, chooseProtocol, nil)
+        _ = unsafe SSL_CTX_set_tlsext_ticket_key_evp_cb(context, useTicketKey)
+        return unsafe context
     }
 }
 
-/// Chooses by the server name that the client gave (RFC 6066 §3); an unknown one gets the first certificate.
+/// Chooses by the server name that the client gave (RFC 6066 §3); an unknown one gets the fallback.
 private func chooseCertificate(
     ssl: OpaquePointer?,
     alert: UnsafeMutablePointer<Int32>?,

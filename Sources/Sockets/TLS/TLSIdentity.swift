@@ -19,10 +19,7 @@ public struct TLSIdentity: Sendable, Equatable {
     public init(chain: [UInt8], key: [UInt8], at time: WallTime = .now()) throws(TLSIdentityError) {
         let credentials = try TLSCredentials(chain: chain, key: key)
         // Whatever a context would refuse shows here, not when the first shard starts.
-        guard let context = TLSContextHandle() else {
-            throw .refused(.certificate, reason: "there is no memory")
-        }
-        try context.use(credentials)
+        _ = try ServedIdentity(credentials)
         names = credentials.names
         warnings = credentials.warnings(at: time)
         self.chain = chain

@@ -62,6 +62,8 @@ extension TLSIdentityError {
         )
     }
 
+    static let noMemory = refused(.certificate, reason: "there is no memory")
+
     /// OpenSSL takes the parts and refuses to serve them.
     static func refused(_ part: Part, reason: String) -> TLSIdentityError {
         TLSIdentityError(

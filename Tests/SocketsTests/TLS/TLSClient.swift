@@ -175,7 +175,7 @@ enum TestIdentities {
     }
 
     static func context(_ keys: TLSTicketKeys = TLSTicketKeys()) throws -> TLSContext {
-        try TLSContext([localhost.get(), example.get()], ticketKeys: keys)
+        try TLSContext(FileIdentities([localhost.get(), example.get()]), ticketKeys: keys)
     }
 }
 

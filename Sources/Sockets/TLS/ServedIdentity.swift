@@ -1,8 +1,10 @@
 import COpenSSL
 
-/// Owns one SSL_CTX, with the rules that hold for all of them; it serves one certificate.
+/// An identity that is ready to be shown: an SSL_CTX, with the rules that hold for all of them.
+///
+/// Not Sendable: it belongs to the context of one shard.
 @safe
-final class TLSContextHandle {
+public final class ServedIdentity {
     /// TLS 1.2 with forward secrecy and authenticated encryption alone: Mozilla's intermediate list without
     /// finite-field Diffie-Hellman, which costs the server more than whoever asks for it.
     private static let ciphers = """
@@ -16,26 +18,33 @@ final class TLSContextHandle {
     /// Valid as long as this object.
     let context: OpaquePointer
 
-    /// Returns nil where OpenSSL has no memory.
-    init?() {
+    /// Makes an identity ready.
+    ///
+    /// - Throws: What OpenSSL refuses.
+    public convenience init(_ identity: TLSIdentity) throws(TLSIdentityError) {
+        try self.init(identity.credentials())
+    }
+
+    /// Makes ready a certificate with its chain and its key.
+    init(_ credentials: TLSCredentials) throws(TLSIdentityError) {
         ERR_clear_error()
-        guard let context = unsafe SSL_CTX_new(TLS_server_method()) else { return nil }
+        guard let context = unsafe SSL_CTX_new(TLS_server_method()) else { throw .noMemory }
         unsafe self.context = unsafe context
         guard unsafe corsway_context_configure(context, TLS1_2_VERSION) == 1,
             unsafe SSL_CTX_set_cipher_list(context, Self.ciphers) == 1,
             unsafe SSL_CTX_set_ciphersuites(context, Self.suites) == 1,
             unsafe corsway_context_set_groups(context, Self.groups) == 1,
             unsafe SSL_CTX_set_session_id_context(context, Array("corsway".utf8), 7) == 1
-        else { return nil }
+        else { throw .noMemory }
         _ = unsafe SSL_CTX_set_timeout(context, TLSTicketKeys.lifetimeSeconds)
+        try use(credentials)
     }
 
     deinit {
         unsafe SSL_CTX_free(context)
     }
 
-    /// Serves a certificate, with its chain.
-    func use(_ credentials: TLSCredentials) throws(TLSIdentityError) {
+    private func use(_ credentials: TLSCredentials) throws(TLSIdentityError) {
         ERR_clear_error()
         defer { ERR_clear_error() }
         guard unsafe SSL_CTX_use_certificate(context, credentials.certificates.first) == 1 else {
