@@ -31,12 +31,12 @@ let package = Package(
         .target(name: "IPAddresses", swiftSettings: settings),
         .target(
             name: "HTTPSyntax",
-            dependencies: [httpTypes],
+            dependencies: ["Text", httpTypes],
             swiftSettings: settings
         ),
         .target(
             name: "CORSPolicy",
-            dependencies: ["IPAddresses", httpTypes],
+            dependencies: ["IPAddresses", "Text", httpTypes],
             swiftSettings: settings
         ),
         .target(
@@ -44,7 +44,11 @@ let package = Package(
             dependencies: ["CORSPolicy", "IPAddresses", "Text"],
             swiftSettings: settings
         ),
-        .target(name: "BrowserModel", dependencies: ["CORSPolicy", "IPAddresses"], swiftSettings: settings),
+        .target(
+            name: "BrowserModel",
+            dependencies: ["CORSPolicy", "IPAddresses", "Text"],
+            swiftSettings: settings
+        ),
         .target(
             name: "ProxyCore",
             dependencies: ["HTTPSyntax", "CORSPolicy", "Text", httpTypes],
@@ -57,10 +61,10 @@ let package = Package(
             dependencies: ["CEpoll", "COpenSSL", "IPAddresses"],
             swiftSettings: settings
         ),
-        .target(name: "Certificates", dependencies: ["COpenSSL"], swiftSettings: settings),
+        .target(name: "Certificates", dependencies: ["COpenSSL", "Text"], swiftSettings: settings),
         .target(
             name: "Upstream",
-            dependencies: ["CCurl", "COpenSSL", "CPSL", "HTTPSyntax", "IPAddresses", "Sockets"],
+            dependencies: ["CCurl", "COpenSSL", "CPSL", "HTTPSyntax", "IPAddresses", "Sockets", "Text"],
             swiftSettings: settings
         ),
 
@@ -69,7 +73,7 @@ let package = Package(
             name: "ProxyServer",
             dependencies: [
                 "HTTPSyntax", "CORSPolicy", "Configuration", "IPAddresses", "ProxyCore", "Sockets",
-                "Upstream",
+                "Text", "Upstream",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
@@ -78,7 +82,7 @@ let package = Package(
             name: "corsway",
             dependencies: [
                 "Certificates", "Configuration", "CORSPolicy", "BrowserModel", "HTTPSyntax", "IPAddresses",
-                "ProxyServer", "Sockets", "Upstream", httpTypes,
+                "ProxyServer", "Sockets", "Text", "Upstream", httpTypes,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -87,19 +91,19 @@ let package = Package(
 
         .testTarget(name: "TextTests", dependencies: ["Text"]),
         .testTarget(name: "IPAddressesTests", dependencies: ["IPAddresses", "TestSupport"]),
-        .testTarget(name: "HTTPSyntaxTests", dependencies: ["HTTPSyntax", "TestSupport", httpTypes]),
+        .testTarget(name: "HTTPSyntaxTests", dependencies: ["HTTPSyntax", "TestSupport", "Text", httpTypes]),
         .testTarget(name: "CORSPolicyTests", dependencies: ["CORSPolicy", httpTypes]),
         .testTarget(
             name: "ConfigurationTests",
-            dependencies: ["Configuration", "CORSPolicy", "IPAddresses", "TestSupport"]
+            dependencies: ["Configuration", "CORSPolicy", "IPAddresses", "TestSupport", "Text"]
         ),
         .testTarget(
             name: "ProxyCoreTests",
-            dependencies: ["ProxyCore", "HTTPSyntax", "CORSPolicy", "TestSupport", httpTypes]
+            dependencies: ["ProxyCore", "HTTPSyntax", "CORSPolicy", "TestSupport", "Text", httpTypes]
         ),
         .testTarget(
             name: "BrowserModelTests",
-            dependencies: ["BrowserModel", "CORSPolicy", "TestSupport"]
+            dependencies: ["BrowserModel", "CORSPolicy", "TestSupport", "Text"]
         ),
         .testTarget(
             name: "UpstreamTests",

@@ -1,3 +1,5 @@
+import Text
+
 /// A name that a certificate can be for: a DNS name, `*.` and one, or an IP address.
 public struct CertificateName: Sendable, Hashable {
     /// In openssl's notation: `DNS:localhost`, `IP:::1`.
@@ -19,7 +21,7 @@ public struct CertificateName: Sendable, Hashable {
     ///
     /// - Parameter isAddress: Tells an IP address from a name.
     public init(_ text: String, isAddress: (String) -> Bool) throws(CertificateError) {
-        let bare = text.hasPrefix("[") && text.hasSuffix("]") ? String(text.dropFirst().dropLast()) : text
+        let bare = HostAndPort.bare(text)
         if isAddress(bare) {
             notation = "IP:\(bare)"
             return
@@ -27,7 +29,7 @@ public struct CertificateName: Sendable, Hashable {
         let labels = (text.hasPrefix("*.") ? text.dropFirst(2) : text[...])
             .split(separator: ".", omittingEmptySubsequences: false)
         // Anything else could end the name, and begin another one, where openssl reads it.
-        guard text.utf8.count <= 253, labels.allSatisfy(Self.isLabel) else {
+        guard text.utf8.count <= DomainName.maximumLength, labels.allSatisfy(Self.isLabel) else {
             throw CertificateError(
                 message: """
                     "\(text.unicodeScalars.map { $0.isASCII ? String($0) : $0.escaped(asASCII: true) }.joined())" \
@@ -39,14 +41,6 @@ public struct CertificateName: Sendable, Hashable {
     }
 
     private static func isLabel(_ label: Substring) -> Bool {
-        !label.isEmpty && label.utf8.count <= 63 && label.first != "-" && label.last != "-"
-            && label.utf8.allSatisfy {
-                switch $0 {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-                    true
-                default: false
-                }
-            }
+        DomainName.isLabel(label.utf8.map(\.lowercased)) && label.first != "-" && label.last != "-"
     }
 }

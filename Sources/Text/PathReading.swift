@@ -40,7 +40,7 @@ public struct PathReading: Sendable {
 
     /// Takes spaces and dots off the end of the last segment.
     private static func trim(_ path: inout [UInt8]) {
-        while let last = path.last, last == UInt8(ascii: " ") || last == UInt8(ascii: ".") {
+        while let last = path.last, last == .space || last == UInt8(ascii: ".") {
             path.removeLast()
         }
     }
@@ -52,7 +52,7 @@ public struct PathReading: Sendable {
         if path.contains(where: { $0 >= 0x80 }), let text = String(validating: path, as: UTF8.self) {
             return Array(text.uppercased().lowercased().utf8)
         }
-        return path.map { $0 &- UInt8(ascii: "A") < 26 ? $0 | 0x20 : $0 }
+        return path.map(\.lowercased)
     }
 }
 

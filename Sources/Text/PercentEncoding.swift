@@ -6,7 +6,7 @@ public enum PercentEncoding {
     @inlinable
     public static func octet(in text: Span<UInt8>, at index: Int) -> (octet: UInt8, length: Int) {
         guard text[index] == UInt8(ascii: "%"), isEncoded(text, at: index),
-            let high = hexValue(text[index + 1]), let low = hexValue(text[index + 2])
+            let high = text[index + 1].hexadecimalValue, let low = text[index + 2].hexadecimalValue
         else { return (text[index], 1) }
         return (high << 4 | low, 3)
     }
@@ -14,7 +14,8 @@ public enum PercentEncoding {
     /// Whether two hexadecimal digits follow the byte at `index`.
     @inlinable
     public static func isEncoded(_ text: Span<UInt8>, at index: Int) -> Bool {
-        index + 2 < text.count && hexValue(text[index + 1]) != nil && hexValue(text[index + 2]) != nil
+        index + 2 < text.count && text[index + 1].hexadecimalValue != nil
+            && text[index + 2].hexadecimalValue != nil
     }
 
     /// The text with each `%hh` decoded, nil where that is no UTF-8.
@@ -28,14 +29,5 @@ public enum PercentEncoding {
             index += length
         }
         return String(validating: bytes, as: UTF8.self)
-    }
-
-    /// The value of a hexadecimal digit.
-    @inlinable
-    public static func hexValue(_ byte: UInt8) -> UInt8? {
-        let digit = byte &- UInt8(ascii: "0")
-        if digit < 10 { return digit }
-        let letter = (byte | 0x20) &- UInt8(ascii: "a")
-        return letter < 6 ? letter + 10 : nil
     }
 }

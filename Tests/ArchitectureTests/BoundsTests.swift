@@ -8,7 +8,7 @@ import Testing
 @Suite struct BoundsTests {
     /// The targets whose objects live while the program serves; the others read the configuration, or are commands.
     private static let serving = [
-        "HTTPSyntax", "CORSPolicy", "ProxyCore", "Sockets", "Upstream", "ProxyServer",
+        "Text", "HTTPSyntax", "CORSPolicy", "ProxyCore", "Sockets", "Upstream", "ProxyServer",
     ]
 
     private static let section = Result {

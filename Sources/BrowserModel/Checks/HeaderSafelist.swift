@@ -1,3 +1,5 @@
+import Text
+
 /// The headers that a script may send to another origin without asking first, and the values they may have.
 ///
 /// - SeeAlso: Fetch §2.2.2 (CORS-safelisted request-header).
@@ -42,7 +44,7 @@ enum HeaderSafelist {
 
     private static func contentTypeFault(_ value: String) -> String? {
         if hasUnsafeByte(value) { return "its value has a byte that is unsafe" }
-        let essence = Token.trimmed(value.prefix { $0 != ";" }).lowercased()
+        let essence = OptionalWhitespace.trimmed(value.prefix { $0 != ";" }).lowercased()
         return essences.contains(essence)
             ? nil : "\"\(essence)\" is none of the three types that a form can send"
     }
@@ -50,18 +52,12 @@ enum HeaderSafelist {
     /// - SeeAlso: Fetch §2.2.2 (CORS-unsafe request-header byte).
     private static func hasUnsafeByte(_ value: String) -> Bool {
         value.utf8.contains { byte in
-            (byte < 0x20 && byte != 0x09) || byte == 0x7F || #""():<>?@[\]{}"#.utf8.contains(byte)
+            !byte.isFieldOctet || #""():<>?@[\]{}"#.utf8.contains(byte)
         }
     }
 
     private static func isLanguageByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "a")...UInt8(ascii: "z"):
-            true
-        default:
-            " *,-.;=".utf8.contains(byte)
-        }
+        byte.isLetter || byte.isDigit || " *,-.;=".utf8.contains(byte)
     }
 
     /// Whether a value is `bytes=N-` or `bytes=N-M`, with N not above M.
@@ -85,6 +81,6 @@ enum HeaderSafelist {
 
     /// Digits only: `Int` alone would take a sign.
     private static func number(_ text: Substring) -> Int? {
-        text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int(text) : nil
+        text.utf8.allSatisfy { $0.isDigit } ? Int(text) : nil
     }
 }

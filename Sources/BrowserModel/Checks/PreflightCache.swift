@@ -1,3 +1,5 @@
+import Text
+
 /// How long browsers keep the answer to a preflight.
 ///
 /// - SeeAlso: Fetch §4.9 (CORS-preflight cache).
@@ -24,7 +26,7 @@ enum PreflightCache {
 
     private static func seconds(_ value: String) -> Int? {
         let digits = value.hasPrefix("-") ? value.dropFirst() : value[...]
-        let areDigits = digits.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        let areDigits = digits.utf8.allSatisfy { $0.isDigit }
         guard !digits.isEmpty, areDigits else { return nil }
         return Int(value) ?? .max
     }

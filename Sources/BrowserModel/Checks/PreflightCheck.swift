@@ -1,3 +1,5 @@
+import Text
+
 /// What the answer to a preflight allows.
 ///
 /// - SeeAlso: Fetch §4.8 (CORS-preflight fetch), step 7.
@@ -14,13 +16,13 @@ struct PreflightCheck {
         guard (200...299).contains(answer.status) else { return (.preflightInvalidStatus, "") }
         let methodsValue = answer.value(of: "Access-Control-Allow-Methods")
         let headersValue = answer.value(of: "Access-Control-Allow-Headers")
-        guard let methods = Token.list(methodsValue) else {
+        guard let methods = ListElements.tokens(methodsValue) else {
             return (.invalidAllowMethodsPreflightResponse, Self.badElement(methodsValue))
         }
-        guard let headers = Token.list(headersValue) else {
+        guard let headers = ListElements.tokens(headersValue) else {
             return (.invalidAllowHeadersPreflightResponse, Self.badElement(headersValue))
         }
-        guard MethodName.isSafelisted(method) || isListed(method, in: methods) else {
+        guard FetchMethod.isSafelisted(method) || isListed(method, in: methods) else {
             return (.methodDisallowedByPreflightResponse, method)
         }
         let names = headers.map { $0.lowercased() }
@@ -31,7 +33,8 @@ struct PreflightCheck {
     /// Whether only Chromium's leniency lets Authorization pass: by Fetch `*` does not cover it.
     func reliesOnWildcardAuthorization(_ answer: WireAnswer) -> Bool {
         let names =
-            Token.list(answer.value(of: "Access-Control-Allow-Headers"))?.map { $0.lowercased() } ?? []
+            ListElements.tokens(answer.value(of: "Access-Control-Allow-Headers"))?.map { $0.lowercased() }
+            ?? []
         return headerNames.contains("authorization") && !names.contains("authorization")
     }
 
@@ -40,7 +43,8 @@ struct PreflightCheck {
     }
 
     private static func badElement(_ value: String?) -> String {
-        (value ?? "").split(separator: ",").map(Token.trimmed).first { !$0.isEmpty && !Token.isValid($0) }
+        (value ?? "").split(separator: ",").map(OptionalWhitespace.trimmed)
+            .first { !$0.isEmpty && !HTTPToken.isValid($0) }
             .map(String.init) ?? ""
     }
 }

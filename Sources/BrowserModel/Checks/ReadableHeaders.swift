@@ -17,7 +17,8 @@ enum ReadableHeaders {
         let names = Set(answer.fields.map { $0.name.lowercased() }).sorted()
         // A list with a bad element counts for nothing.
         let exposed =
-            Token.list(answer.value(of: "Access-Control-Expose-Headers"))?.map { $0.lowercased() } ?? []
+            ListElements.tokens(answer.value(of: "Access-Control-Expose-Headers"))?.map { $0.lowercased() }
+            ?? []
         let exposesAll = exposed.contains("*") && credentials != .include
         let isReadable = { (name: String) in
             !forbidden.contains(name)

@@ -1,3 +1,5 @@
+import Text
+
 /// What browsers do with the headers that a script sets.
 enum ScriptHeaders {
     private static let forbidden: Set<String> = [
@@ -18,7 +20,7 @@ enum ScriptHeaders {
         if forbidden.contains(name) || name.hasPrefix("proxy-") || name.hasPrefix("sec-") { return true }
         guard overrides.contains(name) else { return false }
         return header.value.split(separator: ",").contains {
-            MethodName.isForbidden(String(Token.trimmed($0)))
+            FetchMethod.isForbidden(String(OptionalWhitespace.trimmed($0)))
         }
     }
 

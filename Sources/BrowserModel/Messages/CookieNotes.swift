@@ -1,3 +1,5 @@
+import Text
+
 /// What browsers do with the cookies of a request and of its response.
 ///
 /// - SeeAlso: RFC 6265bis §5.6 (the SameSite attribute).
@@ -40,7 +42,7 @@ struct CookieNotes {
     /// One sentence for each cookie that the response sets.
     func details(of answer: WireAnswer) -> [String] {
         answer.fields.filter { $0.isNamed("Set-Cookie") }.map { line in
-            let parts = line.value.split(separator: ";").map { String(Token.trimmed($0)) }
+            let parts = line.value.split(separator: ";").map { String(OptionalWhitespace.trimmed($0)) }
             let name = (parts.first ?? "").prefix { $0 != "=" }
             return "Set-Cookie \(name): \(fate(attributes: parts.dropFirst().map { $0.lowercased() }))"
         }

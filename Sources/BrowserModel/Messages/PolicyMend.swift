@@ -1,4 +1,5 @@
 import CORSPolicy
+import Text
 
 /// The change to a `cors` object by which a request would be allowed.
 public struct PolicyMend: Sendable {
@@ -21,7 +22,7 @@ public struct PolicyMend: Sendable {
     ) {
         var changed = configuration
         let origin = request.page.serialized
-        let method = MethodName.normalize(request.method)
+        let method = FetchMethod.normalized(request.method)
         let names = ScriptHeaders.unsafeNames(of: request.headers.filter { !ScriptHeaders.isForbidden($0) })
             .map(\.name)
         let decision = policy.decide(
@@ -44,7 +45,7 @@ public struct PolicyMend: Sendable {
             changed.allowCredentials = true
             if policy.allowsAnyOrigin { changed.allowedOrigins = [origin] }
         }
-        if !changed.allowedMethods.contains("*"), !MethodName.isSafelisted(method),
+        if !changed.allowedMethods.contains("*"), !FetchMethod.isSafelisted(method),
             !changed.allowedMethods.contains(method)
         {
             changed.allowedMethods.append(method)

@@ -1,3 +1,5 @@
+import Text
+
 /// Fetch for one request, from its URL to what the script may read: each step is written down.
 ///
 /// - SeeAlso: Fetch §4 (Fetching).
@@ -19,7 +21,7 @@ struct FetchSimulation {
         self.request = request
         self.browser = browser
         url = request.url
-        method = MethodName.normalize(request.method)
+        method = FetchMethod.normalized(request.method)
         headers = request.headers.filter { !ScriptHeaders.isForbidden($0) }
     }
 

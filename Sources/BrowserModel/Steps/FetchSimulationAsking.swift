@@ -1,3 +1,5 @@
+import Text
+
 /// Preflights, the actual request, and the redirects that it meets.
 extension FetchSimulation {
     /// - SeeAlso: Fetch §4.4 (HTTP-redirect fetch), step 7.
@@ -91,7 +93,7 @@ extension FetchSimulation {
     private mutating func preflight() throws(Stop) {
         let asked = unsafeHeaders
         var reasons = asked.map { "\($0.name): \($0.reason)" }
-        if !MethodName.isSafelisted(method) {
+        if !FetchMethod.isSafelisted(method) {
             reasons.insert("\(method) is none of GET, HEAD and POST", at: 0)
         }
         guard !reasons.isEmpty else {
@@ -186,7 +188,7 @@ extension FetchSimulation {
                 "Origin is \"null\" from here on: another site than the page's has chosen the target"
             )
         }
-        let nextMethod = MethodName.afterRedirect(status, method)
+        let nextMethod = FetchMethod.afterRedirect(status, method)
         if nextMethod != method {
             details.append("\(method) becomes \(nextMethod), without a body")
             method = nextMethod

@@ -1,3 +1,5 @@
+import Text
+
 /// What a browser checks before anything is sent.
 extension FetchSimulation {
     mutating func checkBeforeAsking() throws(Stop) {
@@ -94,7 +96,7 @@ extension FetchSimulation {
     }
 
     private mutating func checkMethod() throws(Stop) {
-        guard !MethodName.isForbidden(request.method) else {
+        guard !FetchMethod.isForbidden(request.method) else {
             throw stop(
                 .method,
                 .forbiddenMethod(request.method),

@@ -1,3 +1,5 @@
+import Text
+
 /// The head of one response, read as Chromium reads it.
 struct LenientHead {
     private static let space = UInt8(ascii: " ")
@@ -32,7 +34,7 @@ struct LenientHead {
             return note("The status line has no status: it counts as 200.")
         }
         let rest = line[blank...].drop { $0 == Self.space }
-        let digits = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        let digits = rest.prefix { $0.isDigit }
         guard let number = Int(String(decoding: digits, as: UTF8.self)) else {
             return note("The status line has no status: it counts as 200.")
         }
@@ -68,7 +70,7 @@ struct LenientHead {
             colon > 0, !Self.isBlank(first)
         else { return note("A line is no field: it is skipped.") }
         let name = Self.text(line[..<colon])
-        guard Token.isValid(name[...]) else {
+        guard HTTPToken.isValid(name[...]) else {
             return note("The name of a field is no token: the line is skipped.")
         }
         if Self.isBlank(line[colon - 1]) {
@@ -105,7 +107,8 @@ struct LenientHead {
     }
 
     private var isChunked: Bool {
-        Token.list(fields.value(of: "Transfer-Encoding"))?.contains { $0.lowercased() == "chunked" } == true
+        ListElements.tokens(fields.value(of: "Transfer-Encoding"))?.contains { $0.lowercased() == "chunked" }
+            == true
     }
 
     private mutating func noteFraming() {
@@ -122,7 +125,7 @@ struct LenientHead {
 
     /// The elements of all lines of a name.
     private func values(of name: String) -> [String] {
-        (fields.value(of: name) ?? "").split(separator: ",").map { String(Token.trimmed($0)) }
+        (fields.value(of: name) ?? "").split(separator: ",").map { String(OptionalWhitespace.trimmed($0)) }
     }
 
     // MARK: What Chromium refuses

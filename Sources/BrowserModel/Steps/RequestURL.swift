@@ -1,4 +1,5 @@
 import IPAddresses
+import Text
 
 /// An http or https URL as a browser holds it: parsed, canonical, without its fragment.
 public struct RequestURL: Sendable, Hashable {
@@ -50,12 +51,10 @@ enum AddressSpace: Sendable, Hashable {
     case unknown
 
     init(_ host: String) {
-        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
-        let name = isBracketed ? host.dropFirst().dropLast() : host[...]
-        if let address = IPAddress(name) {
+        if let address = IPAddress(HostAndPort.bare(host)) {
             let isPublic = SpecialPurpose.classify(address) == .publicUnicast
             self = address.isLoopback ? .loopback : isPublic ? .publicInternet : .local
-        } else if host == "localhost" || host.hasSuffix(".localhost") {
+        } else if LoopbackName.matches(host) {
             self = .loopback
         } else {
             self = host.hasSuffix(".local") ? .local : .unknown

@@ -1,3 +1,5 @@
+import Text
+
 /// What Chromium makes of the bytes that a server sends, up to the end of the head of a response.
 ///
 /// It reads a great deal that RFC 9112 forbids, and most of that without a word. What it reads so is kept as
@@ -111,11 +113,6 @@ extension ArraySlice<UInt8> {
         let rest = dropLast()
         return rest.last == .lineFeed || rest.last == .carriageReturn && rest.dropLast().last == .lineFeed
     }
-}
-
-extension UInt8 {
-    static let lineFeed = UInt8(ascii: "\n")
-    static let carriageReturn = UInt8(ascii: "\r")
 }
 
 extension NetworkFailure {

@@ -1,3 +1,5 @@
+import Text
+
 /// Who may read responses across origins: compiled once from a configuration, then asked for every request.
 ///
 /// - SeeAlso: Fetch §3.3 (CORS protocol).

@@ -1,3 +1,5 @@
+import Text
+
 /// Why a request is not forwarded.
 public enum CORSRefusal: Sendable, Hashable {
     /// No pattern of `allowedOrigins` matches this origin.

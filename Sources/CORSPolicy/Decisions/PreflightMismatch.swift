@@ -1,3 +1,5 @@
+import Text
+
 /// Why a browser will not go on after a preflight, although the origin is allowed.
 public enum PreflightMismatch: Sendable, Hashable {
     /// This method is not allowed.

@@ -1,3 +1,5 @@
+import Text
+
 /// Finds the pattern that a refused origin was most likely meant to match.
 enum ClosestPattern {
     /// Says which pattern comes closest and what keeps it from matching; nil where none is close.

@@ -1,4 +1,5 @@
 import IPAddresses
+import Text
 
 /// A host of an http or https origin in the spelling that browsers use.
 ///
@@ -59,19 +60,13 @@ struct HostSpelling {
 
     /// Whether a canonical host is in 127.0.0.0/8 or ::1.
     static func isLoopbackAddress(_ host: String) -> Bool {
-        let isBracketed = host.utf8.first == UInt8(ascii: "[")
-        let address = isBracketed ? IPAddress(host.dropFirst().dropLast()) : IPAddress(host)
-        return address?.isLoopback ?? false
+        IPAddress(HostAndPort.bare(host))?.isLoopback ?? false
     }
 
     /// Labels of 1–63 lower-case letters, digits, `-` and `_`, 253 bytes in all; a dot may follow the last.
     private static func isDomain(_ name: String) -> Bool {
         let dot = UInt8(ascii: ".")
         let relative = name.utf8.last == dot ? name.utf8.dropLast() : name.utf8[...]
-        guard relative.count <= OriginSyntax.maximumHostLength else { return false }
-        return relative.split(separator: dot, omittingEmptySubsequences: false).allSatisfy { label in
-            (1...OriginSyntax.maximumLabelLength).contains(label.count)
-                && label.allSatisfy(OriginSyntax.isDomainByte)
-        }
+        return DomainName.isValid(Substring(relative))
     }
 }

@@ -1,4 +1,5 @@
 import IPAddresses
+import Text
 
 /// The spellings of IPv4 addresses that browsers understand and rewrite: `127.1`, `0x7f000001`, `017700000001`.
 ///
@@ -7,7 +8,7 @@ enum LooseIPv4 {
     /// Whether a lower-case host is taken for an address, be it a valid one or not.
     static func isMeant(by host: String) -> Bool {
         guard let last = labels(of: host).last, !last.isEmpty else { return false }
-        return last.utf8.allSatisfy(isDigit) || (last.hasPrefix("0x") && readNumber(last) != nil)
+        return last.utf8.allSatisfy(\.isDigit) || (last.hasPrefix("0x") && readNumber(last) != nil)
     }
 
     /// Reads one to four numbers, of which the last fills the bytes that are left.
@@ -32,16 +33,12 @@ enum LooseIPv4 {
     /// Reads a decimal number, an octal one behind `0`, or a hexadecimal one behind `0x`.
     private static func readNumber(_ label: Substring) -> UInt64? {
         // The integer parser takes a sign, addresses have none.
-        guard let first = label.utf8.first, isDigit(first) else { return nil }
+        guard let first = label.utf8.first, first.isDigit else { return nil }
         if label.hasPrefix("0x") {
             let digits = label.dropFirst(2)
             guard let first = digits.utf8.first else { return 0 }
             return first == UInt8(ascii: "+") || first == UInt8(ascii: "-") ? nil : UInt64(digits, radix: 16)
         }
         return UInt64(label, radix: first == UInt8(ascii: "0") ? 8 : 10)
-    }
-
-    private static func isDigit(_ byte: UInt8) -> Bool {
-        byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
     }
 }

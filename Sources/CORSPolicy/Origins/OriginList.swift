@@ -1,3 +1,5 @@
+import Text
+
 /// Checks the entries of an origin list and compiles what is right of it.
 struct OriginList {
     /// The valid patterns, each once, with the index of its entry.

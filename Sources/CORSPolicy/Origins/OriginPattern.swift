@@ -1,3 +1,5 @@
+import Text
+
 /// One entry of an origin list: `scheme://host[:port]`, with `*.` before the host or `*` as the port.
 ///
 /// A value is always canonical: its text is written as a browser serialises an origin.
@@ -95,9 +97,9 @@ struct OriginPattern: Sendable, Hashable {
     var isLoopback: Bool {
         switch host {
         case .exact(let name):
-            name == "localhost" || name.hasSuffix(".localhost") || HostSpelling.isLoopbackAddress(name)
+            LoopbackName.matches(name) || HostSpelling.isLoopbackAddress(name)
         case .subdomains(let parent):
-            parent == "localhost" || parent.hasSuffix(".localhost")
+            LoopbackName.matches(parent)
         case .any:
             false
         }

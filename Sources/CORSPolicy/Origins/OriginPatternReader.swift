@@ -1,3 +1,5 @@
+import Text
+
 /// Reads the text of an origin pattern, leniently enough to say what should have been written.
 struct OriginPatternReader {
     private let text: Substring
@@ -90,7 +92,7 @@ struct OriginPatternReader {
         }
         guard isWildcard else { return .exact(spelling.text) }
         guard !spelling.isAddress else { throw .subdomainsOfAddress(shown) }
-        guard spelling.text.utf8.count <= OriginSyntax.maximumHostLength - 2 else { throw .noHost(shown) }
+        guard spelling.text.utf8.count <= DomainName.maximumLength - 2 else { throw .noHost(shown) }
         return .subdomains(of: spelling.text)
     }
 
@@ -103,7 +105,7 @@ struct OriginPatternReader {
             return .implicit
         }
         // UInt16 takes a sign, an origin does not.
-        guard port.utf8.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }),
+        guard port.utf8.allSatisfy(\.isDigit),
             let number = UInt16(port), number > 0
         else { throw .port(shown) }
         if port.utf8.first == UInt8(ascii: "0") { deviations.append("a port with leading zeros") }
@@ -124,7 +126,7 @@ struct OriginPatternReader {
             throw .foreignWildcard(shown, scheme: scheme)
         }
         let host = parts.host.utf8
-        guard (1...OriginSyntax.maximumHostLength).contains(host.count),
+        guard (1...DomainName.maximumLength).contains(host.count),
             host.allSatisfy(OriginSyntax.isOpaqueHostByte)
         else { throw .noHost(shown) }
         return OriginPattern(

@@ -1,11 +1,10 @@
+import Text
+
 /// The bounds and byte classes of serialised origins.
 enum OriginSyntax {
-    /// Domain names end at 253 bytes (RFC 1035 §2.3.4, less the length bytes of the wire form).
-    static let maximumHostLength = 253
-    static let maximumLabelLength = 63
     static let maximumSchemeLength = 64
     /// Scheme, `://`, host, colon, five digits.
-    static let maximumLength = maximumSchemeLength + 3 + maximumHostLength + 1 + 5
+    static let maximumLength = maximumSchemeLength + 3 + DomainName.maximumLength + 1 + 5
 
     /// Ports that browsers leave out of an origin.
     static let defaultPorts: [String: UInt16] = ["http": 80, "https": 443]
@@ -15,24 +14,13 @@ enum OriginSyntax {
         "chrome-extension", "moz-extension", "ms-browser-extension", "safari-web-extension",
     ]
 
-    /// Whether a byte stands in a label of a canonical domain name; `_` does in practice.
-    static func isDomainByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-            UInt8(ascii: "-"), UInt8(ascii: "_"):
-            true
-        default:
-            false
-        }
-    }
-
     /// Whether a byte stands in the host of a scheme other than http and https, which keeps its case.
     static func isOpaqueHostByte(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "."), UInt8(ascii: "~"):
             true
         default:
-            isDomainByte(byte)
+            DomainName.isLabelOctet(byte)
         }
     }
 
@@ -42,7 +30,7 @@ enum OriginSyntax {
         }
         return text.utf8.count <= maximumSchemeLength
             && text.utf8.allSatisfy { byte in
-                (isDomainByte(byte) && byte != UInt8(ascii: "_"))
+                (DomainName.isLabelOctet(byte) && byte != UInt8(ascii: "_"))
                     || byte == UInt8(ascii: "+") || byte == UInt8(ascii: ".")
             }
     }

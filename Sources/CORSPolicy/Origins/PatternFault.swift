@@ -1,3 +1,5 @@
+import Text
+
 /// Why a text is no origin pattern.
 struct PatternFault: Error, Sendable, Hashable {
     /// What is wrong, as a sentence.

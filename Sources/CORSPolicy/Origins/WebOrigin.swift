@@ -1,3 +1,5 @@
+import Text
+
 /// The parts of an http or https origin, found in its bytes without copying them.
 ///
 /// Only what a browser writes is taken: lower case, no default port, nothing before or behind.
@@ -60,15 +62,15 @@ struct WebOrigin {
                 guard labelLength > 0 else { return nil }
                 labelLength = 0
             } else {
-                guard OriginSyntax.isDomainByte(bytes[end]) else { return nil }
+                guard DomainName.isLabelOctet(bytes[end]) else { return nil }
                 labelLength &+= 1
-                guard labelLength <= OriginSyntax.maximumLabelLength else { return nil }
+                guard labelLength <= DomainName.maximumLabelLength else { return nil }
             }
             end &+= 1
         }
         // The dot that may end an absolute name does not count.
         let dot = labelLength == 0 ? 1 : 0
-        return end > start && end &- start &- dot <= OriginSyntax.maximumHostLength ? end : nil
+        return end > start && end &- start &- dot <= DomainName.maximumLength ? end : nil
     }
 
     /// What is between the brackets need not be checked: it is only ever compared as a whole.
@@ -85,7 +87,7 @@ struct WebOrigin {
         guard (1...5).contains(bytes.count &- start), bytes[start] != UInt8(ascii: "0") else { return nil }
         var number: UInt32 = 0
         for index in start..<bytes.count {
-            guard bytes[index] >= UInt8(ascii: "0"), bytes[index] <= UInt8(ascii: "9") else { return nil }
+            guard bytes[index].isDigit else { return nil }
             number = number &* 10 &+ UInt32(bytes[index] &- UInt8(ascii: "0"))
         }
         return UInt16(exactly: number)

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Text
 
 /// A policy with nothing left to parse: what all its decisions share, so that each of them stays small.
 final class CompiledPolicy: Sendable {
@@ -80,7 +81,7 @@ final class CompiledPolicy: Sendable {
         verdict: CORSDecision.Verdict,
         isEmbedding: Bool
     ) -> CORSRefusal? {
-        if MethodRule.isForbidden(request.method) { return .methodForbidden(request.method) }
+        if FetchMethod.isForbidden(request.method) { return .methodForbidden(request.method) }
         if request.isSameOrigin, !request.isPreflight { return nil }
         if let origin = request.origin {
             if verdict == .deniedOrigin { return .originOnDenyList(origin) }

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Text
 
 /// Which response headers a policy lets a page read.
 struct ExposedHeaderRule: Sendable {

@@ -1,3 +1,5 @@
+import Text
+
 /// Field names that the Fetch standard or common sense keeps out of a policy.
 enum FieldNameRules {
     /// - SeeAlso: Fetch §2.2.2 (forbidden request-header).

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Text
 
 /// Which methods a policy allows.
 struct MethodRule: Sendable {
@@ -12,11 +13,6 @@ struct MethodRule: Sendable {
 
     /// A method is no longer than this where it is reflected.
     private static let maximumReflectedLength = 64
-    /// The methods that scripts of the same site never have to ask for (Fetch §2.2.1, CORS-safelisted method).
-    private static let safelisted = ["GET", "HEAD", "POST"]
-    /// The methods that browsers turn to upper case (Fetch §2.2.1, normalize).
-    private static let normalized: Set<String> = ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"]
-    private static let forbidden: Set<String> = ["CONNECT", "TRACE", "TRACK"]
 
     init(_ configuration: CORSConfiguration, findings: inout Findings) {
         let texts = configuration.allowedMethods
@@ -27,30 +23,22 @@ struct MethodRule: Sendable {
         constantField =
             reflects || value.isEmpty ? nil : HTTPField(name: .accessControlAllowMethods, value: value)
         let others = allowsAny ? ["PUT", "PATCH", "DELETE"] : names
-        let always = Self.safelisted + ["OPTIONS"]
+        let always = FetchMethod.safelisted + ["OPTIONS"]
         allowField = HTTPField(
             name: .allow,
             value: (always + others.filter { !always.contains($0) }).joined(separator: ", ")
         )
     }
 
-    /// Whether a method is one that no browser lets a script use.
-    ///
-    /// - SeeAlso: Fetch §2.2.1 (forbidden method).
-    static func isForbidden(_ method: String) -> Bool {
-        // The lengths of the three names spare every other method the copy in upper case.
-        (method.utf8.count == 5 || method.utf8.count == 7) && forbidden.contains(method.uppercased())
-    }
-
     /// Whether a request that is no preflight may use the method.
     func allows(_ method: String) -> Bool {
-        allowsAny || Self.safelisted.contains(method) || method == "OPTIONS" || names.contains(method)
+        allowsAny || FetchMethod.isSafelisted(method) || method == "OPTIONS" || names.contains(method)
     }
 
     /// Whether a browser goes on after a preflight that asked for the method.
     func grants(_ method: String) -> Bool {
-        guard HTTPToken.isValid(method.utf8), !Self.isForbidden(method) else { return false }
-        return allowsAny || Self.safelisted.contains(method) || names.contains(method)
+        guard HTTPToken.isValid(method.utf8), !FetchMethod.isForbidden(method) else { return false }
+        return allowsAny || FetchMethod.isSafelisted(method) || names.contains(method)
     }
 
     /// The `Access-Control-Allow-Methods` of a preflight that asked for the method.
@@ -63,7 +51,7 @@ struct MethodRule: Sendable {
 
     /// Whether a method is allowed for which browsers ask first.
     var needsPreflight: Bool {
-        allowsAny || !names.allSatisfy(Self.safelisted.contains)
+        allowsAny || !names.allSatisfy(FetchMethod.isSafelisted)
     }
 }
 
@@ -83,7 +71,7 @@ extension MethodRule {
                 continue
             }
             let upper = text.uppercased()
-            guard !forbidden.contains(upper) else {
+            guard !FetchMethod.isForbidden(text) else {
                 findings.refuse(path, "\(text.quoted) is forbidden in browsers and here.", mend: "Remove it.")
                 continue
             }
@@ -94,7 +82,7 @@ extension MethodRule {
                     mend: #"Write "PATCH"."#
                 )
             }
-            let name = normalized.contains(upper) ? upper : text
+            let name = FetchMethod.normalized(text)
             if names.contains(name) {
                 findings.warn(path, "\(text.quoted) is listed twice.", mend: "Remove it.")
             } else if texts.contains("*") {

@@ -1,3 +1,5 @@
+import Text
+
 /// Checks what the parts of a policy mean together.
 struct PolicyCheck {
     let allowed: OriginList

@@ -1,3 +1,5 @@
+import Text
+
 /// The names that a preflight asks for in `Access-Control-Request-Headers`.
 ///
 /// Browsers send one sorted line without white space; proxies on the way may split it and add a little. What
@@ -19,7 +21,7 @@ enum RequestedHeaderNames {
         var emptyElements = 0
         for line in lines {
             for element in line.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
-                let name = trimmed(element)
+                let name = OptionalWhitespace.trimmed(element)
                 guard element.count &- name.count <= maximumWhiteSpace else { return nil }
                 if name.isEmpty {
                     emptyElements &+= 1
@@ -44,13 +46,5 @@ enum RequestedHeaderNames {
             total &+= line.utf8.count
         }
         return total <= maximumBytes
-    }
-
-    private static func trimmed(_ element: Substring.UTF8View) -> Substring.UTF8View {
-        let isWhiteSpace = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
-        guard let start = element.firstIndex(where: { !isWhiteSpace($0) }),
-            let last = element.lastIndex(where: { !isWhiteSpace($0) })
-        else { return element[element.endIndex...] }
-        return element[start...last]
     }
 }

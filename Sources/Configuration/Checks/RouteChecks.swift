@@ -1,4 +1,5 @@
 import IPAddresses
+import Text
 
 /// The checks of routes against each other and against the rest.
 extension SettingsLoader {
@@ -162,5 +163,5 @@ extension [String: Int] {
 
 extension TargetAddress {
     /// The host without the brackets of an IPv6 address.
-    var bareHost: String { host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host }
+    var bareHost: String { HostAndPort.bare(host) }
 }

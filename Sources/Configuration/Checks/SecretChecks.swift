@@ -1,4 +1,5 @@
 import CORSPolicy
+import Text
 
 /// The checks of who could use the secrets that the proxy adds to requests.
 extension SettingsLoader {

@@ -1,4 +1,5 @@
 import CORSPolicy
+import Text
 
 /// The checks of where secrets go, and who could read them on the way.
 extension SettingsLoader {

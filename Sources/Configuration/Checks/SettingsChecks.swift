@@ -1,4 +1,5 @@
 import IPAddresses
+import Text
 
 /// The checks that look at more than one value.
 extension SettingsLoader {
@@ -69,7 +70,7 @@ extension SettingsLoader {
         guard let index = firstOpenListener, !hasError(within: "listen", "allowedHosts") else { return }
         let isReachable = settings.allowedHosts.contains { host in
             if host == "*" { return true }
-            let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+            let bare = HostAndPort.bare(host)
             let name = bare.hasPrefix("*.") ? String(bare.dropFirst(2)) : bare
             return !validators.isLoopbackHost(name) && IPAddress(name)?.isUnspecified != true
         }

@@ -1,4 +1,5 @@
 import IPAddresses
+import Text
 
 /// The checks of targets that the guard refuses whatever a client asks.
 extension SettingsLoader {
@@ -58,7 +59,7 @@ extension SettingsLoader {
 
     /// Why the guard refuses a host, nil where it does not, or where only a look-up will tell.
     private func refusal(ofHost host: String) -> AddressRefusal? {
-        let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+        let bare = HostAndPort.bare(host)
         let addresses =
             IPAddress(bare).map { [$0] }
             ?? (validators.isLoopbackHost(bare) ? GuardSettings.loopbackAddresses : [])
@@ -84,7 +85,7 @@ extension SettingsLoader {
         case .denied: return "Take it out there, or name another target."
         case .neverReachable: return "Name another address."
         case .notPublic:
-            let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+            let bare = HostAndPort.bare(host)
             let block = IPAddress(bare) == nil ? "127.0.0.0/8" : bare
             let way = sources.source(of: path).isFlag ? "In a configuration file, set" : "Set"
             return "\(way) guard.allowPrivateNetworks to [\"\(block)\"], if pages may reach it."

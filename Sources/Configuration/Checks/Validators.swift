@@ -1,4 +1,5 @@
 import IPAddresses
+import Text
 
 /// The checks of values that this module leaves to others: each is a plain function.
 public struct Validators: Sendable {
@@ -40,22 +41,21 @@ public struct Validators: Sendable {
     /// Whether a host is a loopback address, `localhost` or a name below it (RFC 6761 §6.3).
     public static let isLoopback: @Sendable (String) -> Bool = { host in
         if let address = IPAddress(host) { return address.isLoopback }
-        let name = host.lowercased()
-        return name == "localhost" || name.hasSuffix(".localhost")
+        return LoopbackName.matches(host)
     }
 
     /// Splits an authority at its last colon, and knows the ports of http and https.
     public static let plainAddress: @Sendable (String, String) throws(Fault) -> TargetAddress = {
         scheme,
         authority throws(Fault) in
-        let colon = authority.lastIndex(of: ":").flatMap { authority[$0...].contains("]") ? nil : $0 }
-        guard let colon else {
+        let parts = HostAndPort(authority[...])
+        guard let digits = parts.port else {
             return TargetAddress(host: authority.lowercased(), port: scheme == "https" ? 443 : 80)
         }
-        guard let port = UInt16(authority[authority.index(after: colon)...]), port > 0 else {
+        guard let port = UInt16(digits), port > 0 else {
             throw Fault("The URL's port is not a number from 1 to 65535.", mend: "Correct it.")
         }
-        return TargetAddress(host: authority[..<colon].lowercased(), port: port)
+        return TargetAddress(host: parts.host.lowercased(), port: port)
     }
 }
 

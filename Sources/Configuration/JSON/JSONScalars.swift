@@ -1,3 +1,5 @@
+import Text
+
 extension JSONReader {
     /// The scalar that starts at the next byte.
     var nextScalar: Unicode.Scalar {
@@ -128,15 +130,8 @@ extension JSONNumber {
 }
 
 extension UInt8 {
-    fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
-
     /// Whether a byte can belong to an unquoted word or number, well-formed or not.
     fileprivate var isWordByte: Bool {
-        switch self {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"),
-            UInt8(ascii: "."):
-            true
-        default: isDigit
-        }
+        isLetter || isDigit || self == UInt8(ascii: "_") || self == UInt8(ascii: ".")
     }
 }

@@ -1,3 +1,5 @@
+import Text
+
 /// Why a text is not JSON, and where.
 struct JSONSyntaxError: Error, Sendable, Hashable {
     let position: SourcePosition

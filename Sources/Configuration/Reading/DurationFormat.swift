@@ -1,3 +1,5 @@
+import Text
+
 extension ValueFormat where Value == Duration {
     /// A duration within bounds: `"250ms"`, `"10s"`, `"5m"`, `"1h"`, or a number of seconds.
     static func duration(in range: ClosedRange<Duration>) -> Self {

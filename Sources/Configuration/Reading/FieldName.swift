@@ -1,3 +1,5 @@
+import Text
+
 /// Names and values of header fields in the configuration.
 ///
 /// - SeeAlso: RFC 9110 §5.1 and §5.5.
@@ -11,17 +13,12 @@ enum FieldName {
 
     /// Checks that a name is a token.
     static func check(_ name: String) throws(Fault) {
-        guard isToken(name) else {
+        guard HTTPToken.isValid(name) else {
             throw Fault(
                 "\(name.quoted) is not a header name.",
                 mend: "Write letters, digits and \"-\", such as \"X-Api-Key\"."
             )
         }
-    }
-
-    /// Whether a text is a token, as names of fields and methods are (RFC 9110 §5.6.2).
-    static func isToken(_ text: String) -> Bool {
-        !text.isEmpty && text.utf8.allSatisfy(isTokenByte)
     }
 
     /// Checks that a name is a token, and of a field that may be set or removed.
@@ -44,27 +41,14 @@ enum FieldName {
 
     /// Checks that a value can stand in a field line; the value is never shown, since it may be a key.
     static func checkValue(_ value: String) throws(Fault) {
-        guard value.utf8.allSatisfy({ $0 == 0x09 || $0 >= 0x20 && $0 != 0x7F }) else {
+        guard value.utf8.allSatisfy(\.isFieldOctet) else {
             throw Fault(
                 "The value holds a control character.",
                 mend: "Remove it; line breaks would forge other fields."
             )
         }
-        if value.utf8.first.isBlank || value.utf8.last.isBlank {
+        if OptionalWhitespace.trimmed(value[...]).count < value.count {
             throw Fault("The value has a space at an end.", mend: "Remove it; receivers drop it anyway.")
         }
     }
-
-    private static func isTokenByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-        }
-    }
-}
-
-extension UInt8? {
-    fileprivate var isBlank: Bool { self == 0x20 || self == 0x09 }
 }

@@ -1,11 +1,12 @@
 import IPAddresses
+import Text
 
 extension TextFormat where Value == String {
     /// The host to listen on: a name, or an address with or without brackets; given back without them.
     static let listenHost = TextFormat(due: "a host name or an IP address") {
         text,
         validators throws(Fault) in
-        let bare = text.hasPrefix("[") && text.hasSuffix("]") ? String(text.dropFirst().dropLast()) : text
+        let bare = HostAndPort.bare(text)
         if let address = IPAddress(bare) { return address.description }
         if text == "*" {
             throw Fault(
@@ -23,9 +24,7 @@ extension TextFormat where Value == String {
             guard address.family == .v6 else { return address.description }
             throw Fault("\(text.quoted) lacks its brackets.", mend: "Write \"[\(address)]\".")
         }
-        if text.hasPrefix("["), text.hasSuffix("]"), let address = IPAddress(text.dropFirst().dropLast()),
-            address.family == .v6
-        {
+        if let address = IPAddress(HostAndPort.bare(text)), address.family == .v6 {
             return "[\(address)]"
         }
         return text.hasPrefix("*.")
@@ -46,10 +45,9 @@ enum HostName {
             let host = text[scheme.upperBound...].prefix { $0 != "/" && $0 != ":" }
             throw Fault("\(text.quoted) is a URL.", mend: "Write the host alone: \(String(host).quoted).")
         }
-        if let colon = text.lastIndex(of: ":"),
-            isName(text[..<colon].lowercased()) || text[..<colon].hasSuffix("]")
-        {
-            throw Fault("\(text.quoted) names a port.", mend: "Write \(String(text[..<colon]).quoted).")
+        let parts = HostAndPort(text[...])
+        if parts.port != nil, isName(parts.host.lowercased()) || parts.host.hasSuffix("]") {
+            throw Fault("\(text.quoted) names a port.", mend: "Write \(String(parts.host).quoted).")
         }
         if let canonical = validators.canonicalHost(text), canonical != text, isName(canonical) {
             throw Fault("\(text.quoted) is not in its ASCII form.", mend: "Write \(canonical.quoted).")
@@ -57,30 +55,10 @@ enum HostName {
         throw Fault("\(text.quoted) is not a host name.", mend: "Write a name such as \"proxy.example.com\".")
     }
 
-    /// Whether a text is labels of 1–63 letters, digits, `-` and `_`, and no odd IPv4 address.
+    /// Whether a text is labels of a name, and no odd IPv4 address.
     private static func isName(_ text: String) -> Bool {
-        let labels = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         // A name whose last label is a number is read as an address (WHATWG URL, "ends in a number").
-        guard text.utf8.count <= 253, let last = labels.last, !last.allSatisfy({ (48...57).contains($0) })
-        else {
-            return false
-        }
-        return labels.allSatisfy { label in
-            (1...63).contains(label.count) && label.allSatisfy(isNameByte)
-        }
-    }
-
-    /// Whether a text can stand as the first label of a name.
-    static func isLabel(_ text: String) -> Bool {
-        (1...63).contains(text.utf8.count) && text.utf8.allSatisfy(isNameByte)
-    }
-
-    private static func isNameByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"),
-            UInt8(ascii: "_"):
-            true
-        default: false
-        }
+        DomainName.isValid(text)
+            && text.utf8.split(separator: UInt8(ascii: ".")).last?.allSatisfy(\.isDigit) == false
     }
 }

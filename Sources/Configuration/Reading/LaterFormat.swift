@@ -1,3 +1,5 @@
+import Text
+
 extension ValueFormat where Value == Void {
     /// A value that only a later version takes; `null` stands for its absence.
     static func absent(_ name: String) -> Self {

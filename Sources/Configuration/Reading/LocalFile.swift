@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// A file of this machine that the configuration is, or names.
 struct LocalFile: Sendable, Hashable {

@@ -1,4 +1,5 @@
 import IPAddresses
+import Text
 
 extension TextFormat where Value == NetworkBlock {
     /// A block of addresses, or a single address, which is its own block.

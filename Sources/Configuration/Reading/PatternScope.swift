@@ -1,3 +1,5 @@
+import Text
+
 /// The parts of a target pattern that say how far it reaches: `scheme://host:port/path`.
 struct PatternScope {
     /// `http` or `https`; nil where both are meant.
@@ -12,14 +14,9 @@ struct PatternScope {
         scheme = separator.map { pattern[..<$0.lowerBound].lowercased() }
         let rest = separator.map { pattern[$0.upperBound...] } ?? pattern[...]
         let authority = rest.prefix { $0 != "/" }
-        // The colons of an IPv6 address stand within brackets.
-        if let colon = authority.lastIndex(of: ":"), !authority[colon...].contains("]") {
-            host = authority[..<colon]
-            port = authority[authority.index(after: colon)...]
-        } else {
-            host = authority
-            port = nil
-        }
+        let parts = HostAndPort(authority)
+        host = parts.host
+        port = parts.port
     }
 
     /// Whether every host is meant.

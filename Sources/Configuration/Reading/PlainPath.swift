@@ -1,3 +1,5 @@
+import Text
+
 /// A path of the proxy's own that every server in between leaves alone.
 enum PlainPath {
     /// Checks that a text is `/`, or segments of unreserved characters with or without a last slash.
@@ -11,7 +13,8 @@ enum PlainPath {
         if text == "/" { return }
         let inner = text.hasSuffix("/") ? text.dropFirst().dropLast() : text.dropFirst()
         for segment in inner.split(separator: "/", omittingEmptySubsequences: false) {
-            guard !segment.isEmpty, segment != ".", segment != "..", segment.utf8.allSatisfy(isUnreserved)
+            guard !segment.isEmpty, segment != ".", segment != "..",
+                segment.utf8.allSatisfy(\.isUnreservedOctet)
             else {
                 throw Fault(
                     "\(text.quoted) is not a plain path.",
@@ -19,17 +22,6 @@ enum PlainPath {
                         #"Write segments of letters, digits, "-", ".", "_" and "~", such as \#(example.quoted)."#
                 )
             }
-        }
-    }
-
-    /// The unreserved characters of RFC 3986 §2.3.
-    static func isUnreserved(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-            UInt8(ascii: "~"):
-            true
-        default: false
         }
     }
 }

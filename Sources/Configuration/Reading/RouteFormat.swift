@@ -1,8 +1,10 @@
+import Text
+
 /// How the values of routes and rules are written.
 extension TextFormat where Value == String {
     /// The name of a route: it stands in logs.
     static let routeName = TextFormat(due: "a name") { text, _ throws(Fault) in
-        guard (1...63).contains(text.utf8.count), text.utf8.allSatisfy(PlainPath.isUnreserved) else {
+        guard (1...63).contains(text.utf8.count), text.utf8.allSatisfy(\.isUnreservedOctet) else {
             throw Fault(
                 "\(text.quoted) is no name for a route.",
                 mend: #"Write up to 63 letters, digits, "-", ".", "_" and "~"."#
@@ -36,14 +38,13 @@ extension TextFormat where Value == String {
     ///
     /// - SeeAlso: Fetch §2.2.1 (normalize, forbidden method); RFC 9110 §9.1.
     static let method = TextFormat(due: "a method") { text, _ throws(Fault) in
-        guard FieldName.isToken(text) else {
+        guard HTTPToken.isValid(text) else {
             throw Fault("\(text.quoted) is not a method.", mend: "Write one such as \"GET\".")
         }
-        let upper = text.uppercased()
-        if ["CONNECT", "TRACE", "TRACK"].contains(upper) {
+        if FetchMethod.isForbidden(text) {
             throw Fault("\(text.quoted) is never forwarded.", mend: "Remove it.")
         }
-        return ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"].contains(upper) ? upper : text
+        return FetchMethod.normalized(text)
     }
 }
 
@@ -55,7 +56,7 @@ extension TextFormat where Value == Secret {
             guard !text.isEmpty else {
                 throw Fault("A client key cannot be empty.", mend: "Write one, or ${env:NAME}.")
             }
-            guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            guard text.utf8.allSatisfy({ $0.isVisibleOctet }) else {
                 throw Fault(
                     "A client key holds letters, digits and signs of ASCII only, and no spaces.",
                     mend: "Remove the others."

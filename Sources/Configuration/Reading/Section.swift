@@ -1,3 +1,5 @@
+import Text
+
 /// An object of the configuration: the one table of its keys, which the reader and the schema both follow.
 struct Section<Root: Sendable>: Sendable {
     let keys: [Key<Root>]

@@ -1,3 +1,5 @@
+import Text
+
 /// The way from the top of a configuration to one value, written `routes[2].cors.allowedOrigins[0]`.
 struct SettingPath: Sendable, Hashable, CustomStringConvertible {
     private(set) var steps: [Step] = []

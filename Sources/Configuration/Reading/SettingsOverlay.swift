@@ -1,3 +1,5 @@
+import Text
+
 /// The layers above the file: the environment, then the flags.
 extension SettingsLoader {
     /// Lays the environment over the file, and the flags over both.

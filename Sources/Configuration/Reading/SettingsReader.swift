@@ -1,3 +1,5 @@
+import Text
+
 /// Turns the tree of a file into settings, and collects everything that is wrong with it.
 struct SettingsReader {
     let file: LocalFile

@@ -1,3 +1,5 @@
+import Text
+
 extension ValueFormat where Value == Int {
     /// A number of bytes within bounds: `"32KB"`, `"20MB"`, `"1GB"` (1 KB = 1,024 bytes), or a number.
     ///

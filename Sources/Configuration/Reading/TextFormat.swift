@@ -1,3 +1,5 @@
+import Text
+
 /// How one kind of text value is read, in the file, in a flag or in a variable of the environment.
 struct TextFormat<Value: Sendable>: Sendable {
     /// What is due, in the words of a message, for example "a CIDR block".

@@ -1,3 +1,5 @@
+import Text
+
 /// How one kind of value is written in the file: what the reader takes, and what the schema says of it.
 struct ValueFormat<Value: Sendable>: Sendable {
     /// The JSON Schema of such a value, given its default.

@@ -1,3 +1,5 @@
+import Text
+
 /// Puts what `${env:NAME}` and `${file:PATH}` stand for in their place.
 struct SecretReferences {
     /// The configuration file, from whose folder relative paths start.
@@ -71,7 +73,7 @@ struct SecretReferences {
     /// Refuses what could not be sent in one line; `source` is the subject of the message.
     private static func checked(_ secret: String, from source: String) throws(Fault) -> String {
         guard !secret.isEmpty else { throw Fault("\(source) is empty.", mend: "Put the secret into it.") }
-        guard secret.utf8.allSatisfy({ $0 == 0x09 || $0 >= 0x20 && $0 != 0x7F }) else {
+        guard secret.utf8.allSatisfy(\.isFieldOctet) else {
             throw Fault(
                 "\(source) holds a line break or another control character.",
                 mend: "Keep one line of text in it."

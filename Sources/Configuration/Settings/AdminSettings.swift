@@ -1,3 +1,5 @@
+import Text
+
 /// The listener for health and metrics.
 public struct AdminSettings: Sendable, Equatable {
     /// Whether it is opened.
@@ -66,7 +68,7 @@ extension ValueFormat where Value == Secret? {
             TextFormat(
                 due: "a token",
                 parse: { text, _ throws(Fault) in
-                    guard !text.isEmpty, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+                    guard !text.isEmpty, text.utf8.allSatisfy({ $0.isVisibleOctet }) else {
                         throw Fault(
                             "A token holds letters, digits and signs of ASCII only, and no spaces.",
                             mend: "Write one, or ${env:NAME}."

@@ -1,3 +1,5 @@
+import Text
+
 /// What is done to the header fields of a message: removal first, then setting, so that set wins.
 public struct FieldRules: Sendable, Equatable {
     /// One field or query parameter to set.

@@ -1,4 +1,5 @@
 import IPAddresses
+import Text
 
 /// A target that is connected to elsewhere, while Host and the name for TLS stay.
 public struct HostOverride: Sendable, Equatable {
@@ -19,20 +20,18 @@ public struct HostOverride: Sendable, Equatable {
 extension HostOverride.Endpoint {
     /// Reads `host` or `host:port`.
     fileprivate init(_ text: String, _ validators: Validators) throws(Fault) {
-        // The colons of an IPv6 address stand within its brackets.
-        let colon = text.lastIndex(of: ":").flatMap { text[$0...].contains("]") ? nil : $0 }
-        guard let colon else {
+        let parts = HostAndPort(text[...])
+        guard let digits = parts.port else {
             try self.init(host: text, port: nil, validators)
             return
         }
-        let digits = text[text.index(after: colon)...]
-        guard digits.utf8.allSatisfy({ (48...57).contains($0) }), let port = UInt16(digits), port > 0 else {
+        guard digits.utf8.allSatisfy(\.isDigit), let port = UInt16(digits), port > 0 else {
             throw Fault(
                 "\(text.quoted) has no valid port.",
                 mend: "Write a port from 1 to 65535 after the colon."
             )
         }
-        try self.init(host: String(text[..<colon]), port: port, validators)
+        try self.init(host: String(parts.host), port: port, validators)
     }
 
     private init(host: String, port: UInt16?, _ validators: Validators) throws(Fault) {

@@ -1,3 +1,5 @@
+import Text
+
 /// A place where the proxy listens: host and port, or a unix socket.
 public struct ListenSettings: Sendable, Equatable {
     /// A host name, or an address without brackets; of no account for a unix socket.

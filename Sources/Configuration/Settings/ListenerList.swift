@@ -1,3 +1,5 @@
+import Text
+
 /// The places where the proxy listens, as one object or as a list of them.
 enum ListenerList {
     /// More than anybody needs; a list that grows without end is a fault of a template.

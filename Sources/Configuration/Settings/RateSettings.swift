@@ -1,3 +1,5 @@
+import Text
+
 /// How many requests are let through: a bucket of tokens for each client.
 public struct RateSettings: Sendable, Equatable {
     /// What tells clients apart.

@@ -1,4 +1,5 @@
 import CORSPolicy
+import Text
 
 /// What a route takes from elsewhere where it does not say it itself.
 extension SettingsLoader {
@@ -41,7 +42,9 @@ extension SettingsLoader {
 
     /// Serves a named route at `NAME.localhost` too, unless that host is another's or is not answered at all.
     private mutating func giveOwnHost(toRouteAt index: Int) {
-        guard let name = settings.routes[index].name, HostName.isLabel(name.lowercased()) else { return }
+        guard let name = settings.routes[index].name, DomainName.isLabel(name.lowercased().utf8) else {
+            return
+        }
         let host = "\(name.lowercased()).localhost"
         let isTaken = settings.routes.contains { $0.hosts.contains(host) }
         if !isTaken, settings.answers(host) { settings.routes[index].hosts = [host] }

@@ -59,7 +59,7 @@ struct RouteTarget {
     private static func isURLPath(_ path: String) -> Bool {
         let bytes = path.utf8.span
         for index in bytes.indices {
-            guard 0x21...0x7E ~= bytes[index] else { return false }
+            guard bytes[index].isVisibleOctet else { return false }
             if bytes[index] == UInt8(ascii: "%"), !PercentEncoding.isEncoded(bytes, at: index) {
                 return false
             }

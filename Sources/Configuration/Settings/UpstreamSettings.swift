@@ -1,3 +1,5 @@
+import Text
+
 /// How targets are connected to.
 public struct UpstreamSettings: Sendable, Equatable {
     /// Through which proxy targets are reached.
@@ -169,7 +171,7 @@ extension ValueFormat where Value == UpstreamSettings.Proxy {
         guard let separator = text.firstRange(of: "://") else { return false }
         let rest = text[separator.upperBound...]
         return schemes.contains(String(text[..<separator.lowerBound])) && !rest.isEmpty && rest.first != "/"
-            && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+            && text.utf8.allSatisfy { $0.isVisibleOctet }
     }
 }
 

@@ -1,3 +1,5 @@
+import Text
+
 /// How the end of a message's body is found.
 ///
 /// - SeeAlso: RFC 9112 §6.3.

@@ -1,3 +1,5 @@
+import Text
+
 /// Takes the chunked coding off, strictly, and never looks past the end of the body.
 ///
 /// A size has 1–16 hexadecimal digits; the line that it stands on has at most 256 bytes without its end, extensions

@@ -1,3 +1,5 @@
+import Text
+
 /// Puts the chunked coding on: for each piece of data a chunk head, the data, a chunk end; then the last chunk.
 ///
 /// - SeeAlso: RFC 9112 §7.1.

@@ -1,3 +1,5 @@
+import Text
+
 /// The elements of a comma-separated value, as ranges of `bytes`: without white space around them, empty ones left out.
 ///
 /// Commas in a quoted string part elements too: no list that the proxy reads has quoted strings.

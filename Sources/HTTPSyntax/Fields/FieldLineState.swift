@@ -1,3 +1,5 @@
+import Text
+
 /// The grammar of field lines, of heads and of trailers, as a state machine: where in it the next octet stands.
 ///
 /// - SeeAlso: RFC 9112 §2.1 and §5.

@@ -1,3 +1,5 @@
+import Text
+
 /// Finds the `KnownField` of a name, without regard to case.
 ///
 /// A hash table with open addressing. Its key is the length of the name and three of its octets; a whole comparison

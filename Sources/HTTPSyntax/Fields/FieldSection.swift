@@ -1,3 +1,5 @@
+import Text
+
 /// The field lines of a message in wire order, duplicates kept.
 ///
 /// The bytes of all lines stand in one array, and a line is a few offsets into it: to read a section costs two

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Text
 
 /// What becomes of a line.
 public enum LineEdit: Sendable, Equatable {

@@ -1,3 +1,5 @@
+import Text
+
 /// Reads the field lines of a head, from after its start line to the empty line, each byte once.
 struct FieldSectionParser: Sendable {
     private let maximumCount: Int

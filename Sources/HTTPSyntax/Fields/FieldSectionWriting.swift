@@ -1,3 +1,5 @@
+import Text
+
 extension FieldSection {
     /// Appends `Name: value` CRLF for each line, names as they stood on the wire, and no empty line after them.
     ///

@@ -1,3 +1,5 @@
+import Text
+
 // Names as scripts behind a gateway read them: `X-Api-Key` and `X_Api_Key` are both `HTTP_X_API_KEY`.
 //
 // RFC 3875 §4.1.18 makes letters upper case and hyphens underscores; some servers do so with every other octet
@@ -21,7 +23,7 @@ extension FieldSection {
     public static func folded(_ name: some Sequence<UInt8>) -> [UInt8] {
         name.map { octet in
             let octet = octet.lowercased
-            return octet.isDigit || octet &- 0x61 < 26 ? octet : UInt8(ascii: "_")
+            return octet.isDigit || octet.isLetter ? octet : UInt8(ascii: "_")
         }
     }
 
@@ -49,6 +51,6 @@ extension FieldSection {
 extension UInt8 {
     /// Whether this is a letter, a digit or a hyphen, of which all usual names of fields are made.
     fileprivate var isNameOctet: Bool {
-        isDigit || self == UInt8(ascii: "-") || lowercased &- 0x61 < 26
+        isLetter || isDigit || self == UInt8(ascii: "-")
     }
 }

@@ -1,3 +1,5 @@
+import Text
+
 extension FieldSection {
     /// The fields that are about one connection, whatever Connection says.
     ///

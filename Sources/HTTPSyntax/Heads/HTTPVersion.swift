@@ -1,3 +1,5 @@
+import Text
+
 /// The versions of HTTP that the proxy reads.
 ///
 /// - SeeAlso: RFC 9112 §2.3.

@@ -1,3 +1,5 @@
+import Text
+
 /// The syntax of a Host value: a host and, after a colon, a port.
 ///
 /// Narrower than RFC 3986 §3.2.2: a name has only letters, digits, `-`, `.`, `_` and `~`, which is all that names in use
@@ -12,20 +14,11 @@ enum HostSyntax {
             guard end < value.count, isIPv6(value.extracting(1..<end)) else { return false }
             end &+= 1
         } else {
-            while end < value.count, isNameOctet(value[end]) { end &+= 1 }
+            while end < value.count, value[end].isUnreservedOctet { end &+= 1 }
             guard end > 0 else { return false }
         }
         guard end < value.count else { return true }
         return value[end] == .colon && isPort(value.extracting((end &+ 1)..<value.count))
-    }
-
-    /// Whether this is `unreserved` (RFC 3986 §2.3).
-    private static func isNameOctet(_ octet: UInt8) -> Bool {
-        if octet.isDigit || octet.lowercased &- UInt8(ascii: "a") < 26 { return true }
-        switch octet {
-        case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"): return true
-        default: return false
-        }
     }
 
     private static func isPort(_ text: Span<UInt8>) -> Bool {

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Text
 
 /// The request line and the field lines of a request.
 ///

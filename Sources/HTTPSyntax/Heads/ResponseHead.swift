@@ -1,4 +1,5 @@
 import HTTPTypes
+import Text
 
 /// The status line and the field lines of a response.
 ///

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Text
 
 /// Reads request heads, strictly, as their bytes come in.
 ///

@@ -1,3 +1,5 @@
+import Text
+
 /// Reads a request line, each byte once.
 ///
 /// - SeeAlso: RFC 9112 §3.

@@ -1,3 +1,5 @@
+import Text
+
 /// A rule that a response breaks, and what was seen of the bytes that break it.
 public struct ResponseFault: Error, Sendable, Hashable {
     /// The rule.

@@ -1,3 +1,5 @@
+import Text
+
 /// Reads a status line, each byte once.
 ///
 /// A line that ends right after its code is taken too: the space before an absent reason is often left out.

@@ -1,3 +1,5 @@
+import Text
+
 /// The page at the proxy's own address: how to use the prefix form, and a form to try it.
 ///
 /// Self-contained: nothing is loaded from elsewhere, and nothing but the escaped base URL varies in it.
@@ -97,7 +99,7 @@ public struct HelpPage: Sendable {
 
     /// The text with all but printable ASCII left out: a URL has nothing else, whoever sent its Host.
     private static func printable(_ text: String) -> String {
-        String(decoding: text.utf8.filter { 0x21...0x7E ~= $0 }, as: UTF8.self)
+        String(decoding: text.utf8.filter { $0.isVisibleOctet }, as: UTF8.self)
     }
 
     private static func escaped(_ text: String) -> String {

@@ -1,3 +1,5 @@
+import Text
+
 /// What the log says about one request; every request gets exactly one.
 public struct AccessRecord: Sendable, Hashable {
     /// How the CORS policy saw the request.
@@ -85,10 +87,10 @@ public struct AccessRecord: Sendable, Hashable {
         let (seconds, attoseconds) = duration.components
         let (tenths, overflow) = max(0, seconds).multipliedReportingOverflow(by: 10_000)
         let total = overflow ? Int64.max : tenths.saturatingAdding(attoseconds / 100_000_000_000_000)
-        ASCII.writeDecimal(total / 10, to: &bytes)
+        bytes.appendDecimal(total / 10)
         if total < 1_000 {
             bytes.append(UInt8(ascii: "."))
-            ASCII.writeDecimal(total % 10, to: &bytes)
+            bytes.appendDecimal(total % 10)
         }
     }
 }

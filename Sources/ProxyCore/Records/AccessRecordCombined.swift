@@ -1,3 +1,5 @@
+import Text
+
 extension AccessRecord {
     /// Appends one line in the combined format of Apache and NGINX, with a line feed at its end.
     ///
@@ -19,9 +21,9 @@ extension AccessRecord {
             bytes.append(contentsOf: isOldVersion ? " HTTP/1.0".utf8 : " HTTP/1.1".utf8)
         }
         bytes.append(contentsOf: "\" ".utf8)
-        ASCII.writeDecimal(status == 0 ? 499 : Int64(status), to: &bytes)
+        bytes.appendDecimal(status == 0 ? 499 : Int64(status))
         bytes.append(UInt8(ascii: " "))
-        ASCII.writeDecimal(bytesSent, to: &bytes)
+        bytes.appendDecimal(bytesSent)
         bytes.append(contentsOf: " \"".utf8)
         Self.writeQuotable(referer, to: &bytes)
         bytes.append(contentsOf: "\" \"".utf8)
@@ -37,7 +39,7 @@ extension AccessRecord {
                 bytes.append(byte)
             } else {
                 bytes.append(contentsOf: #"\x"#.utf8)
-                ASCII.writeHex(byte, to: &bytes)
+                bytes.appendHexadecimal(byte)
             }
         }
     }
@@ -63,7 +65,7 @@ extension AccessRecord {
     }
 
     private static func number(_ tens: UInt8, _ ones: UInt8) -> Int? {
-        guard ASCII.isDigit(tens), ASCII.isDigit(ones) else { return nil }
+        guard tens.isDigit, ones.isDigit else { return nil }
         return Int(tens - UInt8(ascii: "0")) * 10 + Int(ones - UInt8(ascii: "0"))
     }
 }

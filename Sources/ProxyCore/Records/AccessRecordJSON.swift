@@ -1,3 +1,5 @@
+import Text
+
 extension AccessRecord {
     /// Appends one line of JSON with a line feed at its end; `error` is there only where there is one.
     public func writeJSON(to bytes: inout [UInt8]) {
@@ -10,13 +12,13 @@ extension AccessRecord {
         bytes.append(contentsOf: #","target":"#.utf8)
         JSONString.write(target, to: &bytes)
         bytes.append(contentsOf: #","status":"#.utf8)
-        ASCII.writeDecimal(Int64(status), to: &bytes)
+        bytes.appendDecimal(Int64(status))
         bytes.append(contentsOf: #","durationMs":"#.utf8)
         writeMilliseconds(to: &bytes)
         bytes.append(contentsOf: #","bytesSent":"#.utf8)
-        ASCII.writeDecimal(bytesSent, to: &bytes)
+        bytes.appendDecimal(bytesSent)
         bytes.append(contentsOf: #","bytesReceived":"#.utf8)
-        ASCII.writeDecimal(bytesReceived, to: &bytes)
+        bytes.appendDecimal(bytesReceived)
         bytes.append(contentsOf: #","cors":"#.utf8)
         JSONString.write(verdict.rawValue, to: &bytes)
         bytes.append(contentsOf: #","reason":"#.utf8)

@@ -1,3 +1,5 @@
+import Text
+
 extension AccessRecord {
     /// Appends one line for people, with a line feed at its end.
     ///
@@ -14,7 +16,7 @@ extension AccessRecord {
         bytes.append(UInt8(ascii: " "))
         let statusColour = coloured ? colourOfStatus : .none
         TerminalText.begin(statusColour, to: &bytes)
-        ASCII.writeDecimal(Int64(status), to: &bytes)
+        bytes.appendDecimal(Int64(status))
         TerminalText.end(statusColour, to: &bytes)
         bytes.append(UInt8(ascii: " "))
         TerminalText.write(target, to: &bytes)
@@ -58,7 +60,7 @@ extension AccessRecord {
     private func writeSize(to bytes: inout [UInt8]) {
         let size = max(0, bytesSent)
         guard size >= 1_024 else {
-            ASCII.writeDecimal(size, to: &bytes)
+            bytes.appendDecimal(size)
             bytes.append(UInt8(ascii: "B"))
             return
         }
@@ -69,9 +71,9 @@ extension AccessRecord {
         } else if size >= 1_048_576 {
             (unit, prefix) = (1_048_576, UInt8(ascii: "M"))
         }
-        ASCII.writeDecimal(size / unit, to: &bytes)
+        bytes.appendDecimal(size / unit)
         bytes.append(UInt8(ascii: "."))
-        ASCII.writeDecimal(size % unit * 10 / unit, to: &bytes)
+        bytes.appendDecimal(size % unit * 10 / unit)
         bytes.append(prefix)
         bytes.append(UInt8(ascii: "B"))
     }

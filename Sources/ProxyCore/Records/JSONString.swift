@@ -1,3 +1,5 @@
+import Text
+
 /// A JSON string as it is written, quotes included.
 ///
 /// More is escaped than RFC 8259 §7 asks for: `<`, `>` and `&`, so that a body can never be taken for HTML,
@@ -43,7 +45,7 @@ public enum JSONString {
 
     private static func writeEscape(_ scalar: UInt8, to bytes: inout [UInt8]) {
         bytes.append(contentsOf: #"\u00"#.utf8)
-        ASCII.writeHex(scalar, to: &bytes)
+        bytes.appendHexadecimal(scalar)
     }
 
     /// The first byte of U+0080–U+00BF in UTF-8; below U+00A0 these are the C1 controls.

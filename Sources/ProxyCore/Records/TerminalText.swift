@@ -1,3 +1,5 @@
+import Text
+
 /// Text for a terminal, which nobody who sends a request may drive.
 public enum TerminalText {
     /// A colour of the ANSI palette, by its SGR parameter.
@@ -30,7 +32,7 @@ public enum TerminalText {
                 bytes.append(contentsOf: #"\\"#.utf8)
             } else {
                 bytes.append(contentsOf: #"\x"#.utf8)
-                ASCII.writeHex(byte, to: &bytes)
+                bytes.appendHexadecimal(byte)
             }
         }
     }

@@ -1,4 +1,5 @@
 import HTTPSyntax
+import Text
 
 /// Where the cookies of one target live on the proxy, and how they are mended so that browsers keep them there.
 ///
@@ -54,7 +55,7 @@ public struct CookieScope: Sendable {
         var kept: [Substring] = []
         for value in values {
             for piece in value.split(separator: ";") {
-                let pair = piece.trimmed
+                let pair = OptionalWhitespace.trimmed(piece)
                 if let tag {
                     if pair.hasPrefix(tag) { kept.append(pair.dropFirst(tag.count)) }
                 } else if !pair.isEmpty, !pair.hasPrefix(Self.tagStart) {
@@ -69,12 +70,13 @@ public struct CookieScope: Sendable {
     ///
     /// - Parameter requestPath: The path that was asked of the target.
     public func setCookie(from value: String, requestPath: Substring) -> String? {
-        var pieces = value.split(separator: ";", omittingEmptySubsequences: false).map(\.trimmed)[...]
+        var pieces = value.split(separator: ";", omittingEmptySubsequences: false)
+            .map(OptionalWhitespace.trimmed)[...]
         guard let pair = pieces.popFirst(), let equals = pair.firstIndex(of: "="),
-            !pair[..<equals].trimmed.isEmpty,
-            value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
+            !OptionalWhitespace.trimmed(pair[..<equals]).isEmpty,
+            value.utf8.allSatisfy(\.isPrintableOctet)
         else { return nil }
-        let name = pair[..<equals].trimmed.lowercased()
+        let name = OptionalWhitespace.trimmed(pair[..<equals]).lowercased()
         guard !name.hasPrefix(Self.tagStart) else { return nil }
         var attributes = Attributes(pieces)
         if let domain = attributes.domain, !covers(domain) { return nil }
@@ -121,8 +123,8 @@ extension CookieScope {
         init(_ pieces: ArraySlice<Substring>) {
             for piece in pieces where !piece.isEmpty {
                 let parts = piece.split(separator: "=", maxSplits: 1)
-                let value = parts.count > 1 ? String(parts[1].trimmed) : ""
-                switch parts.first?.trimmed.lowercased() {
+                let value = parts.count > 1 ? String(OptionalWhitespace.trimmed(parts[1])) : ""
+                switch parts.first.map(OptionalWhitespace.trimmed)?.lowercased() {
                 case "domain":
                     let name = value.hasPrefix(".") ? String(value.dropFirst()) : value
                     domain = name.isEmpty ? nil : name.lowercased()
@@ -146,15 +148,5 @@ extension CookieScope {
                 kept.append(isNone && !isListenerSecure ? "SameSite=Lax" : "SameSite=\(sameSite)")
             }
         }
-    }
-}
-
-extension Substring {
-    /// Without the white space of RFC 9110 §5.6.3 around it.
-    fileprivate var trimmed: Substring {
-        var bytes = utf8
-        while let first = bytes.first, first == 0x20 || first == 0x09 { bytes = bytes.dropFirst() }
-        while let last = bytes.last, last == 0x20 || last == 0x09 { bytes = bytes.dropLast() }
-        return Substring(bytes)
     }
 }

@@ -1,4 +1,5 @@
 import HTTPSyntax
+import Text
 
 /// A token that a client has to send as `Authorization: Bearer` (RFC 6750 §2.1).
 public struct BearerToken: Sendable {
@@ -15,7 +16,7 @@ public struct BearerToken: Sendable {
             return false
         }
         let scheme = value.prefix { $0 != UInt8(ascii: " ") }
-        guard ASCII.equal(scheme.span, "bearer".utf8.span) else { return false }
+        guard scheme.span.equalsIgnoringCase("bearer".utf8.span) else { return false }
         let sent = value[scheme.endIndex...].drop { $0 == UInt8(ascii: " ") }
         return ClientKeys.areEqual(token, sent)
     }

@@ -28,8 +28,8 @@ extension ProxyRules {
     private func names(_ authority: ArraySlice<UInt8>, of route: Route) -> Bool {
         if allowedHosts.names(authority) { return true }
         let bytes = authority.span
-        let host = bytes.extracting(0..<AllowedHosts.endOfHost(in: bytes))
-        return route.hosts.contains { ASCII.equal(host, $0.utf8.span) }
+        let host = bytes.extracting(0..<HostAndPort.endOfHost(in: bytes))
+        return route.hosts.contains { host.equalsIgnoringCase($0.utf8.span) }
     }
 
     /// Where the browser sees the proxy; a request without Host, which no browser sends, has no authority.

@@ -53,17 +53,13 @@ public struct PublicBase: Sendable {
     }
 
     private static func isAuthority(_ text: String) -> Bool {
-        !text.isEmpty && text.utf8.allSatisfy { isPlain($0) || "[]:".utf8.contains($0) }
+        !text.isEmpty && text.utf8.allSatisfy { $0.isUnreservedOctet || "[]:".utf8.contains($0) }
     }
 
     private static func isPath(_ text: String) -> Bool {
         text.hasPrefix("/") && !text.hasPrefix("//")
-            && text.utf8.allSatisfy { isPlain($0) || $0 == UInt8(ascii: "/") }
+            && text.utf8.allSatisfy { $0.isUnreservedOctet || $0 == UInt8(ascii: "/") }
             && !PathReading.isAmbiguous(text[...])
-    }
-
-    private static func isPlain(_ byte: UInt8) -> Bool {
-        ASCII.isLetter(byte) || ASCII.isDigit(byte) || "-._~".utf8.contains(byte)
     }
 
     /// Whether the browser speaks https.

@@ -96,10 +96,11 @@ struct RefererOrigin {
         guard isSecure || url.starts(with: "http://".utf8), url.count <= 16_384 else { return nil }
         let rest = url.dropFirst(isSecure ? 8 : 7)
         let authority = rest.prefix { !"/?#".utf8.contains($0) }
-        guard !authority.isEmpty, authority.allSatisfy({ Self.isPlain($0) || "[]:".utf8.contains($0) }) else {
+        guard !authority.isEmpty, authority.allSatisfy({ $0.isUnreservedOctet || "[]:".utf8.contains($0) })
+        else {
             return nil
         }
-        let hostEnd = AllowedHosts.endOfHost(in: authority.span)
+        let hostEnd = HostAndPort.endOfHost(in: authority.span)
         let host = String(decoding: authority.prefix(hostEnd), as: UTF8.self)
         let portText = authority.dropFirst(hostEnd)
         let standard: UInt16 = isSecure ? 443 : 80
@@ -111,10 +112,6 @@ struct RefererOrigin {
         self.port = port
         self.isSecure = isSecure
         text = "\(isSecure ? "https" : "http")://\(host)\(port == standard ? "" : ":\(port)")"
-    }
-
-    private static func isPlain(_ byte: UInt8) -> Bool {
-        ASCII.isLetter(byte) || ASCII.isDigit(byte) || "-._~".utf8.contains(byte)
     }
 
     /// Whether the host is this machine's by its name alone.
@@ -132,7 +129,7 @@ struct RefererOrigin {
 
     /// The registrable domain of the host, or the host where it has none: an address, a public suffix.
     private func site(_ isPublicSuffix: (String) -> Bool) -> String {
-        let isAddress = host.hasPrefix("[") || host.utf8.last.map(ASCII.isDigit) == true
+        let isAddress = host.hasPrefix("[") || host.utf8.last?.isDigit == true
         guard !isAddress, !isPublicSuffix(host) else { return host }
         var rest = host[...]
         while let dot = rest.firstIndex(of: ".") {

@@ -1,3 +1,5 @@
+import Text
+
 /// The name of one request, in its X-Request-Id on both sides, in its error's body and its log line.
 ///
 /// Its bytes are written where they are wanted; text is made of it only where it is shown.
@@ -26,7 +28,7 @@ public struct RequestID: Sendable, Hashable {
     }
 
     private static func isPlain(_ byte: UInt8) -> Bool {
-        if ASCII.isLetter(byte) || ASCII.isDigit(byte) { return true }
+        if byte.isLetter || byte.isDigit { return true }
         switch byte {
         case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: ":"), UInt8(ascii: "/"), UInt8(ascii: "+"),
             UInt8(ascii: "="), UInt8(ascii: "-"):
@@ -41,7 +43,7 @@ public struct RequestID: Sendable, Hashable {
         case .given(let given): bytes.append(contentsOf: given)
         case .made(let prefix, let number):
             bytes.append(contentsOf: prefix)
-            ASCII.writeDecimal(Int64(truncatingIfNeeded: number), to: &bytes)
+            bytes.appendDecimal(Int64(truncatingIfNeeded: number))
         }
     }
 

@@ -30,8 +30,8 @@ extension TargetOrigin {
             switch bytes[index] {
             case UInt8(ascii: "."): hasLetter = false
             case UInt8(ascii: "-"): hasLetter = true
-            case let byte where ASCII.isLetter(byte): hasLetter = true
-            case let byte where ASCII.isDigit(byte): break
+            case let byte where byte.isLetter: hasLetter = true
+            case let byte where byte.isDigit: break
             default: return false
             }
         }
@@ -64,9 +64,6 @@ extension FieldSection {
 extension HTTPRequest.Method {
     /// Methods that are never forwarded: Fetch §2.2.1 forbids them to pages, RFC 9110 makes them dangerous.
     var isForbidden: Bool {
-        switch rawValue {
-        case "CONNECT", "TRACE", "TRACK": true
-        default: false
-        }
+        rawValue.utf8.count >= 5 && FetchMethod.forbidden.contains(rawValue)
     }
 }

@@ -1,4 +1,5 @@
 import HTTPSyntax
+import Text
 
 /// Puts the name of a target into the realm of its Basic challenges.
 ///
@@ -47,9 +48,9 @@ struct BasicChallenge {
     }
 
     private mutating func take(_ element: ArraySlice<UInt8>) {
-        let text = Self.trimmed(element)
-        let token = text.prefix { Self.isTokenByte($0) }
-        let rest = Self.trimmed(text.dropFirst(token.count))
+        let text = OptionalWhitespace.trimmed(element)
+        let token = text.prefix { $0.isTokenOctet }
+        let rest = OptionalWhitespace.trimmed(text.dropFirst(token.count))
         // `name = value` is a parameter of the challenge before it, all else that starts with a token a new one.
         if token.isEmpty || rest.first == UInt8(ascii: "=") {
             if parameters == nil { append(element) } else { takeParameter(text) }
@@ -65,12 +66,12 @@ struct BasicChallenge {
     }
 
     private mutating func takeParameter(_ text: ArraySlice<UInt8>) {
-        let name = text.prefix { Self.isTokenByte($0) }
-        let rest = Self.trimmed(text.dropFirst(name.count))
+        let name = text.prefix { $0.isTokenOctet }
+        let rest = OptionalWhitespace.trimmed(text.dropFirst(name.count))
         guard !name.isEmpty, rest.first == UInt8(ascii: "=") else { return }
         if String(decoding: name, as: UTF8.self).lowercased() == "realm" {
             // Browsers differ in which of two realms they take: here the last one is the only one.
-            realm = Self.unquoted(Self.trimmed(rest.dropFirst()))
+            realm = Self.unquoted(OptionalWhitespace.trimmed(rest.dropFirst()))
         } else {
             parameters?.append(text)
         }
@@ -115,7 +116,7 @@ struct BasicChallenge {
             case UInt8(ascii: ",") where !isQuoted: return index
             default: break
             }
-            if byte != 0x20, byte != 0x09 { last = byte }
+            if !byte.isWhitespace { last = byte }
             index += 1
         }
         if isQuoted { isMalformed = true }
@@ -135,15 +136,5 @@ struct BasicChallenge {
             }
         }
         return result
-    }
-
-    private static func isTokenByte(_ byte: UInt8) -> Bool {
-        ASCII.isLetter(byte) || ASCII.isDigit(byte) || "!#$%&'*+-.^_`|~".utf8.contains(byte)
-    }
-
-    private static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        var bytes = bytes.drop { $0 == 0x20 || $0 == 0x09 }
-        while bytes.last == 0x20 || bytes.last == 0x09 { bytes = bytes.dropLast() }
-        return bytes
     }
 }

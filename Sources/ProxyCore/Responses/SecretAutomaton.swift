@@ -1,3 +1,5 @@
+import Text
+
 /// Finds any of several texts in one pass, however many they are and whatever the text is made of.
 ///
 /// Each state stands for the beginning of some needle; where a byte does not lead on, the state falls back to the
@@ -31,7 +33,7 @@ final class SecretAutomaton: Sendable {
     /// Makes an automaton of needles and their strengths, which are at least 1.
     init(_ needles: [[UInt8]: UInt8]) {
         let folded = (0...255).map { byte in
-            byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : ASCII.lowercased(byte)
+            byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte.lowercased
         }
         var states = [State(byte: 0)]
         for (needle, strength) in needles {

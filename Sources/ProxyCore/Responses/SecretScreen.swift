@@ -1,4 +1,5 @@
 import HTTPSyntax
+import Text
 
 /// The secrets of one route, of the prefix form or of the header rules, which must not reach a client, or another
 /// target, by an upstream that repeats them.
@@ -117,7 +118,7 @@ public struct SecretScreen: Sendable {
 
     private static func escape(in bytes: Span<UInt8>, at index: Int) -> UInt8? {
         guard bytes[index] == UInt8(ascii: "%"), index &+ 2 < bytes.count,
-            let high = ASCII.hexValue(bytes[index &+ 1]), let low = ASCII.hexValue(bytes[index &+ 2])
+            let high = bytes[index &+ 1].hexadecimalValue, let low = bytes[index &+ 2].hexadecimalValue
         else { return nil }
         return high << 4 | low
     }

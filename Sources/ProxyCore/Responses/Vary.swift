@@ -1,4 +1,5 @@
 import HTTPSyntax
+import Text
 
 /// The Vary field: which request fields the choice of a response depends on.
 ///
@@ -22,27 +23,16 @@ public enum Vary {
         }
         var kept: [ArraySlice<UInt8>] = []
         var known: Set<[UInt8]> = []
-        for element in elements + names.map({ Array($0.utf8)[...] }) where isToken(element) {
+        for element in elements + names.map({ Array($0.utf8)[...] }) where HTTPToken.isValid(element) {
             if kept.count < fewNames {
-                if !kept.contains(where: { areEqual($0, element) }) { kept.append(element) }
+                if !kept.contains(where: { $0.span.equalsIgnoringCase(element.span) }) {
+                    kept.append(element)
+                }
             } else {
-                if known.isEmpty { known = Set(kept.map { $0.map(ASCII.lowercased) }) }
-                if known.insert(element.map(ASCII.lowercased)).inserted { kept.append(element) }
+                if known.isEmpty { known = Set(kept.map { $0.map(\.lowercased) }) }
+                if known.insert(element.map(\.lowercased)).inserted { kept.append(element) }
             }
         }
         return kept.map { String(decoding: $0, as: UTF8.self) }.joined(separator: ", ")
-    }
-
-    private static func areEqual(_ one: ArraySlice<UInt8>, _ other: ArraySlice<UInt8>) -> Bool {
-        assert(WorkCount.add(one.count))
-        return one.lazy.map(ASCII.lowercased).elementsEqual(other.lazy.map(ASCII.lowercased))
-    }
-
-    /// RFC 9110 §5.6.2.
-    private static func isToken(_ element: ArraySlice<UInt8>) -> Bool {
-        !element.isEmpty
-            && element.allSatisfy { byte in
-                ASCII.isLetter(byte) || ASCII.isDigit(byte) || "!#$%&'*+-.^_`|~".utf8.contains(byte)
-            }
     }
 }

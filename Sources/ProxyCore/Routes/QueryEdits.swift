@@ -1,4 +1,5 @@
 import HTTPSyntax
+import Text
 
 /// Parameters that the configuration sets in a target's query.
 public struct QueryEdits: Sendable {
@@ -44,7 +45,7 @@ public struct QueryEdits: Sendable {
         var bytes: [UInt8] = []
         var rest = text
         while let byte = rest.popFirst() {
-            let digits = rest.prefix(2).compactMap(ASCII.hexValue)
+            let digits = rest.prefix(2).compactMap(\.hexadecimalValue)
             if byte == UInt8(ascii: "%"), digits.count == 2 {
                 bytes.append(digits[0] << 4 | digits[1])
                 rest = rest.dropFirst(2)
@@ -57,13 +58,12 @@ public struct QueryEdits: Sendable {
 
     /// RFC 3986 §2.1: everything but unreserved characters is percent-encoded.
     static func encode(_ text: String) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []
         for byte in text.utf8 {
-            if ASCII.isLetter(byte) || ASCII.isDigit(byte) || "-._~".utf8.contains(byte) {
+            if byte.isUnreservedOctet {
                 bytes.append(byte)
             } else {
-                bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+                bytes.appendPercentEncoded(byte)
             }
         }
         return String(decoding: bytes, as: UTF8.self)

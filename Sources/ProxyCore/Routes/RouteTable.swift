@@ -96,7 +96,7 @@ public struct RouteTable: Sendable {
 
     private func route(ofHost authority: ArraySlice<UInt8>, _ compared: inout Int) -> Route? {
         let bytes = authority.span
-        let host = bytes.extracting(0..<AllowedHosts.endOfHost(in: bytes))
+        let host = bytes.extracting(0..<HostAndPort.endOfHost(in: bytes))
         var search = HostPatternIndex.Search()
         return hosts.next(&search, in: host, &compared).map { routes[byHost[$0]] }
     }

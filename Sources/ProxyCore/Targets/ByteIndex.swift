@@ -1,3 +1,5 @@
+import Text
+
 /// Strings of bytes, each with a number, found by a hash that is built up while a text is read.
 ///
 /// Open addressing in a table that is at most half full. A client can make its texts collide, but not add entries: a
@@ -29,7 +31,7 @@ struct ByteIndex: Sendable {
     /// A byte as it is hashed and compared.
     @inline(__always)
     func folded(_ byte: UInt8) -> UInt8 {
-        foldsCase ? ASCII.lowercased(byte) : byte
+        foldsCase ? byte.lowercased : byte
     }
 
     /// The number of the string that `range` of a text spells; nil where there is none.

@@ -1,3 +1,5 @@
+import Text
+
 /// A pattern for hosts: `localhost`, `127.0.0.1`, `[::1]`, `*.localhost` or `*`.
 ///
 /// Compared without regard to case. `*.name` stands for one or more labels before `.name`, never for `name`
@@ -56,11 +58,11 @@ public struct HostPattern: Sendable, Hashable {
     func matches(_ host: Span<UInt8>) -> Bool {
         switch form {
         case .any: return true
-        case .exact(let name): return ASCII.equal(host, name.span)
+        case .exact(let name): return host.equalsIgnoringCase(name.span)
         case .subdomains(let suffix):
             let labels = host.count - suffix.count
             guard labels > 0, host[0] != UInt8(ascii: ".") else { return false }
-            return ASCII.equal(host.extracting(labels...), suffix.span)
+            return host.extracting(labels...).equalsIgnoringCase(suffix.span)
         }
     }
 
@@ -78,8 +80,8 @@ public struct HostPattern: Sendable, Hashable {
                     return .invalid
                 }
             case UInt8(ascii: "-"), UInt8(ascii: "_"): hasLetter = true
-            case let byte where ASCII.isLetter(byte): hasLetter = true
-            case let byte where ASCII.isDigit(byte): break
+            case let byte where byte.isLetter: hasLetter = true
+            case let byte where byte.isDigit: break
             default: return .invalid
             }
         }
@@ -91,7 +93,7 @@ public struct HostPattern: Sendable, Hashable {
             switch host[index] {
             case UInt8(ascii: "]"): return index + 1 == host.count ? .address : .holdsMore
             case UInt8(ascii: ":"), UInt8(ascii: "."): break
-            case let byte where ASCII.hexValue(byte) != nil: break
+            case let byte where byte.hexadecimalValue != nil: break
             default: return .invalid
             }
         }

@@ -45,7 +45,7 @@ enum MisspelledTarget {
     private static func shown(_ text: Substring) -> String? {
         guard let url = PercentEncoding.decoded(text.utf8.span),
             ["http://", "https://"].contains(where: { url.lowercased().hasPrefix($0) }),
-            url.utf8.allSatisfy({ 0x21...0x7E ~= $0 }),
+            url.utf8.allSatisfy({ $0.isVisibleOctet }),
             let reference = target(of: url[...].prefix { $0 != "#" })
         else { return nil }
         let path = shownPath(reference.pathAndQuery[...])

@@ -137,6 +137,6 @@ struct PathPattern: Sendable, Hashable {
     }
 
     private static func isEqual(_ left: UInt8, _ right: UInt8, _ foldsCase: Bool) -> Bool {
-        left == right || foldsCase && ASCII.lowercased(left) == ASCII.lowercased(right)
+        left == right || foldsCase && left.lowercased == right.lowercased
     }
 }

@@ -1,4 +1,5 @@
 import HTTPSyntax
+import Text
 
 /// The scheme at the start of a target in the prefix form, with the slashes behind it.
 struct PrefixScheme {
@@ -37,8 +38,8 @@ struct PrefixScheme {
     }
 
     private static func scheme(_ name: Span<UInt8>) -> TargetScheme? {
-        if ASCII.equal(name, "https".utf8.span) { return .https }
-        return ASCII.equal(name, "http".utf8.span) ? .http : nil
+        if name.equalsIgnoringCase("https".utf8.span) { return .https }
+        return name.equalsIgnoringCase("http".utf8.span) ? .http : nil
     }
 
     /// Where the run of bytes ends that a scheme may consist of (RFC 3986 §3.1).
@@ -46,7 +47,7 @@ struct PrefixScheme {
         var end = start
         while end < bytes.count {
             switch bytes[end] {
-            case let byte where ASCII.isLetter(byte) || ASCII.isDigit(byte): end += 1
+            case let byte where byte.isLetter || byte.isDigit: end += 1
             case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."): end += 1
             default: return end
             }
@@ -62,12 +63,12 @@ struct PrefixScheme {
 
     /// Tells `ftp://h` and `data:text/html` from `example.com:8080` and from `user:password@host`.
     private static func isForeignScheme(_ bytes: Span<UInt8>, colon: Int) -> Bool {
-        guard colon > 0, ASCII.isLetter(bytes[0]) else { return false }
+        guard colon > 0, bytes[0].isLetter else { return false }
         if slashes(in: bytes, at: colon + 1) >= 2 { return true }
         for index in 0..<colon where bytes[index] == UInt8(ascii: ".") {
             return false
         }
-        guard colon + 1 < bytes.count, !ASCII.isDigit(bytes[colon + 1]) else { return false }
+        guard colon + 1 < bytes.count, !bytes[colon + 1].isDigit else { return false }
         for index in colon..<bytes.count {
             if bytes[index] == UInt8(ascii: "/") || bytes[index] == UInt8(ascii: "?") { return true }
             if bytes[index] == UInt8(ascii: "@") { return false }

@@ -88,7 +88,7 @@ struct TargetAuthority {
             case UInt8(ascii: "]"): return colons >= 2 ? index + 1 : nil
             case UInt8(ascii: ":"): colons += 1
             case UInt8(ascii: "."): break
-            case let byte where ASCII.hexValue(byte) != nil: break
+            case let byte where byte.hexadecimalValue != nil: break
             default: return nil
             }
         }
@@ -104,7 +104,7 @@ struct TargetAuthority {
         var value: UInt64 = 0
         for index in digits {
             if bytes[index] == UInt8(ascii: ":") { throw invalidHost }
-            guard ASCII.isDigit(bytes[index]) else { throw invalidPort(nil) }
+            guard bytes[index].isDigit else { throw invalidPort(nil) }
             value = min(value * 10 + UInt64(bytes[index] - UInt8(ascii: "0")), unnamedPort)
         }
         guard let port = UInt16(exactly: value), port > 0, digits.count <= 5 else { throw invalidPort(value) }
@@ -123,7 +123,7 @@ struct TargetAuthority {
                 value = 0
                 continue
             }
-            guard ASCII.isDigit(host[index]), digits == 0 || value > 0 else { return false }
+            guard host[index].isDigit, digits == 0 || value > 0 else { return false }
             value = value * 10 + Int(host[index] - UInt8(ascii: "0"))
             digits += 1
             guard value <= 255 else { return false }
@@ -136,7 +136,7 @@ struct TargetAuthority {
             switch host[index] {
             // What a percent sign stands for has been looked at.
             case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "%"): continue
-            case let byte where ASCII.isLetter(byte) || ASCII.isDigit(byte): continue
+            case let byte where byte.isLetter || byte.isDigit: continue
             default: return false
             }
         }

@@ -1,4 +1,5 @@
 import HTTPSyntax
+import Text
 
 /// A pattern for target URLs, as in `prefix.targets` and in the header rules.
 ///
@@ -33,14 +34,14 @@ public struct TargetPattern: Sendable, Hashable {
     ) throws(TargetPatternError) {
         let (scheme, rest) = try Self.splitScheme(text)
         let authority = rest.prefix { $0 != "/" }
-        let (hostText, portText) = Self.splitPort(authority)
+        let parts = HostAndPort(authority)
         self.scheme = scheme
         do {
-            host = try HostPattern(parsing: String(hostText), canonicalHost: canonicalHost)
+            host = try HostPattern(parsing: String(parts.host), canonicalHost: canonicalHost)
         } catch {
             throw TargetPatternError(message: error.message, mend: error.mend)
         }
-        port = scheme == nil && portText == nil ? .any : try Self.port(portText)
+        port = scheme == nil && parts.port == nil ? .any : try Self.port(parts.port)
         path =
             authority.endIndex == rest.endIndex ? nil : try PathPattern(parsing: rest[authority.endIndex...])
     }
@@ -93,18 +94,10 @@ public struct TargetPattern: Sendable, Hashable {
         return (scheme, rest.dropFirst(3))
     }
 
-    /// Cuts at the last colon that is not inside brackets.
-    private static func splitPort(_ authority: Substring) -> (host: Substring, port: Substring?) {
-        guard let colon = authority.lastIndex(of: ":"), !authority[colon...].contains("]") else {
-            return (authority, nil)
-        }
-        return (authority[..<colon], authority[authority.index(after: colon)...])
-    }
-
     private static func port(_ text: Substring?) throws(TargetPatternError) -> Port {
         guard let text else { return .schemeDefault }
         if text == "*" { return .any }
-        let isDecimal = text.utf8.allSatisfy(ASCII.isDigit) && text.first != "0"
+        let isDecimal = text.utf8.allSatisfy(\.isDigit) && text.first != "0"
         guard isDecimal, let number = UInt16(text) else { throw .invalidPort(text) }
         return .number(number)
     }

@@ -1,4 +1,5 @@
 import HTTPSyntax
+import Text
 
 /// A target as the client wrote it: split and checked, its host not yet parsed.
 ///
@@ -16,11 +17,7 @@ public struct TargetReference: Sendable, Hashable {
     var isInternational = false
 
     /// Whether a port is written.
-    public var hasPort: Bool {
-        guard let colon = authority.utf8.lastIndex(of: UInt8(ascii: ":")) else { return false }
-        // The colons of an IPv6 address stand within brackets.
-        return !authority.utf8[colon...].contains(UInt8(ascii: "]"))
-    }
+    public var hasPort: Bool { HostAndPort.hasPort(authority) }
 
     /// The absolute URL.
     public var serialized: String {

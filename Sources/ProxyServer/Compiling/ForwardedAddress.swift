@@ -1,4 +1,5 @@
 import IPAddresses
+import Text
 
 extension IPAddress {
     /// The longest element that is looked at: the longest address in quotes and brackets, with zone and port.
@@ -32,6 +33,6 @@ extension IPAddress {
         guard let colon = text.first else { return true }
         let digits = text.dropFirst()
         return colon == ":" && 1...5 ~= digits.count
-            && digits.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            && digits.utf8.allSatisfy(\.isDigit)
     }
 }

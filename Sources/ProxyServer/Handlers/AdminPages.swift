@@ -3,6 +3,7 @@ import HTTPSyntax
 import HTTPTypes
 import IPAddresses
 import ProxyCore
+import Text
 
 /// What the admin listener answers: health, readiness, metrics and the configuration in force.
 ///
@@ -78,12 +79,8 @@ struct AdminPages: Sendable {
     /// A page of another name that was made to resolve to this machine still sends its own name in Host.
     private func isOwnHost(_ authority: ArraySlice<UInt8>?) -> Bool {
         guard let authority else { return true }
-        let text = String(decoding: authority, as: UTF8.self).lowercased()
-        let end = text.hasPrefix("[") ? text.firstIndex(of: "]").map { text.index(after: $0) } : nil
-        let name = String(text[..<(end ?? text.firstIndex(of: ":") ?? text.endIndex)])
-        let rest = text[name.endIndex...]
-        guard rest.isEmpty || rest.first == ":" else { return false }
-        if name == host { return true }
-        return Validators.isLoopback(name.hasPrefix("[") ? String(name.dropFirst().dropLast()) : name)
+        let octets = authority.prefix(HostAndPort.endOfHost(in: authority.span))
+        let name = String(decoding: octets, as: UTF8.self).lowercased()
+        return name == host || Validators.isLoopback(HostAndPort.bare(name))
     }
 }

@@ -2,6 +2,7 @@ import CCurl
 import HTTPSyntax
 import IPAddresses
 import Sockets
+import Text
 
 /// Which addresses may be connected to, with a number to compare by; one object that all requests share.
 public final class NumberedGuard: Sendable {
@@ -154,7 +155,7 @@ public struct ConnectionRequest: Sendable {
             case .socks4, .socks5: origin.host
             case .http, .https, .socks4a, .socks5h: proxy?.host ?? origin.host
             }
-        let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+        let bare = HostAndPort.bare(host)
         return IPAddress(bare) == nil ? bare : nil
     }
 

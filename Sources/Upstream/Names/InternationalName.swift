@@ -1,6 +1,7 @@
 import CCurl
 import Glibc
 import IPAddresses
+import Text
 
 /// Returns the canonical spelling of the host of a URL, or nil where it cannot be one.
 ///
@@ -92,7 +93,8 @@ struct AuthorityBytes {
             // "example.com." and "example.com" are one host to DNS and must be one host to every rule.
             name.removeLast()
         }
-        guard Self.isHostName(name) else { return nil }
+        // The mapping of IDNA can bring forth any character, `℀` for one becomes `a/c`.
+        guard DomainName.isValid(name) else { return nil }
         guard Self.endsInNumber(name) else { return name }
         // Full-width digits and a trailing dot hide an IPv4 address from libcurl the first time.
         guard set("http://\(name)/") == CURLUE_OK, let number = part(CURLUPART_HOST) else { return nil }
@@ -115,33 +117,11 @@ struct AuthorityBytes {
         return ascii.flatMap { $0.utf8.allSatisfy { $0 < 0x80 } ? $0 : nil }
     }
 
-    /// Whether a name has labels of 1–63 letters, digits, `-` and `_`, 253 bytes in all (RFC 1035 §2.3.4).
-    ///
-    /// The mapping of IDNA can bring forth any character, `℀` for one becomes `a/c`.
-    private static func isHostName(_ name: String) -> Bool {
-        guard name.utf8.count <= 253 else { return false }
-        return name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy {
-            label in
-            (1...63).contains(label.count)
-                && label.allSatisfy { byte in
-                    switch byte {
-                    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
-                    case UInt8(ascii: "-"), UInt8(ascii: "_"): true
-                    default: false
-                    }
-                }
-        }
-    }
-
     /// Whether the last label is a number, so that the name must be an IPv4 address: resolvers read
     /// `0x7f.1` and `4294967297` as one. (URL Standard, "ends in a number".)
     private static func endsInNumber(_ name: String) -> Bool {
         guard let last = name.utf8.split(separator: UInt8(ascii: ".")).last else { return false }
-        let isDigit = { (byte: UInt8) in byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
-        if last.allSatisfy(isDigit) { return true }
-        let isHexadecimal = { (byte: UInt8) in
-            isDigit(byte) || (byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "f"))
-        }
-        return last.starts(with: "0x".utf8) && last.dropFirst(2).allSatisfy(isHexadecimal)
+        if last.allSatisfy(\.isDigit) { return true }
+        return last.starts(with: "0x".utf8) && last.dropFirst(2).allSatisfy { $0.hexadecimalValue != nil }
     }
 }

@@ -1,5 +1,6 @@
 import CCurl
 import HTTPSyntax
+import Text
 
 /// Why a text is no URL that Corsway forwards to.
 public enum TargetURLError: String, Error, Sendable, Hashable, CaseIterable {
@@ -203,27 +204,20 @@ private struct URLReference {
     }
 
     private static func isScheme(_ text: ArraySlice<UInt8>) -> Bool {
-        guard let first = text.first, isLetter(first) else { return false }
+        guard let first = text.first, first.isLetter else { return false }
         return text.allSatisfy { byte in
-            isLetter(byte) || (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9"))
+            byte.isLetter || byte.isDigit
                 || "+-.".utf8.contains(byte)
         }
     }
 
-    private static func isLetter(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-    }
-
     private static func encoded(_ bytes: ArraySlice<UInt8>, escaping special: String) -> String {
         let special = Array(special.utf8)
-        let digits = Array("0123456789ABCDEF".utf8)
         var text: [UInt8] = []
         text.reserveCapacity(bytes.count)
         for byte in bytes {
             if byte >= 0x80 || special.contains(byte) {
-                text.append(UInt8(ascii: "%"))
-                text.append(digits[Int(byte >> 4)])
-                text.append(digits[Int(byte & 15)])
+                text.appendPercentEncoded(byte)
             } else {
                 text.append(byte)
             }

@@ -1,6 +1,7 @@
 import CCurl
 import HTTPSyntax
 import IPAddresses
+import Text
 
 /// Another proxy, through which requests to upstreams go.
 public struct ProxyEndpoint: Sendable, Hashable, CustomStringConvertible {
@@ -214,11 +215,7 @@ extension ProxyEnvironment {
 extension IPAddress {
     /// Reads the host of a `TargetOrigin`, IPv6 in brackets; nil for a name.
     public init?(literal host: String) {
-        if host.utf8.first == UInt8(ascii: "["), host.utf8.last == UInt8(ascii: "]") {
-            self.init(host.dropFirst().dropLast())
-        } else {
-            self.init(host)
-        }
+        self.init(HostAndPort.bare(host))
     }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import BrowserModel
 import HTTPSyntax
+import Text
 import Upstream
 
 /// What the command line says, read and checked.
@@ -18,7 +19,7 @@ struct ExplainInput {
         guard let url = url ?? (command.via != nil && !text.contains("://") ? .placeholder : nil) else {
             throw ValidationError(Self.refusal(of: text, isProxied: command.via != nil))
         }
-        guard Self.isToken(command.method) else {
+        guard HTTPToken.isValid(command.method) else {
             throw ValidationError("\"\(command.method)\" is no method. Write a name such as PUT.")
         }
         guard let redirect = PageRequest.Redirect(rawValue: command.redirect) else {
@@ -77,8 +78,8 @@ struct ExplainInput {
         }
         let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
         let isForeign =
-            parts.count == 2 && parts[1].hasPrefix("//") && parts[1].count > 2 && isToken(parts[0])
-            && isToken(parts[1].dropFirst(2))
+            parts.count == 2 && parts[1].hasPrefix("//") && parts[1].count > 2 && HTTPToken.isValid(parts[0])
+            && HTTPToken.isValid(parts[1].dropFirst(2))
             && !["http", "https", "file", "data"].contains(parts[0].lowercased())
         guard isForeign else {
             throw ValidationError(
@@ -90,27 +91,10 @@ struct ExplainInput {
 
     private static func header(_ text: String) throws -> HeaderLine {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, isToken(parts[0]), isFieldValue(parts[1]) else {
+        guard parts.count == 2, HTTPToken.isValid(parts[0]), parts[1].utf8.allSatisfy(\.isFieldOctet) else {
             throw ValidationError("\"\(text)\" is no header. Write -H 'Name: value'.")
         }
-        let value = parts[1].drop { $0 == " " || $0 == "\t" }
-        let end = value.lastIndex { $0 != " " && $0 != "\t" }.map(value.index(after:)) ?? value.startIndex
-        return HeaderLine(String(parts[0]), String(value[..<end]))
-    }
-
-    /// - SeeAlso: RFC 9110 §5.6.2.
-    private static func isToken(_ text: some StringProtocol) -> Bool {
-        !text.isEmpty
-            && text.unicodeScalars.allSatisfy { scalar in
-                scalar.isASCII
-                    && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil
-                        || "!#$%&'*+-.^_`|~".unicodeScalars.contains(scalar))
-            }
-    }
-
-    /// - SeeAlso: RFC 9110 §5.5.
-    private static func isFieldValue(_ text: Substring) -> Bool {
-        text.utf8.allSatisfy { $0 == 0x09 || ($0 >= 0x20 && $0 != 0x7F) }
+        return HeaderLine(String(parts[0]), String(OptionalWhitespace.trimmed(parts[1])))
     }
 }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import BrowserModel
 import HTTPSyntax
 import IPAddresses
+import Text
 import Upstream
 
 /// Asks servers as a browser on this machine would.
@@ -52,7 +53,7 @@ final class ExplainNetwork {
     }
 
     private func isLoopback(_ host: String) -> Bool {
-        IPAddress(literal: host)?.isLoopback ?? (host == "localhost" || host.hasSuffix(".localhost"))
+        IPAddress(literal: host)?.isLoopback ?? LoopbackName.matches(host)
     }
 
     private func read(_ request: WireRequest, verifiesTLS: Bool) throws(DirectRequestError) -> ResponseReading

@@ -1,7 +1,8 @@
-import Configuration
 import BrowserModel
+import Configuration
 import IPAddresses
 import ProxyServer
+import Text
 
 /// Where browsers find the proxy of a configuration, and what of it they ask by which URL.
 struct ProxyDoor {
@@ -44,7 +45,7 @@ struct ProxyDoor {
     private func isAddress(_ host: String) -> Bool { IPAddress(bare(host)) != nil }
 
     private func bare(_ host: String) -> String {
-        host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+        HostAndPort.bare(host)
     }
 
     // MARK: What a page asks
@@ -157,6 +158,6 @@ extension ListenSettings {
 extension RequestURL {
     /// The host without brackets.
     fileprivate var bareHost: String {
-        host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+        HostAndPort.bare(host)
     }
 }

@@ -1,5 +1,6 @@
 @testable import BrowserModel
 import Testing
+import Text
 
 /// What an answer is said to need, given to it, makes the step pass.
 @Suite struct NeededTests {
@@ -26,7 +27,10 @@ import Testing
             let reply = replies[Self.key(isPreflight: request.isPreflight, request.url)] ?? .silent
             let fields = reply.fields.map { line in
                 let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-                return HeaderLine(String(parts[0]), NeededTests.filled(String(Token.trimmed(parts[1]))))
+                return HeaderLine(
+                    String(parts[0]),
+                    NeededTests.filled(String(OptionalWhitespace.trimmed(parts[1])))
+                )
             }
             return WireAnswer(status: reply.status, fields: fields)
         }
@@ -89,7 +93,7 @@ import Testing
                 method: combination.method,
                 headers: combination.headers.map { line in
                     let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-                    return HeaderLine(String(parts[0]), String(Token.trimmed(parts[1])))
+                    return HeaderLine(String(parts[0]), String(OptionalWhitespace.trimmed(parts[1])))
                 },
                 credentials: combination.credentials ? .include : .sameOrigin,
                 redirect: PageRequest.Redirect(rawValue: combination.redirect) ?? .follow

@@ -62,18 +62,6 @@ struct UnitTests {
         #expect(size.sizeText == text)
     }
 
-    @Test(
-        arguments: [
-            ("prot", "port"), ("PORT", "port"), ("hsot", "host"), ("allow_origins", "allowOrigins"),
-            ("allow-Origins", "allowOrigins"), ("prefixes", nil), ("tps", "tls"), ("xx", nil), ("", nil),
-            ("mx", "max"),
-            ("alowOrigns", "allowOrigins"), ("alowOrign", nil),
-        ] as [(String, String?)]
-    )
-    func `guesses a word from a near miss`(word: String, meant: String?) {
-        #expect(word.closestWord(among: ["port", "host", "tls", "max", "listen", "allowOrigins"]) == meant)
-    }
-
     @Test(arguments: ["a", "a.b[0]", "routes[2].cors.allowedOrigins[0]"])
     func `writes a path as it reads it`(text: String) {
         #expect(SettingPath(text).description == text)

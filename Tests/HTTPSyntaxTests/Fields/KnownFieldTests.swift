@@ -40,18 +40,4 @@ import Testing
             #expect(classify(Array(name.utf8)) == .other)
         }
     }
-
-    @Test func `knows the octets of a token (RFC 9110 §5.6.2)`() {
-        let token = Set("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
-        for octet in UInt8.min...UInt8.max { #expect(octet.isTokenOctet == token.contains(octet)) }
-    }
-
-    @Test func `knows the octets of values, targets and digits`() {
-        for octet in UInt8.min...UInt8.max {
-            #expect(octet.isFieldOctet == (octet == 9 || (octet >= 0x20 && octet != 0x7F)))
-            #expect(octet.isVisibleOctet == (0x21...0x7E).contains(octet))
-            #expect(octet.isDigit == (0x30...0x39).contains(octet))
-            #expect(octet.hexadecimalValue.map(Int.init) == Character(UnicodeScalar(octet)).hexDigitValue)
-        }
-    }
 }

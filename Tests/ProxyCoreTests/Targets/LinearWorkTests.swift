@@ -2,6 +2,7 @@ import CORSPolicy
 import HTTPSyntax
 import TestSupport
 import Testing
+import Text
 
 @testable import ProxyCore
 

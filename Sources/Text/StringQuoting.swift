@@ -1,9 +1,9 @@
 extension String {
     /// The text in double quotes, fit for a message.
     ///
-    /// Whatever is no printable ASCII and no letter is escaped as in a Swift literal, so that a request cannot
-    /// steer a terminal; what goes beyond 128 scalars is cut.
-    var quoted: String {
+    /// Whatever is no printable ASCII and no letter or digit is escaped as in a Swift literal, so that neither a request
+    /// nor a file can steer a terminal. What goes beyond 128 scalars is cut.
+    public var quoted: String {
         var result = "\""
         for (count, scalar) in unicodeScalars.enumerated() {
             if count == 128 { return result + "…\"" }

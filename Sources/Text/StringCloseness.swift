@@ -3,7 +3,7 @@ extension String {
     ///
     /// That is a word that differs in case, `_` and `-` only, or else the one that the fewest edits lead to:
     /// at most two, and fewer than half of its letters.
-    func closestWord(among words: some Sequence<String>) -> String? {
+    public func closestWord(among words: some Sequence<String>) -> String? {
         let bare = lowercased().filter { $0 != "_" && $0 != "-" }
         var best: (word: String, distance: Int)?
         for word in words where word != self {
