@@ -113,7 +113,9 @@ let package = Package(
         ),
         .testTarget(
             name: "ProxyServerTests",
-            dependencies: ["ProxyServer", "IPAddresses", "Sockets", "TestSupport"]
+            dependencies: [
+                "ProxyServer", "Configuration", "HTTPSyntax", "IPAddresses", "Sockets", "TestSupport",
+            ]
         ),
         .testTarget(
             name: "SocketsTests",

@@ -15,6 +15,15 @@ public enum BodyFraming: Sendable, Hashable {
 }
 
 extension BodyFraming {
+    /// How long the body is, whatever says so on the wire.
+    public var length: BodyLength {
+        switch self {
+        case .none: .none
+        case .length(let count): .known(count)
+        case .chunked, .untilClose: .unknown
+        }
+    }
+
     /// The framing that Content-Length or Transfer-Encoding declares; nil where neither is there.
     ///
     /// Takes one Content-Length of 1–18 digits, or exactly one `Transfer-Encoding: chunked` in HTTP/1.1. Whatever two

@@ -105,7 +105,7 @@ public enum ErrorCode: String, Sendable, Hashable, CaseIterable {
     public var endsConnection: Bool {
         switch self {
         // Behind a CONNECT comes what its tunnel was meant to carry.
-        case .badRequest, .methodNotSupported, .methodTooLong: true
+        case .badRequest, .methodNotSupported, .methodTooLong, .tooManyConnections: true
         default: false
         }
     }

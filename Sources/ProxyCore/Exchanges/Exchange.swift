@@ -13,7 +13,9 @@ public struct Exchange: Sendable {
 
     /// How much of the response has been written.
     private enum ResponseSide {
-        /// Nothing; an own error can still take its place. → streaming, complete
+        /// Nothing, while the limits are asked whether the request may go on. → awaited, streaming, ended
+        case admitting
+        /// Nothing; an own error can still take its place. → admitting, streaming, complete, ended
         case awaited
         /// The head, and maybe some of the body. → complete, ended
         case streaming
@@ -27,14 +29,18 @@ public struct Exchange: Sendable {
     public enum Event: Sendable {
         /// The last byte of the request's body has been read.
         case requestEnded
-        /// The head of the final response is being written; `isDelimited` where its end shows by itself.
-        case responseBegan(isDelimited: Bool)
+        /// Whether the request may go on is told later.
+        case admissionAwaited
+        /// The limits have answered.
+        case admitted
+        /// The head of the final response is being written.
+        case responseBegan
         /// The last byte of the response has been handed to the socket.
         case responseEnded
         /// The request cannot be answered as it should: by the upstream's fault, a deadline, a bad body.
         case failed
         /// The client has gone.
-        case downstreamLost
+        case clientLost
     }
 
     /// What is to be done about an event.
@@ -77,7 +83,7 @@ public struct Exchange: Sendable {
     }
 
     /// Whether no byte of the response has been written.
-    public var isUnanswered: Bool { responseSide == .awaited }
+    public var isUnanswered: Bool { responseSide == .awaited || responseSide == .admitting }
 
     /// Whether body bytes of the request are to come.
     public var isReceiving: Bool { requestSide == .receiving }
@@ -93,27 +99,36 @@ public struct Exchange: Sendable {
         case .complete, .ended:
             if case .requestEnded = event { requestSide = .complete }
             return .ignore
-        case .awaited, .streaming:
+        case .admitting, .awaited, .streaming:
             break
         }
         switch event {
+        case .admissionAwaited:
+            guard case .awaited = responseSide else { return .ignore }
+            responseSide = .admitting
+            return .proceed
+        case .admitted:
+            guard case .admitting = responseSide else { return .ignore }
+            responseSide = .awaited
+            return .proceed
         case .requestEnded:
             requestSide = .complete
             return .proceed
-        case .responseBegan(let isDelimited):
-            persists = persistsAfterResponse && isDelimited
+        case .responseBegan:
+            persists = persistsAfterResponse
             responseSide = .streaming
             return .proceed
         case .responseEnded:
             responseSide = .complete
             return persistsAfterResponse ? .serveNext : .close
         case .failed:
-            guard case .awaited = responseSide else {
+            guard isUnanswered else {
                 responseSide = .ended
                 return .cut
             }
+            responseSide = .awaited
             return .answer
-        case .downstreamLost:
+        case .clientLost:
             responseSide = .ended
             return .abandon
         }

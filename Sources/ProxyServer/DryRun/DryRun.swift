@@ -101,7 +101,7 @@ public final class DryRun {
             maximumLookups: 64,
             suffixes: suffixes,
             output: output,
-            observer: { outcomes.put(Outcome(remark: $0.remark, errorCode: $0.errorCode?.rawValue)) }
+            observer: outcomes
         )
         self.outcomes = outcomes
         front = settings.trustedProxies.first.map(Peer.init) ?? .loopback
@@ -217,10 +217,17 @@ private struct Outcome: Sendable {
 }
 
 /// Takes the outcome over from the shard.
-private final class OutcomeBox: Sendable {
+private final class OutcomeBox: ExchangeObserver, Sendable {
     private let outcome = Mutex<Outcome?>(nil)
 
-    func put(_ new: Outcome) { outcome.withLock { $0 = new } }
+    func began(_ exchange: ProxiedExchange, _ head: RequestHead?) {}
+    func planned(_ exchange: ProxiedExchange, _ plan: RequestPlan) {}
+    func upstreamAnswered(_ exchange: ProxiedExchange, _ head: ResponseHead) {}
+
+    func ended(_ exchange: ProxiedExchange, _ record: ExchangeRecord) {
+        let new = Outcome(remark: record.remark, errorCode: record.errorCode?.rawValue)
+        outcome.withLock { $0 = new }
+    }
 
     func take() -> Outcome? { outcome.withLock { $0.take() } }
 }

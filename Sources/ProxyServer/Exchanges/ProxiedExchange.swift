@@ -1,179 +1,388 @@
 import CORSPolicy
 import HTTPSyntax
-import HTTPTypes
 import IPAddresses
 import ProxyCore
 import Sockets
 import Upstream
 
-/// One request from its head to the last byte of its response: plans it, forwards it, writes what comes back.
+/// One request from its head to the last byte of its response, between a client's stream and an upstream's.
 ///
-/// The pure `Exchange` decides what an event means; this performs it between a `Connection` and a `Transfer`.
+/// A `RequestHandler` says what is to be done with it; the pure `Exchange` decides what an event means.
 final class ProxiedExchange {
-    let context: ShardContext
-    /// Holds this exchange in turn, until it ends.
-    let connection: Connection
-    let configuration: CompiledConfiguration
-    let isOldClient: Bool
-    let isHeadRequest: Bool
-    /// Who asks, as far as trusted servers in front say; nil where it has no address.
-    var client: IPAddress?
-    var machine: Exchange
-    /// What the way by which the request came says about who asks.
-    var standing = ClientStanding.stranger(nil)
-    var decision: CORSDecision?
-    var policy: CORSPolicy
-    var decoder = BodyDecoder(.none)
-    var bodyBytes = 0
-    var replay = ReplayBuffer()
-    var forwarding: Forwarding?
-    var transfer: Transfer?
-    var encoder = BodyEncoder(.none)
-    /// What is still to be written of a body of our own.
-    var ownBody: ArraySlice<UInt8> = []
-    /// Whether the end of the response's body shows by itself.
-    var isDelimited = true
-    var responseBytes = 0
-    let record: ExchangeRecord
+    /// What is forwarded once its limits have been asked.
+    private struct Forward {
+        let head: RequestHead
+        let framing: BodyFraming
+        let destination: Destination
+    }
 
-    /// Makes an exchange for a head, or for one that could not be read.
-    init(_ head: RequestHead?, connection: Connection, context: ShardContext) {
+    let client: ClientEndpoint
+    let configuration: CompiledConfiguration
+    private let context: ShardContext
+    /// Holds this exchange in turn, until it ends.
+    private let stream: any ClientStream
+    private let handler: any RequestHandler
+    private let observer: (any ExchangeObserver)?
+    private let record: ExchangeRecord
+    private let isHeadRequest: Bool
+    private var machine: Exchange
+    private var decision: CORSDecision?
+    private var policy: CORSPolicy
+    /// What the way by which the request came says about who asks.
+    private var standing = ClientStanding.stranger(nil)
+    private var awaitingAdmission: Forward?
+    private var forwarding: Forwarding?
+    /// Who asks, as far as trusted servers in front say; nil where it has no address.
+    private var asker: IPAddress?
+    private var transfer: Transfer?
+    /// What the response's body comes from: the transfer, or a body of our own.
+    private var source: (any ResponseSource)?
+    private var replay = ReplayBuffer()
+    private var requestBytes = 0
+    private var responseBytes = 0
+
+    /// - Parameters:
+    ///   - head: Nil where it could not be read.
+    ///   - handler: What its connection is for.
+    init(
+        _ head: RequestHead?,
+        hasBody: Bool,
+        of client: ClientEndpoint,
+        to stream: any ClientStream,
+        by handler: any RequestHandler,
+        context: ShardContext
+    ) {
         self.context = context
-        self.connection = connection
-        isOldClient = head?.version == .http10
+        self.client = client
+        self.stream = stream
+        self.handler = handler
+        observer = context.observer
         isHeadRequest = head?.method == .head
         configuration = context.configuration
         policy = context.configuration.rules.policy
-        machine = Exchange(hasBody: false, keepsAlive: head?.keepsAlive == true && !context.isDraining)
+        machine = Exchange(
+            hasBody: hasBody,
+            keepsAlive: head?.keepsAlive == true && context.drainGrace == nil
+        )
         record = ExchangeRecord(
             head,
-            clientAddress: connection.clientAddress,
+            clientAddress: client.address,
             began: context.loop.now,
-            requestID: context.requestID(of: head, from: connection.peer),
-            namesAgents: context.logNamesAgents
+            requestID: context.requestID(of: head, from: client.peer),
+            namesAgents: context.journal.namesAgents
         )
-        context.exchangeBegan(on: connection.listener)
-    }
-
-    // MARK: Planning
-
-    /// Answers a head that could not be read.
-    func begin(unreadable error: ProxyError) {
-        answer(error)
+        if handler.isCounted { context.journal.exchangeBegan() }
+        observer?.began(self, head)
     }
 
     /// Does what the head asks for.
-    func begin(_ head: consuming RequestHead) {
-        let framing: BodyFraming
-        do throws(SyntaxError) {
-            framing = try head.framing()
-        } catch {
-            machine.closeAfterResponse()
-            return answer(ProxyError(error))
-        }
-        decoder = BodyDecoder(framing)
-        machine = Exchange(hasBody: framing != .none, keepsAlive: head.keepsAlive && !context.isDraining)
-        if connection.listener.role == .admin { return answerAdmin(head) }
-        standing = configuration.standing(of: head, from: connection.peer, on: connection.listener)
-        let source = RequestSource(
-            scheme: connection.listener.scheme,
-            isTrusted: configuration.trusts(connection.peer),
-            standing: standing
-        )
-        let plan = configuration.rules.plan(head, context.planning, from: source)
+    func begin(_ head: consuming RequestHead, _ framing: BodyFraming) {
+        handler.handle(head, framing, on: self)
+    }
+
+    /// Answers a request that is broken, and serves no other one behind it.
+    func refuse(_ error: ProxyError) {
+        machine.closeAfterResponse()
+        answer(error)
+    }
+
+    /// Takes note of what the rules say.
+    func note(_ plan: RequestPlan, _ standing: ClientStanding, origin: String?) {
+        self.standing = standing
         decision = plan.decision
         policy = plan.policy
-        if let number = plan.rulesNumber { record.routeIndex = context.routeIndex(ofRules: number) }
-        record.note(
-            plan.decision,
-            by: plan.policy,
-            origin: head.fields.string(of: .origin),
-            advice: plan.advice
+        if let number = plan.rulesNumber { record.routeIndex = context.journal.routeIndex(ofRules: number) }
+        record.note(plan.decision, by: plan.policy, origin: origin, advice: plan.advice)
+        observer?.planned(self, plan)
+    }
+
+    // MARK: Answers of our own
+
+    /// Whether no byte of the response has been written.
+    var isUnanswered: Bool { machine.isUnanswered }
+
+    func answer(_ failure: ProxyError) {
+        let error = forwarding?.fit(failure) ?? failure
+        record.note(error)
+        if error.code.endsConnection { machine.closeAfterResponse() }
+        answer(.error(error, requestID: record.requestID.text))
+    }
+
+    func answerPreflight() {
+        guard let decision else { return answer(.internalError) }
+        guard let refusal = decision.refusal else { return answer(.preflight(decision), withoutCORS: true) }
+        answer(ProxyError(refusal, policy: policy, toldTo: standing))
+    }
+
+    /// Answers with what was built elsewhere; the client may have left meanwhile.
+    func answerLate(_ own: OwnResponse) {
+        if machine.isUnanswered { answer(own, withoutCORS: true) }
+    }
+
+    func answer(_ own: OwnResponse, withoutCORS: Bool = false) {
+        var head = own.head
+        head.fields.append(.date, context.clock.httpDate)
+        let requestID = record.requestID
+        head.fields.append(.xRequestId) { requestID.write(to: &$0) }
+        if !withoutCORS, let decision {
+            head.applyToOwnResponse(decision, exposing: own.told)
+        }
+        sendHead(head, own.body.isEmpty ? .none : .known(Int64(own.body.count)))
+        guard !isHeadRequest else { return sourceEnded() }
+        guard own.body.count > OwnBody.pieceBytes else {
+            send(own.body[...])
+            return sourceEnded()
+        }
+        let body = OwnBody(own.body, for: self, on: context.loop)
+        source = body
+        body.start()
+    }
+
+    private func sendHead(_ head: consuming ResponseHead, _ length: BodyLength) {
+        _ = machine.handle(.responseBegan)
+        record.status = head.status
+        stream.sendHead(head, length, persists: machine.persistsAfterResponse)
+        record.noteHeadWritten(at: .now())
+    }
+
+    // MARK: Forwarding
+
+    /// Holds a request back until its limits have been asked.
+    func awaitAdmission(_ head: RequestHead, _ framing: BodyFraming, to destination: Destination) {
+        _ = machine.handle(.admissionAwaited)
+        awaitingAdmission = Forward(head: head, framing: framing, destination: destination)
+    }
+
+    /// What the limits have said of a request that was held back; the client may have left meanwhile.
+    func admissionDecided(_ refusal: ProxyError?) {
+        guard let forward = awaitingAdmission, machine.handle(.admitted) == .proceed else { return }
+        awaitingAdmission = nil
+        if let refusal { return answer(refusal) }
+        self.forward(forward.head, forward.framing, to: forward.destination)
+        stream.resumeBody()
+    }
+
+    func forward(_ head: consuming RequestHead, _ framing: BodyFraming, to destination: Destination) {
+        if !destination.rules.hidesTarget { record.note(destination.shown) }
+        asker = configuration.forwarders.client(of: head.fields, from: client.peer, context.logger)
+        let forwarding = Forwarding(
+            head,
+            framing: framing,
+            destination: destination,
+            client: configuration.party(client.peer, address: client.address, on: client.listener),
+            listener: client.listener,
+            configuration: configuration,
+            isStranger: standing.isStranger,
+            requestID: record.requestID
         )
-        if let error = refusal(of: head, framing) { return answer(error) }
-        switch plan.step {
-        case .refuse(let error): answer(wrongKeyRefusal(error, of: head, plan) ?? error)
-        case .preflight: answerPreflight()
-        case .help: answerHelp(head)
-        case .iscorsneeded: answer(.iscorsneeded, withoutCORS: true)
-        case .serverOptions: answer(.serverOptions)
-        case .redirect(let target): answer(.redirect(to: target))
-        case .forward(let destination):
-            if let error = configuration.rateRefusal(
-                of: head,
-                to: destination,
-                from: connection.peer,
-                at: context.loop.now,
-                context.logger
-            ) {
-                return answer(error)
-            }
-            forward(head, framing, to: destination, isStranger: standing.isStranger)
+        self.forwarding = forwarding
+        replay = ReplayBuffer(keeps: framing != .none && destination.rules.followsRedirects)
+        startTransfer(forwarding)
+    }
+
+    private func startTransfer(_ forwarding: Forwarding) {
+        do throws(ProxyError) {
+            let way = forwarding.way
+            let connectionRequest = try configuration.connectionRequest(
+                to: forwarding.current.target.origin,
+                by: way,
+                isStranger: forwarding.isStranger
+            )
+            let transfer = Transfer(
+                forwarding.current,
+                over: connectionRequest,
+                by: way,
+                for: self,
+                client: asker,
+                context: context
+            )
+            self.transfer = transfer
+            source = transfer
+            record.noteUpstreamBegan(at: .now())
+            transfer.start()
+        } catch {
+            fail(error)
         }
     }
 
-    /// What takes the place of a 401 where a client has tried too many keys.
-    private func wrongKeyRefusal(_ error: ProxyError, of head: RequestHead, _ plan: RequestPlan)
-        -> ProxyError?
-    {
-        guard error.code == .clientKeyRequired, let number = plan.rulesNumber else { return nil }
-        return configuration.wrongKeyRefusal(
-            of: head,
-            underRules: number,
-            from: connection.peer,
-            at: context.loop.now,
-            context.logger
-        )
+    // MARK: From the client
+
+    /// Whether body bytes are to be read now.
+    var wantsBody: Bool {
+        guard machine.isReceiving, machine.isUnanswered, let transfer else { return false }
+        return !transfer.isOutputFull
     }
 
-    /// Limits and expectations, which count before anything is forwarded.
-    func refusal(of head: RequestHead, _ framing: BodyFraming) -> ProxyError? {
-        if case .turnedAway = connection.admission {
-            machine.closeAfterResponse()
-            return .tooManyConnections
-        }
-        if case .length(let count) = framing, count > configuration.maximumRequestBody {
-            return .requestTooLarge
-        }
-        if head.version == .http11, head.fields.contains(.expect), !head.expectsContinue {
-            return .expectationFailed
-        }
-        return nil
+    /// Takes a piece of the request's body; `passRequestBody` sends it.
+    func receive(_ piece: ArraySlice<UInt8>) {
+        requestBytes += piece.count
+        record.requestBytes = requestBytes
+        guard requestBytes <= configuration.maximumRequestBody else { return fail(.requestTooLarge) }
+        replay.append(piece)
+        transfer?.send(piece)
     }
 
-    // MARK: From the connection
+    /// The whole body has been received.
+    func bodyEnded() {
+        guard machine.handle(.requestEnded) == .proceed else { return }
+        replay.isComplete = true
+        transfer?.endRequest()
+    }
 
-    /// Whether the client may be sent an interim response; HTTP/1.0 knows none.
-    var mayProbe: Bool { machine.isUnanswered && !isOldClient }
+    /// What has been received so far goes on.
+    func passRequestBody() {
+        transfer?.flush()
+    }
+
+    /// The client has sent nothing for too long.
+    func bodyTimedOut() {
+        machine.closeAfterResponse()
+        fail(.requestTimeout)
+    }
 
     /// The client has taken all that was written.
-    func downstreamDrained() {
-        if !ownBody.isEmpty { return connection.callAgain() }
-        transfer?.resume()
+    func drained() {
+        source?.resume()
     }
 
     /// The client has gone.
-    func downstreamLost() {
-        guard machine.handle(.downstreamLost) == .abandon else { return }
-        transfer?.cancel()
+    func clientLost() {
+        guard machine.handle(.clientLost) == .abandon else { return }
         record.isAbandoned = true
+        source?.cancel()
         conclude()
-        connection.close()
     }
 
     /// The program ends before the response is complete.
     func programEnds() {
-        guard machine.handle(.downstreamLost) == .abandon else { return }
-        transfer?.cancel()
+        guard machine.handle(.clientLost) == .abandon else { return }
         record.note(.shuttingDown)
+        source?.cancel()
         conclude()
-        connection.cut(isDelimited: false)
     }
 
-    /// The program stops.
+    /// No other request is served behind this one.
     func closeAfterResponse() {
         // A head that is written has promised that the next request is read.
         guard machine.isUnanswered else { return }
         machine.closeAfterResponse()
+    }
+
+    // MARK: From the upstream
+
+    /// There is room for body bytes again.
+    func transferHasRoom() {
+        stream.resumeBody()
+    }
+
+    /// An upstream has sent an interim response, which goes no further.
+    func transferReceivedInterim(_ status: Int) {
+        record.note(interim: status)
+    }
+
+    func transferReceivedHead(_ head: consuming ResponseHead, _ length: BodyLength) {
+        guard let forwarding else { return }
+        record.noteUpstreamAnswered(at: context.loop.now)
+        observer?.upstreamAnswered(self, head)
+        let verdict = forwarding.verdict(
+            on: head,
+            replay: replay,
+            isRequestComplete: !machine.isReceiving,
+            parser: context.urlParser
+        )
+        switch verdict {
+        case .handBack(let location):
+            pass(head, length, location: location, forwarding)
+        case .follow:
+            transfer?.cancel()
+            startTransfer(forwarding)
+            if forwarding.current.framing != .none, let transfer {
+                transfer.send(replay.bytes[...])
+                transfer.endRequest()
+                transfer.flush()
+            }
+        case .refuse(let error):
+            fail(error)
+        }
+    }
+
+    /// Writes the head that the page gets.
+    private func pass(
+        _ head: consuming ResponseHead,
+        _ length: BodyLength,
+        location: LocationEdit,
+        _ forwarding: Forwarding
+    ) {
+        if case .known(let count) = length, count > configuration.maximumResponseBody {
+            return fail(.responseTooLarge(forwarding.current.target))
+        }
+        forwarding.rewrite(head, decision, pseudonym: configuration.pseudonym)
+            .apply(to: &head, location: location)
+        if head.status == 204 { head.fields.remove(.contentLength) }
+        sendHead(head, length)
+    }
+
+    /// A piece of an upstream's body; `passBody` has it sent.
+    func transferReceivedBody(_ piece: ArraySlice<UInt8>) {
+        count(piece)
+        guard responseBytes <= configuration.maximumResponseBody else {
+            return fail(.responseTooLarge(forwarding?.current.target))
+        }
+        stream.send(piece)
+    }
+
+    func fail(_ error: ProxyError) {
+        record.noteUpstreamAnswered(at: context.loop.now)
+        switch machine.handle(.failed) {
+        case .answer:
+            source?.cancel()
+            answer(error)
+        case .cut:
+            source?.cancel()
+            record.note(forwarding?.fit(error) ?? error)
+            conclude()
+            stream.cut()
+        case .proceed, .abandon, .serveNext, .close, .ignore:
+            break
+        }
+    }
+
+    // MARK: The response's body
+
+    /// Writes a piece of a body of our own; `passBody` has it sent.
+    func send(_ piece: ArraySlice<UInt8>) {
+        count(piece)
+        stream.send(piece)
+    }
+
+    private func count(_ piece: ArraySlice<UInt8>) {
+        responseBytes += piece.count
+        record.responseBytes = responseBytes
+    }
+
+    /// All that has come so far is written; the source waits while the client has enough.
+    func passBody() {
+        stream.flush()
+        if stream.isFull { source?.pause() }
+    }
+
+    /// The whole response has been written.
+    func sourceEnded() {
+        stream.endBody()
+        let action = machine.handle(.responseEnded)
+        guard action == .serveNext || action == .close else { return }
+        conclude()
+        stream.finish(serveNext: action == .serveNext)
+    }
+
+    // MARK: The end
+
+    /// The exchange is over, one way or the other; what comes now changes nothing any more.
+    private func conclude() {
+        transfer = nil
+        source = nil
+        awaitingAdmission = nil
+        context.journal.note(record, isCounted: handler.isCounted)
+        observer?.ended(self, record)
     }
 }

@@ -15,6 +15,7 @@ final class Acceptor: EventHandler {
     /// What its connections have to know of it.
     var listener: Listener
     private let context: ShardContext
+    private let sockets: ClientSockets
     private let inboxes: [ShardInbox?]
     private var token: EventToken?
     private var turn = 0
@@ -22,10 +23,11 @@ final class Acceptor: EventHandler {
     private var reserve: Descriptor?
 
     /// - Parameter inboxes: One for each shard, `nil` for the acceptor's own.
-    init(_ shared: SharedSocket, of listener: Listener, context: ShardContext, inboxes: [ShardInbox?]) {
+    init(_ shared: SharedSocket, of listener: Listener, for sockets: ClientSockets, inboxes: [ShardInbox?]) {
         self.shared = shared
         self.listener = listener
-        self.context = context
+        self.sockets = sockets
+        context = sockets.context
         self.inboxes = inboxes
         reserve = Descriptor.reserve()
     }
@@ -77,7 +79,7 @@ final class Acceptor: EventHandler {
     }
 
     private func dealOut(_ descriptor: consuming Descriptor, _ peer: Peer) {
-        let admission = context.limiter(for: listener.role).admit(peer.address)
+        let admission = sockets.admit(peer, by: listener)
         if case .dropped = admission { return }
         let accepted = AcceptedConnection(
             descriptor: descriptor,
@@ -89,7 +91,7 @@ final class Acceptor: EventHandler {
         if let inbox = inboxes[turn] {
             inbox.put(accepted)
         } else {
-            context.adopt(accepted)
+            sockets.adopt(accepted)
         }
     }
 

@@ -1,3 +1,4 @@
+import ProxyCore
 import Sockets
 import Upstream
 
@@ -7,6 +8,8 @@ import Upstream
 actor Shard {
     private let executor: SerialQueueExecutor
     private let context: ShardContext
+    private let sockets: ClientSockets
+    private let admin: AdminHandler
     private var source: QueueSource?
     private var acceptors: [Acceptor] = []
     /// Raised when the actor is called.
@@ -27,7 +30,7 @@ actor Shard {
         maximumLookups: Int,
         suffixes: PublicSuffixList,
         output: LogOutput,
-        observer: (@Sendable (ExchangeRecord) -> Void)? = nil
+        observer: (any ExchangeObserver & Sendable)? = nil
     ) throws(StartError) {
         do throws(SystemError) {
             calls = try WakeSignal()
@@ -37,23 +40,24 @@ actor Shard {
         }
         executor = SerialQueueExecutor(label: "corsway.shard.\(index)", waits: calls)
         context = try ShardContext(
-            inbox: inbox,
-            configuration: configuration,
+            configuration,
             index: index,
-            limiter: limiter,
-            status: status,
-            allowance: allowance,
+            metrics: status.shards[index],
+            sharing: allowance,
             maximumLookups: maximumLookups,
-            suffixes: suffixes,
             output: output,
             observer: observer
         )
+        admin = AdminHandler(status, inbox: inbox)
+        let planning = PlanningContext(context.urlParser, suffixes, pseudonym: configuration.pseudonym)
+        let proxy = ProxyHandler(planning, limiter: limiter, admission: LocalLimits(context))
+        sockets = ClientSockets(context, by: ListenerHandlers(proxy: proxy, admin: admin))
     }
 
     /// Starts to serve what other shards hand over.
     func start() throws(StartError) {
         do throws(SystemError) {
-            try InboxHandler(inbox, context: context).start()
+            try InboxHandler(inbox, sockets, admin).start()
             try CallHandler(calls, loop: context.loop).start()
         } catch {
             throw .system("\(error)")
@@ -71,7 +75,7 @@ actor Shard {
         of listener: Listener,
         inboxes: [ShardInbox?]
     ) throws(StartError) {
-        let acceptor = Acceptor(socket, of: listener, context: context, inboxes: inboxes)
+        let acceptor = Acceptor(socket, of: listener, for: sockets, inboxes: inboxes)
         do throws(SystemError) {
             try acceptor.start()
         } catch {
@@ -109,6 +113,7 @@ actor Shard {
         // What has arrived until now was sent while the old one was in force.
         catchUp()
         context.adopt(configuration, output)
+        sockets.renew()
         catchUp()
     }
 
@@ -130,13 +135,15 @@ actor Shard {
 
     /// Gives up what is still under way.
     func abandon() {
-        context.abandon()
+        sockets.abandon()
+        context.finishRound()
     }
 
     /// Finishes what is under way, and closes the rest once no request has come for a moment of nanoseconds.
     func drain(grace: UInt64) {
         catchUp()
-        context.drain(grace: grace)
+        sockets.drain(grace: grace)
+        context.finishRound()
         catchUp()
     }
 }
@@ -147,25 +154,28 @@ private final class InboxHandler: EventHandler {
     private static let maximumPerRound = 16
 
     private let inbox: ShardInbox
-    private let context: ShardContext
+    private let sockets: ClientSockets
+    private let admin: AdminHandler
 
-    init(_ inbox: ShardInbox, context: ShardContext) {
+    init(_ inbox: ShardInbox, _ sockets: ClientSockets, _ admin: AdminHandler) {
         self.inbox = inbox
-        self.context = context
+        self.sockets = sockets
+        self.admin = admin
     }
 
     func start() throws(SystemError) {
-        try context.loop.watch(inbox.signal.number, .level(.readable), for: context.loop.register(self))
+        let loop = sockets.context.loop
+        try loop.watch(inbox.signal.number, .level(.readable), for: loop.register(self))
     }
 
     func ready(for readiness: Readiness) {
         inbox.signal.clear()
         while let (number, page) = inbox.takePage() {
-            context.deliver(page, number: number)
+            admin.deliver(page, number: number)
         }
         for _ in 0..<Self.maximumPerRound {
             guard let accepted = inbox.take() else { return }
-            context.adopt(accepted)
+            sockets.adopt(accepted)
         }
         // There may be more.
         inbox.signal.raise()

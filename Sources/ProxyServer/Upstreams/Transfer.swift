@@ -1,5 +1,6 @@
 import HTTPSyntax
 import HTTPTypes
+import IPAddresses
 import ProxyCore
 import Sockets
 import Upstream
@@ -8,7 +9,7 @@ import Upstream
 ///
 /// A request is sent a second time only where nobody can have acted on it: over a new connection, if the pooled
 /// one ended before a byte of the response, and only with an idempotent method and no body.
-final class Transfer: EventHandler {
+final class Transfer: EventHandler, ResponseSource {
     enum Phase {
         /// Waiting for a connection.
         case connecting(ConnectionTicket)
@@ -26,6 +27,8 @@ final class Transfer: EventHandler {
     let request: UpstreamRequest
     private let connectionRequest: ConnectionRequest
     private let way: UpstreamProfile
+    /// Who asks: look-ups are shared out among clients.
+    private let client: IPAddress?
     /// While the body is read, in nanoseconds.
     private var bodyIdleTimeout: UInt64
     var phase = Phase.ended
@@ -46,6 +49,7 @@ final class Transfer: EventHandler {
         over connectionRequest: ConnectionRequest,
         by way: UpstreamProfile,
         for exchange: ProxiedExchange,
+        client: IPAddress?,
         context: ShardContext
     ) {
         self.context = context
@@ -53,6 +57,7 @@ final class Transfer: EventHandler {
         self.request = request
         self.connectionRequest = connectionRequest
         self.way = way
+        self.client = client
         bodyIdleTimeout = way.idleTimeout
         isRequestComplete = request.framing == .none
         encoder = BodyEncoder(request.framing)
@@ -69,10 +74,12 @@ final class Transfer: EventHandler {
 
     func connect(fresh: Bool) {
         if !fresh, let connection = context.pool.takeUnused(connectionRequest) { return use(connection) }
-        let client = ClientNetwork(exchange.client)
-        let answer = context.pool.take(connectionRequest, fresh: fresh, for: client) { [self] result in
+        let answer = context.pool.take(connectionRequest, fresh: fresh, for: ClientNetwork(client)) {
+            [self] result in
             switch result {
-            case .success(let connection): use(connection)
+            case .success(let connection):
+                use(connection)
+                if isWaiting { exchange.transferHasRoom() }
             case .failure(let failure): fail(ProxyError(failure, target: request.target))
             }
         }
@@ -97,7 +104,6 @@ final class Transfer: EventHandler {
             return .bytes(range.count)
         }
         flush()
-        if isWaiting { exchange.transferHasRoom() }
     }
 
     private var isWaiting: Bool {
@@ -192,7 +198,7 @@ final class Transfer: EventHandler {
 
     func fail(_ error: ProxyError) {
         cancel()
-        exchange.transferFailed(error)
+        exchange.fail(error)
     }
 
     /// Gives up: closes the connection, tells nobody.

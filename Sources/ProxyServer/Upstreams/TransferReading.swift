@@ -75,10 +75,10 @@ extension Transfer {
                         return fail(.invalidResponse(request.target, fault))
                     }
                     takeHead(head, framing, connection)
-                case .interim(let status): exchange.record.note(interim: status)
-                case .data(let range): exchange.transferReceivedBody(buffer, range)
+                case .interim(let status): exchange.transferReceivedInterim(status)
+                case .data(let range): exchange.transferReceivedBody(buffer[range])
                 case .needsMore:
-                    if !response.awaitsHead { exchange.transferPassedBody() }
+                    if !response.awaitsHead { exchange.passBody() }
                     return
                 case .end: return complete(connection, isDrained: offset == count)
                 }
@@ -98,7 +98,7 @@ extension Transfer {
         progress = context.loop.now
         keepsAlive = head.keepsAlive && framing != .untilClose
         if head.fields.isEventStream { expectSilence() }
-        exchange.transferReceivedHead(head, framing)
+        exchange.transferReceivedHead(head, framing.length)
     }
 
     /// Gives the connection back where nothing is left on it that the next request could take for its own.
@@ -113,7 +113,7 @@ extension Transfer {
         } else {
             context.pool.discard(connection)
         }
-        exchange.transferEnded()
+        exchange.sourceEnded()
     }
 
     private func endOfStream(isClean: Bool) {

@@ -55,6 +55,11 @@ struct TLSSocket: ~Copyable {
     /// Whether the last read got less than it had room for: then the socket was empty.
     var wasEmptied: Bool { unsafe state.pointee.was_short != 0 }
 
+    /// More has come since the last read.
+    func noteArrival() {
+        unsafe state.pointee.was_short = 0
+    }
+
     /// Lets so many bytes be read: the records of a hello.
     func release(_ count: Int) {
         unsafe state.pointee.record_left = Int32(count)

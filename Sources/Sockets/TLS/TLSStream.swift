@@ -140,6 +140,8 @@ public final class TLSStream: ByteStream {
     /// What a socket's readiness means here: TLS may have to write before it can read, and the other way round.
     public func translate(_ readiness: Readiness) -> Readiness {
         var readiness = readiness
+        // A record that OpenSSL holds already is returned without a read, after which the socket is not asked.
+        if readiness.contains(.readable) { socket.noteArrival() }
         if readWaitsForRoom, readiness.contains(.writable) { readiness.insert(.readable) }
         if writeWaitsForBytes, readiness.contains(.readable) { readiness.insert(.writable) }
         return readiness

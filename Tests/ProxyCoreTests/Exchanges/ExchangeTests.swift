@@ -8,7 +8,8 @@ import Testing
     /// Every state that an exchange can be in, by a way that leads there.
     enum State: String, CaseIterable, CustomTestStringConvertible {
         case receivingUnanswered, completeUnanswered
-        case receivingStreaming, completeStreaming, completeStreamingToClose
+        case receivingAdmitting, completeAdmitting
+        case receivingStreaming, completeStreaming
         case answered, answeredEarly, failed, lost
 
         var testDescription: String { rawValue }
@@ -16,7 +17,7 @@ import Testing
         func make() -> Exchange {
             var exchange: Exchange
             switch self {
-            case .receivingUnanswered, .receivingStreaming, .answeredEarly:
+            case .receivingUnanswered, .receivingAdmitting, .receivingStreaming, .answeredEarly:
                 exchange = Exchange(hasBody: true, keepsAlive: true)
             default:
                 exchange = Exchange(hasBody: false, keepsAlive: true)
@@ -28,30 +29,32 @@ import Testing
         private var events: [Exchange.Event] {
             switch self {
             case .receivingUnanswered, .completeUnanswered: []
-            case .receivingStreaming, .completeStreaming: [.responseBegan(isDelimited: true)]
-            case .completeStreamingToClose: [.responseBegan(isDelimited: false)]
-            case .answered, .answeredEarly: [.responseBegan(isDelimited: true), .responseEnded]
-            case .failed: [.responseBegan(isDelimited: true), .failed]
-            case .lost: [.downstreamLost]
+            case .receivingStreaming, .completeStreaming: [.responseBegan]
+            case .receivingAdmitting, .completeAdmitting: [.admissionAwaited]
+            case .answered, .answeredEarly: [.responseBegan, .responseEnded]
+            case .failed: [.responseBegan, .failed]
+            case .lost: [.clientLost]
             }
         }
     }
 
-    /// For each state what becomes of each event: requestEnded, responseBegan, responseEnded, failed, lost.
+    /// For each state what becomes of each event: requestEnded, responseBegan, responseEnded, failed, clientLost,
+    /// admissionAwaited, admitted.
     private static let table: [(State, [Exchange.Action])] = [
-        (.receivingUnanswered, [.proceed, .proceed, .close, .answer, .abandon]),
-        (.completeUnanswered, [.proceed, .proceed, .serveNext, .answer, .abandon]),
-        (.receivingStreaming, [.proceed, .proceed, .close, .cut, .abandon]),
-        (.completeStreaming, [.proceed, .proceed, .serveNext, .cut, .abandon]),
-        (.completeStreamingToClose, [.proceed, .proceed, .close, .cut, .abandon]),
-        (.answered, [.ignore, .ignore, .ignore, .ignore, .ignore]),
-        (.answeredEarly, [.ignore, .ignore, .ignore, .ignore, .ignore]),
-        (.failed, [.ignore, .ignore, .ignore, .ignore, .ignore]),
-        (.lost, [.ignore, .ignore, .ignore, .ignore, .ignore]),
+        (.receivingUnanswered, [.proceed, .proceed, .close, .answer, .abandon, .proceed, .ignore]),
+        (.completeUnanswered, [.proceed, .proceed, .serveNext, .answer, .abandon, .proceed, .ignore]),
+        (.receivingAdmitting, [.proceed, .proceed, .close, .answer, .abandon, .ignore, .proceed]),
+        (.completeAdmitting, [.proceed, .proceed, .serveNext, .answer, .abandon, .ignore, .proceed]),
+        (.receivingStreaming, [.proceed, .proceed, .close, .cut, .abandon, .ignore, .ignore]),
+        (.completeStreaming, [.proceed, .proceed, .serveNext, .cut, .abandon, .ignore, .ignore]),
+        (.answered, Array(repeating: .ignore, count: 7)),
+        (.answeredEarly, Array(repeating: .ignore, count: 7)),
+        (.failed, Array(repeating: .ignore, count: 7)),
+        (.lost, Array(repeating: .ignore, count: 7)),
     ]
 
     private static let events: [Exchange.Event] = [
-        .requestEnded, .responseBegan(isDelimited: true), .responseEnded, .failed, .downstreamLost,
+        .requestEnded, .responseBegan, .responseEnded, .failed, .clientLost, .admissionAwaited, .admitted,
     ]
 
     @Test(arguments: table)
@@ -69,7 +72,7 @@ import Testing
 
     @Test(arguments: State.allCases)
     func `what is over stays over`(state: State) {
-        for last in [Exchange.Event.responseEnded, .downstreamLost] {
+        for last in [Exchange.Event.responseEnded, .clientLost] {
             var exchange = state.make()
             _ = exchange.handle(last)
             for event in Self.events { #expect(exchange.handle(event) == .ignore, "\(last), \(event)") }
@@ -81,32 +84,39 @@ import Testing
         var exchange = Exchange(hasBody: false, keepsAlive: true)
         #expect(exchange.handle(.failed) == .answer)
         #expect(exchange.isUnanswered)
-        #expect(exchange.handle(.responseBegan(isDelimited: true)) == .proceed)
+        #expect(exchange.handle(.responseBegan) == .proceed)
         #expect(exchange.handle(.responseEnded) == .serveNext)
     }
 
     // MARK: Persistence
 
-    @Test func `the connection persists where the client wants it, the body is read and the end shows`() {
+    @Test func `the connection persists where the client wants it and the body is read`() {
         for wants in [true, false] {
             for hasBody in [true, false] {
-                for isDelimited in [true, false] {
-                    var exchange = Exchange(hasBody: hasBody, keepsAlive: wants)
-                    if hasBody { #expect(exchange.handle(.requestEnded) == .proceed) }
-                    #expect(exchange.persistsAfterResponse == wants)
-                    _ = exchange.handle(.responseBegan(isDelimited: isDelimited))
-                    let persists = wants && isDelimited
-                    #expect(exchange.persistsAfterResponse == persists)
-                    #expect(exchange.handle(.responseEnded) == (persists ? .serveNext : .close))
-                }
+                var exchange = Exchange(hasBody: hasBody, keepsAlive: wants)
+                if hasBody { #expect(exchange.handle(.requestEnded) == .proceed) }
+                #expect(exchange.persistsAfterResponse == wants)
+                _ = exchange.handle(.responseBegan)
+                #expect(exchange.persistsAfterResponse == wants)
+                #expect(exchange.handle(.responseEnded) == (wants ? .serveNext : .close))
             }
         }
+    }
+
+    @Test func `a request that its limits refuse is answered, and a late admission changes nothing`() {
+        var exchange = Exchange(hasBody: false, keepsAlive: true)
+        _ = exchange.handle(.admissionAwaited)
+        #expect(exchange.isUnanswered)
+        #expect(exchange.handle(.failed) == .answer)
+        #expect(exchange.handle(.admitted) == .ignore)
+        #expect(exchange.handle(.responseBegan) == .proceed)
+        #expect(exchange.handle(.responseEnded) == .serveNext)
     }
 
     @Test func `an early response closes, although the rest of the body arrives behind its head`() {
         var exchange = Exchange(hasBody: true, keepsAlive: true)
         #expect(!exchange.persistsAfterResponse)
-        _ = exchange.handle(.responseBegan(isDelimited: true))
+        _ = exchange.handle(.responseBegan)
         _ = exchange.handle(.requestEnded)
         // The head has said so.
         #expect(!exchange.persistsAfterResponse)
@@ -115,7 +125,7 @@ import Testing
 
     @Test func `a drain closes behind the response that is under way`() {
         var exchange = Exchange(hasBody: false, keepsAlive: true)
-        _ = exchange.handle(.responseBegan(isDelimited: true))
+        _ = exchange.handle(.responseBegan)
         exchange.closeAfterResponse()
         #expect(!exchange.persistsAfterResponse)
         #expect(exchange.handle(.responseEnded) == .close)
@@ -132,7 +142,7 @@ import Testing
     }
 
     @Test func `it is unanswered until a response begins or nobody is left to be answered`() {
-        for (event, isUnanswered) in zip(Self.events, [true, false, false, true, false]) {
+        for (event, isUnanswered) in zip(Self.events, [true, false, false, true, false, true, true]) {
             var exchange = Exchange(hasBody: true, keepsAlive: true)
             #expect(exchange.isUnanswered)
             _ = exchange.handle(event)

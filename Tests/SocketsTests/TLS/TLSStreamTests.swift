@@ -75,6 +75,20 @@ import Testing
         #expect(text == "firstsecondthird")
     }
 
+    @Test func `what arrives while OpenSSL holds a record is reported as more`() throws {
+        let pair = try TLSPair(context())
+        try pair.connect()
+        for text in ["first", "second"] { _ = pair.client.send(Array(text.utf8)) }
+        var buffer = [UInt8](repeating: 0, count: 100)
+        // Both records leave the socket, which is empty then.
+        #expect(pair.server.receive(into: &buffer) == .bytes(5))
+        _ = pair.client.send(Array("third".utf8))
+        _ = pair.server.translate(.readable)
+        #expect(pair.server.receive(into: &buffer) == .bytes(6))
+        #expect(pair.server.mayHaveMore, "nothing tells of the third record once more")
+        #expect(pair.server.receive(into: &buffer) == .bytes(5))
+    }
+
     @Test func `a part of a record waits for the rest`() throws {
         let pair = try TLSPair(context())
         try pair.connect()

@@ -1,0 +1,23 @@
+import ProxyCore
+import Upstream
+
+extension PlanningContext {
+    /// Asks libcurl for the origins of targets, and libpsl for their suffixes.
+    init(_ parser: TargetURLParser, _ suffixes: PublicSuffixList, pseudonym: String) {
+        self.init(
+            parseOrigin: { scheme, authority throws(ProxyError) in
+                do throws(TargetURLError) {
+                    return try parser.origin(scheme: scheme.rawValue, authority: authority)
+                } catch {
+                    throw ProxyError(error)
+                }
+            },
+            hasPublicSuffix: { name in
+                if name.utf8.allSatisfy({ $0 < 0x80 }) { return suffixes.hasKnownSuffix(name) }
+                return canonicalHost(name).map { suffixes.hasKnownSuffix($0) } ?? false
+            },
+            isPublicSuffix: { suffixes.isPublicSuffix($0) },
+            pseudonym: pseudonym
+        )
+    }
+}

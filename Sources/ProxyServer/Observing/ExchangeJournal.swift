@@ -1,0 +1,64 @@
+import Configuration
+import ProxyCore
+import Sockets
+import Upstream
+
+/// The log and the metrics of one shard: each exchange is noted once, and counted.
+final class ExchangeJournal {
+    private let clock: ShardClock
+    private let metrics: ShardMetrics
+    private var accessLog: AccessLog
+    /// Where the figures of a route stand, by the number of its rules.
+    private var routeIndexes: [Int]
+    private var gauges = ShardFigures.Gauges()
+    private var published = ShardFigures.Gauges()
+
+    init(_ metrics: ShardMetrics, clock: ShardClock, _ output: LogOutput, _ routeLabels: [String]) {
+        self.metrics = metrics
+        self.clock = clock
+        accessLog = AccessLog(output.records, output.settings)
+        routeIndexes = metrics.indexes(of: routeLabels)
+    }
+
+    /// Another configuration is in force.
+    func adopt(_ output: LogOutput, _ routeLabels: [String]) {
+        accessLog.flush()
+        accessLog = AccessLog(output.records, output.settings)
+        routeIndexes = metrics.indexes(of: routeLabels)
+    }
+
+    /// Whether the log names the page and the program that a request came from.
+    var namesAgents: Bool { accessLog.namesAgents }
+
+    /// Where the figures of a route stand.
+    func routeIndex(ofRules number: Int) -> Int { routeIndexes[number] }
+
+    func connectionOpened() { gauges.connections += 1 }
+    func connectionClosed() { gauges.connections -= 1 }
+    func exchangeBegan() { gauges.exchanges += 1 }
+
+    /// Writes the one line about an exchange that is over, and counts it.
+    ///
+    /// - Parameter isCounted: Of health and metrics there is a line only for what was refused.
+    func note(_ record: ExchangeRecord, isCounted: Bool) {
+        let now = MonotonicTime.now()
+        if isCounted {
+            gauges.exchanges -= 1
+            metrics.note(record, at: now)
+        } else {
+            guard record.status >= 400, record.status != 503 else { return }
+        }
+        accessLog.append { record.finished(at: now, timestamp: clock.timestamp) }
+    }
+
+    /// Hands on what a round of the loop has brought.
+    func finishRound(_ pool: ConnectionPool, _ loop: EventLoop) {
+        accessLog.flush()
+        gauges.pool = pool.figures
+        gauges.loop = loop.figures
+        let dials = pool.takeDialTimes()
+        guard gauges != published || !dials.isEmpty else { return }
+        published = gauges
+        metrics.publish(gauges, dials)
+    }
+}
