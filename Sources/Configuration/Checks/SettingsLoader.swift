@@ -96,7 +96,12 @@ struct SettingsLoader {
             problems.append(Problem(.error, at: .file(file.name, error.position), path: "", error.rule.fault))
             return false
         }
-        var reader = SettingsReader(file, validators: validators, environment: environment)
+        var reader = SettingsReader(
+            file,
+            validators: validators,
+            environment: environment,
+            pathsOfKey: SchemaDocument.paths(ofKey:)
+        )
         tree.duplicateKeys().forEach { reader.refuse($0) }
         settings.outline = SettingsOutline(tree)
         tree = reader.resolveSecrets(in: tree)

@@ -19,7 +19,7 @@ struct Section<Root: Sendable>: Sendable {
                 if let key = keys.first(where: { $0.name == member.key }) {
                     key.read(member.value, &root, &reader)
                 } else {
-                    reader.refuse(at: member.keyPosition, unknown(member.key, at: reader.path.parent))
+                    reader.refuse(at: member.keyPosition, unknown(member.key, reader))
                 }
             }
         }
@@ -36,13 +36,13 @@ struct Section<Root: Sendable>: Sendable {
         for key in keys where !isGiven(key.name) { key.copy(other, &root) }
     }
 
-    private func unknown(_ name: String, at path: SettingPath?) -> Fault {
+    private func unknown(_ name: String, _ reader: SettingsReader) -> Fault {
         let names = keys.map(\.name)
         if let near = name.closestWord(among: names) {
             return Fault("\(name.quoted) is not a key here.", mend: "Did you mean \(near.quoted)?")
         }
-        let paths = SchemaDocument.paths(ofKey: name)
-        let here = path?.ofAnyElement ?? SettingPath()
+        let paths = reader.pathsOfKey(name)
+        let here = reader.path.parent?.ofAnyElement ?? SettingPath()
         if let path = paths.first(where: { $0.isWithin(here) }) ?? paths.first {
             return Fault("\(name.quoted) is not a key here.", mend: "Did you mean \"\(path)\"?")
         }

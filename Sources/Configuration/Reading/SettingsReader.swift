@@ -6,6 +6,8 @@ struct SettingsReader {
     let validators: Validators
     /// The variables that `${env:…}` may name.
     let environment: [String: String]
+    /// Where in the whole configuration a key is known; by this a key that stands in the wrong place is told.
+    let pathsOfKey: @Sendable (String) -> [SettingPath]
     /// What was found so far, in the order of reading.
     private(set) var problems: [Problem] = []
     /// The files that were read, this one not counted.
@@ -13,10 +15,16 @@ struct SettingsReader {
     /// Where in the tree the reader is.
     private(set) var path = SettingPath()
 
-    init(_ file: LocalFile, validators: Validators, environment: [String: String]) {
+    init(
+        _ file: LocalFile,
+        validators: Validators,
+        environment: [String: String],
+        pathsOfKey: @escaping @Sendable (String) -> [SettingPath]
+    ) {
         self.file = file
         self.validators = validators
         self.environment = environment
+        self.pathsOfKey = pathsOfKey
     }
 
     /// Remembers a file that the configuration names, to watch it.
