@@ -24,25 +24,19 @@ final class CompiledConfiguration: Sendable {
     let maximumResponseBody: Int
     let helpFile: HelpFile?
     let admin: AdminSettings
-    /// What metrics call the prefix form and the routes, by the number of the rules.
-    let routeLabels: [String]
     /// This process's name in Via, by which it knows its own requests again.
     let pseudonym: String
     /// Servers in front whose word is taken.
     let forwarders: TrustedForwarders
-    /// How targets are connected to, by the number of the rules.
-    private let ways: [UpstreamProfile]
-    /// The numbers of the profiles of all ways.
+    /// The prefix form and the routes, by the number of their rules.
+    private let routes: [CompiledRoute]
+    /// The numbers of all profiles of connections.
     private let profiles: Set<Int>
     /// Counts the configurations since the start, so that what they number never collides.
     private let generation: Int
     private let globalRate: RateLimiter?
-    /// The limits of routes, by the number of the rules.
-    private let rates: [RateLimiter?]
     /// The names that the configuration itself has looked up.
     let configuredNames: Set<String>
-    /// The paths of routes, by the number of the rules.
-    private let routePaths: [String]
     private let directGuard: NumberedGuard
     private let strangerGuard: NumberedGuard
 
@@ -80,34 +74,27 @@ final class CompiledConfiguration: Sendable {
         maximumResponseBody = limits.responseBody
         helpFile = settings.prefix.helpFile
         admin = settings.admin
-        routeLabels = [ShardFigures.prefixForm] + settings.routes.map(\.label)
         self.pseudonym = pseudonym
-        let ownAddresses = listeners.flatMap(\.addresses)
         forwarders = TrustedForwarders(settings.trustedProxies)
         let generation = previous.map { $0.generation + 1 } ?? 0
         self.generation = generation
-        ways = try UpstreamProfile.all(
-            of: settings,
-            ownAddresses: ownAddresses,
-            environment: environment,
-            generation: generation,
-            after: previous?.ways ?? []
-        )
-        configuredNames = Set(rules.routes.targetHosts + ways.flatMap(\.configuredNames))
-        profiles = Set((ways + ways.compactMap(\.withoutCertificate)).map(\.profile.number))
         let context = settings.routePolicyContext(.system(suffixes))
         globalRate = try RateLimiter.limiter(settings.limits.rate, context, after: previous?.globalRate)
-        routePaths = [""] + settings.routes.map(\.path)
-        rates =
-            [nil]
-            + (try settings.routes.map { route throws(StartError) in
-                let index = previous?.routePaths.firstIndex(of: route.path)
-                return try RateLimiter.limiter(
-                    route.rate,
-                    context,
-                    after: index.flatMap { previous?.rates[$0] }
-                )
-            })
+        let upstreams = try UpstreamProfile.all(
+            of: settings,
+            ownAddresses: listeners.flatMap(\.addresses),
+            environment: environment,
+            generation: generation,
+            after: previous?.routes.map(\.profile) ?? []
+        )
+        routes = try CompiledRoute.all(
+            of: settings,
+            profiles: upstreams,
+            context,
+            after: previous?.routes ?? []
+        )
+        configuredNames = Set(rules.routes.targetHosts + upstreams.flatMap(\.configuredNames))
+        profiles = Set((upstreams + upstreams.compactMap(\.withoutCertificate)).map(\.profile.number))
         directGuard = NumberedGuard(
             number: 2 * generation,
             guardian: Self.addressGuard(settings, hasPrivileges: true, listeners)
@@ -119,6 +106,9 @@ final class CompiledConfiguration: Sendable {
     }
 
     // MARK: Questions
+
+    /// What metrics call the prefix form and the routes, by the number of the rules.
+    var routeLabels: [String] { routes.map(\.label) }
 
     /// Whether a peer's X-Forwarded fields are believed.
     func trusts(_ peer: Peer) -> Bool { forwarders.trust(peer) }
@@ -166,7 +156,7 @@ final class CompiledConfiguration: Sendable {
         at now: MonotonicTime,
         _ logger: Logger
     ) -> ProxyError? {
-        let own = rates[destination.rules.number]
+        let own = routes[destination.rules.number].rateLimiter
         guard globalRate != nil || own != nil else { return nil }
         let origin = head.fields.string(of: .origin)
         let address = forwarders.client(of: head.fields, from: peer, logger)
@@ -192,7 +182,7 @@ final class CompiledConfiguration: Sendable {
         at now: MonotonicTime,
         _ logger: Logger
     ) -> ProxyError? {
-        let own = rates[number]
+        let own = routes[number].rateLimiter
         guard head.fields.contains(.xProxyKey), globalRate != nil || own != nil else { return nil }
         let address = forwarders.client(of: head.fields, from: peer, logger)
         for limiter in [globalRate, own] {
@@ -205,9 +195,10 @@ final class CompiledConfiguration: Sendable {
 
     /// Reads what certificates are verified by, where https is spoken, before somebody waits for it.
     func readAuthorities(for settings: Settings) {
-        if settings.prefix.isEnabled { ways[0].readAuthorities() }
-        for (route, way) in zip(settings.routes, ways.dropFirst()) where route.target.hasPrefix("https:") {
-            way.readAuthorities()
+        if settings.prefix.isEnabled { routes[0].profile.readAuthorities() }
+        for (route, compiled) in zip(settings.routes, routes.dropFirst())
+        where route.target.hasPrefix("https:") {
+            compiled.profile.readAuthorities()
         }
     }
 
@@ -220,9 +211,11 @@ final class CompiledConfiguration: Sendable {
     ///   may speak for it.
     func way(of destination: Destination, to origin: TargetOrigin, showsCertificate: Bool) -> UpstreamProfile
     {
-        guard let route = destination.route, route.target.origin == origin else { return ways[0] }
-        let way = ways[route.rules.number]
-        return showsCertificate ? way : way.withoutCertificate ?? way
+        guard let route = destination.route, route.target.origin == origin else {
+            return routes[0].profile
+        }
+        let profile = routes[route.rules.number].profile
+        return showsCertificate ? profile : profile.withoutCertificate ?? profile
     }
 
     /// How an origin is reached.
