@@ -210,7 +210,7 @@ final class ProxiedExchange {
     /// Whether body bytes are to be read now.
     var wantsBody: Bool {
         guard machine.isReceiving, machine.isUnanswered, let transfer else { return false }
-        return !transfer.isOutputFull
+        return !transfer.isFull
     }
 
     /// Takes a piece of the request's body; `passRequestBody` sends it.

@@ -8,6 +8,7 @@ import Upstream
 final class ShardContext {
     let loop: EventLoop
     let pool: ConnectionPool
+    let upstreams: any UpstreamProvider
     let buffers = BufferPool()
     let clock = ShardClock()
     let urlParser = TargetURLParser()
@@ -24,6 +25,7 @@ final class ShardContext {
     /// - Parameters:
     ///   - index: The shard's place among all.
     ///   - output: Where its log goes.
+    ///   - upstreams: Those of the pool, where none are given.
     init(
         _ configuration: CompiledConfiguration,
         index: Int,
@@ -31,6 +33,7 @@ final class ShardContext {
         sharing allowance: ConnectionAllowance,
         maximumLookups: Int,
         output: LogOutput,
+        upstreams: (any UpstreamProvider)? = nil,
         observer: (any ExchangeObserver)? = nil
     ) throws(StartError) {
         do throws(SystemError) {
@@ -43,6 +46,7 @@ final class ShardContext {
         } catch {
             throw .system("libcurl cannot be initialised")
         }
+        self.upstreams = upstreams ?? PooledUpstreams(pool, buffers: buffers)
         self.configuration = configuration
         logger = output.logger
         self.observer = observer

@@ -5,49 +5,33 @@ import ProxyCore
 import Sockets
 import Upstream
 
-/// One hop of a request to an upstream: takes a connection, sends the request, reads the response.
+/// One hop of a request to an upstream: asks for a stream, gives it the request, passes on the response.
 ///
-/// A request is sent a second time only where nobody can have acted on it: over a new connection, if the pooled
-/// one ended before a byte of the response, and only with an idempotent method and no body.
-final class Transfer: EventHandler, ResponseSource {
-    enum Phase {
-        /// Waiting for a connection.
-        case connecting(ConnectionTicket)
-        /// Sending, and waiting for the head of the response.
-        case awaitingHead(UpstreamConnection)
-        /// Reading the body.
-        case readingBody(UpstreamConnection)
-        /// Done with, one way or the other. (final)
-        case ended
-    }
-
-    let context: ShardContext
-    /// Holds this transfer in turn, until it ends.
-    let exchange: ProxiedExchange
+/// The pure `HopMachine` decides what an event means; this performs it, and keeps the time.
+final class Transfer: ResponseSource {
     let request: UpstreamRequest
+    private let context: ShardContext
+    /// Holds this transfer in turn, until it ends.
+    private let exchange: ProxiedExchange
     private let connectionRequest: ConnectionRequest
-    private let way: UpstreamProfile
+    private let profile: UpstreamProfile
     /// Who asks: look-ups are shared out among clients.
     private let client: IPAddress?
+    private var machine: HopMachine
+    private var pending: (any PendingUpstream)?
+    private var stream: (any UpstreamStream)?
+    /// Body bytes that came before there was a stream.
+    private var waiting: [UInt8] = []
+    private var isPaused = false
     /// While the body is read, in nanoseconds.
     private var bodyIdleTimeout: UInt64
-    var phase = Phase.ended
-    var output = OutputBuffer()
-    private let encoder: BodyEncoder
-    var isRequestComplete: Bool
-    var hasSentBody = false
-    var hasReceived = false
-    var response: ResponseReader
-    var inputState = InputState()
-    var isPaused = false
-    var keepsAlive = false
-    var isReading = false
-    var progress: MonotonicTime
+    /// When the upstream last moved.
+    private var progress: MonotonicTime
 
     init(
         _ request: UpstreamRequest,
         over connectionRequest: ConnectionRequest,
-        by way: UpstreamProfile,
+        by profile: UpstreamProfile,
         for exchange: ProxiedExchange,
         client: IPAddress?,
         context: ShardContext
@@ -56,159 +40,209 @@ final class Transfer: EventHandler, ResponseSource {
         self.exchange = exchange
         self.request = request
         self.connectionRequest = connectionRequest
-        self.way = way
+        self.profile = profile
         self.client = client
-        bodyIdleTimeout = way.idleTimeout
-        isRequestComplete = request.framing == .none
-        encoder = BodyEncoder(request.framing)
-        response = ResponseReader(to: request.method)
+        bodyIdleTimeout = profile.idleTimeout
+        machine = HopMachine(hasBody: request.framing != .none, isIdempotent: request.method.isIdempotent)
         progress = context.loop.now
     }
 
-    // MARK: Connecting
+    // MARK: Opening
 
-    /// Takes a connection and sends the head as soon as there is one.
+    /// Asks for a stream, and sends the head as soon as there is one.
     func start() {
-        connect(fresh: false)
+        open(fresh: false)
     }
 
-    func connect(fresh: Bool) {
-        if !fresh, let connection = context.pool.takeUnused(connectionRequest) { return use(connection) }
-        let answer = context.pool.take(connectionRequest, fresh: fresh, for: ClientNetwork(client)) {
-            [self] result in
-            switch result {
-            case .success(let connection):
-                use(connection)
-                if isWaiting { exchange.transferHasRoom() }
-            case .failure(let failure): fail(ProxyError(failure, target: request.target))
-            }
-        }
+    private func open(fresh: Bool) {
+        let answer = context.upstreams.open(connectionRequest, fresh: fresh, for: ClientNetwork(client), self)
         switch answer {
-        case .connection(let connection): use(connection)
-        case .pending(let ticket): phase = .connecting(ticket)
+        case .opened(let stream): use(stream)
+        case .pending(let pending): self.pending = pending
         }
     }
 
-    private func use(_ connection: UpstreamConnection) {
-        connection.attach(self)
-        phase = .awaitingHead(connection)
-        inputState = InputState()
+    /// A stream that was pending is there.
+    func opened(_ stream: any UpstreamStream) {
+        pending = nil
+        use(stream)
+        hasRoom()
+    }
+
+    /// There will be no stream.
+    func openingFailed(_ failure: ConnectFailure) {
+        pending = nil
+        guard machine.handle(.failed(isRetrySafe: false)) == .fail else { return }
+        exchange.fail(ProxyError(failure, target: request.target))
+    }
+
+    private func use(_ stream: any UpstreamStream) {
+        guard machine.handle(.connected) == .proceed else { return stream.end(keepsConnection: false) }
+        self.stream = stream
         progress = context.loop.now
-        var waiting = OutputBuffer()
-        swap(&waiting, &output)
-        output.append(from: context.buffers) { bytes in
-            request.write(to: &bytes, absoluteForm: connectionRequest.absoluteForm)
+        stream.sendHead(request)
+        if !waiting.isEmpty {
+            stream.send(waiting[...])
+            waiting = []
         }
-        _ = waiting.send(returningTo: context.buffers) { bytes, range in
-            output.append(from: context.buffers) { $0.append(contentsOf: bytes[range]) }
-            return .bytes(range.count)
-        }
-        flush()
+        if request.framing != .none, machine.isRequestComplete { stream.endBody() }
+        stream.flush()
     }
 
-    private var isWaiting: Bool {
-        switch phase {
-        case .awaitingHead: true
-        case .connecting, .readingBody, .ended: false
-        }
-    }
-
-    // MARK: Sending
+    // MARK: The request
 
     /// Whether no more body bytes are taken for now.
-    var isOutputFull: Bool { output.isFull }
+    var isFull: Bool { stream?.isFull ?? (waiting.count >= OutputBuffer.highWaterMark) }
 
-    /// Appends body bytes, in the coding of the request; `flush` sends them.
+    /// Takes body bytes; `flush` sends them.
     func send(_ piece: ArraySlice<UInt8>) {
-        hasSentBody = true
-        output.append(from: context.buffers) { encoder.write(piece, to: &$0) }
+        if let stream { stream.send(piece) } else { waiting += piece }
     }
 
     /// All body bytes have been given to `send`.
     func endRequest() {
-        guard !isRequestComplete else { return }
-        isRequestComplete = true
-        output.append(from: context.buffers) { encoder.writeEnd(to: &$0) }
+        guard !machine.isRequestComplete, machine.handle(.requestEnded) == .proceed else { return }
+        stream?.endBody()
     }
 
     /// Sends what waits, as far as there is room.
     func flush() {
-        guard let connection else { return }
-        guard connection.flush() else { return updateDeadline(connection) }
-        switch output.send(returningTo: context.buffers, { connection.send($0, $1) }) {
-        case .drained:
-            progress = context.loop.now
-        case .blocked(let sent):
-            if sent > 0 { progress = context.loop.now }
-        case .failed:
-            // The upstream may have answered before it closed: what it said is read first.
-            output.release(to: context.buffers)
-            isRequestComplete = false
-            inputState.tryAgain()
-            return read()
-        }
-        updateDeadline(connection)
+        stream?.flush()
     }
 
-    var connection: UpstreamConnection? {
-        switch phase {
-        case .awaitingHead(let connection), .readingBody(let connection): connection
-        case .connecting, .ended: nil
+    // MARK: From the stream
+
+    /// There is room for more of the request.
+    func hasRoom() {
+        if machine.awaitsResponse, !machine.isRequestComplete { exchange.transferHasRoom() }
+    }
+
+    /// The upstream takes no more of the request.
+    func requestBroken() {
+        _ = machine.handle(.requestBroken)
+    }
+
+    func received(interim status: Int) {
+        exchange.transferReceivedInterim(status)
+    }
+
+    func received(_ head: consuming ResponseHead, _ length: BodyLength) {
+        guard machine.handle(.responseBegan) == .proceed else { return }
+        progress = context.loop.now
+        // It may have nothing to tell for long.
+        if head.fields.isEventStream { bodyIdleTimeout = profile.streamIdleTimeout }
+        exchange.transferReceivedHead(head, length)
+    }
+
+    func received(_ piece: ArraySlice<UInt8>) {
+        exchange.transferReceivedBody(piece)
+    }
+
+    /// All that has come so far was received.
+    func passBody() {
+        exchange.passBody()
+    }
+
+    /// The response is complete.
+    func ended(persists: Bool) {
+        switch machine.handle(.responseEnded(persists: persists)) {
+        case .giveBack: end(keepsConnection: true)
+        case .discard: end(keepsConnection: false)
+        default: return
+        }
+        exchange.sourceEnded()
+    }
+
+    /// - Parameter isRetrySafe: Whether the connection had served before, and nobody has seen anything of the request.
+    func failed(_ failure: UpstreamFailure, isRetrySafe: Bool) {
+        switch machine.handle(.failed(isRetrySafe: isRetrySafe)) {
+        case .dialFresh:
+            end(keepsConnection: false)
+            open(fresh: true)
+        case .fail:
+            end(keepsConnection: false)
+            exchange.fail(error(failure))
+        default: break
         }
     }
 
-    // MARK: EventHandler
-
-    func ready(for readiness: Readiness) {
-        if readiness.contains(.writable), let connection, !output.isEmpty || !connection.flush() {
-            flush()
-            // To flush may have ended the transfer, and the exchange with it.
-            if isWaiting, !output.isFull, !isRequestComplete { exchange.transferHasRoom() }
+    private func error(_ failure: UpstreamFailure) -> ProxyError {
+        switch failure {
+        case .closed: .upstreamClosed(request.target)
+        case .tls(let failure): ProxyError(.tls(failure), target: request.target)
+        case .invalid(let fault): .invalidResponse(request.target, fault)
         }
-        inputState.note(readiness)
-        read()
+    }
+
+    // MARK: ResponseSource
+
+    func pause() {
+        guard !isPaused, let stream else { return }
+        isPaused = true
+        stream.pause()
+        updateDeadline()
+    }
+
+    func resume() {
+        guard isPaused, let stream else { return }
+        isPaused = false
+        progress = context.loop.now
+        stream.resume()
+    }
+
+    func cancel() {
+        switch machine.handle(.cancelled) {
+        case .stopDialling:
+            pending?.cancel()
+            pending = nil
+        case .discard: end(keepsConnection: false)
+        default: break
+        }
+    }
+
+    private func end(keepsConnection: Bool) {
+        stream?.end(keepsConnection: keepsConnection)
+        stream = nil
+    }
+
+    // MARK: Time
+
+    /// The upstream has taken some of the request.
+    func noteProgress() {
+        progress = context.loop.now
+    }
+
+    /// Some of the response has come; until its head is whole the time does not begin anew.
+    func noteArrival() {
+        if !machine.awaitsResponse { progress = context.loop.now }
     }
 
     func deadlinePassed() {
-        switch phase {
-        case .awaitingHead, .readingBody: fail(.upstreamTimeout(request.target))
-        case .connecting, .ended: break
+        guard machine.handle(.deadlinePassed) == .fail else { return }
+        end(keepsConnection: false)
+        exchange.fail(.upstreamTimeout(request.target))
+    }
+
+    /// To be called where something has changed what is waited for.
+    func updateDeadline() {
+        guard let stream else { return }
+        let time: UInt64? =
+            switch machine.wait(isSending: stream.isSending, isPaused: isPaused) {
+            case nil: nil
+            case .sending: profile.idleTimeout
+            case .response: profile.responseTimeout
+            case .body: bodyIdleTimeout
+            }
+        stream.setDeadline(time.map { progress.advanced(byNanoseconds: $0) } ?? .distantFuture)
+    }
+}
+
+extension HTTPRequest.Method {
+    /// RFC 9110 §9.2.2; what is not registered may be anything.
+    fileprivate var isIdempotent: Bool {
+        switch self {
+        case .get, .head, .options, .put, .delete: true
+        default: false
         }
-    }
-
-    /// Waits for the upstream only where it is its turn: not while the client is slow to send or to read.
-    func updateDeadline(_ connection: UpstreamConnection) {
-        let wait: UInt64?
-        if !output.isEmpty {
-            wait = way.idleTimeout
-        } else if case .readingBody = phase {
-            wait = isPaused ? nil : bodyIdleTimeout
-        } else {
-            wait = isRequestComplete ? way.responseTimeout : nil
-        }
-        connection.setDeadline(wait.map { progress.advanced(byNanoseconds: $0) } ?? .distantFuture)
-    }
-
-    /// An event stream may have nothing to tell for long.
-    func expectSilence() {
-        bodyIdleTimeout = way.streamIdleTimeout
-    }
-
-    // MARK: Ending
-
-    func fail(_ error: ProxyError) {
-        cancel()
-        exchange.fail(error)
-    }
-
-    /// Gives up: closes the connection, tells nobody.
-    func cancel() {
-        switch phase {
-        case .connecting(let ticket): context.pool.cancel(ticket)
-        case .awaitingHead(let connection), .readingBody(let connection): context.pool.discard(connection)
-        case .ended: break
-        }
-        phase = .ended
-        output.release(to: context.buffers)
     }
 }
