@@ -1,3 +1,4 @@
+import HTTPSyntax
 import ProxyCore
 import Upstream
 
@@ -19,5 +20,22 @@ extension PlanningContext {
             isPublicSuffix: { suffixes.isPublicSuffix($0) },
             pseudonym: pseudonym
         )
+    }
+}
+
+extension TargetURLParser {
+    /// Resolves Location by libcurl.
+    var locationResolver: LocationResolver {
+        { [self] location, base throws(LocationError) in
+            do throws(TargetURLError) {
+                return try resolve(location, against: base)
+            } catch {
+                switch error {
+                case .scheme: throw .scheme
+                case .credentials: throw .credentials
+                case .invalid, .host, .port: throw .invalid
+                }
+            }
+        }
     }
 }

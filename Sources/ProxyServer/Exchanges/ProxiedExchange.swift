@@ -31,13 +31,12 @@ final class ProxiedExchange {
     /// What the way by which the request came says about who asks.
     private var standing = ClientStanding.stranger(nil)
     private var awaitingAdmission: Forward?
-    private var forwarding: Forwarding?
+    private var hops: HopSequence?
     /// Who asks, as far as trusted servers in front say; nil where it has no address.
     private var asker: IPAddress?
     private var transfer: Transfer?
     /// What the response's body comes from: the transfer, or a body of our own.
     private var source: (any ResponseSource)?
-    private var replay = ReplayBuffer()
     private var requestBytes = 0
     private var responseBytes = 0
 
@@ -102,7 +101,7 @@ final class ProxiedExchange {
     var isUnanswered: Bool { machine.isUnanswered }
 
     func answer(_ failure: ProxyError) {
-        let error = forwarding?.fit(failure) ?? failure
+        let error = hops?.fit(failure) ?? failure
         record.note(error)
         if error.code.endsConnection { machine.closeAfterResponse() }
         answer(.error(error, requestID: record.requestID.text))
@@ -165,31 +164,45 @@ final class ProxiedExchange {
     func forward(_ head: consuming RequestHead, _ framing: BodyFraming, to destination: Destination) {
         if !destination.rules.hidesTarget { record.note(destination.shown) }
         asker = configuration.forwarders.client(of: head.fields, from: client.peer, context.logger)
-        let forwarding = Forwarding(
+        hops = HopSequence(
             head,
             framing: framing,
-            destination: destination,
-            client: configuration.party(client.peer, address: client.address, on: client.listener),
-            listener: client.listener,
-            configuration: configuration,
-            isStranger: standing.isStranger,
+            to: destination,
+            party: configuration.party(client.peer, address: client.address, on: client.listener),
+            base: configuration.publicBase(
+                head.fields,
+                on: client.listener,
+                isTrusted: configuration.trusts(client.peer)
+            ),
+            rules: configuration.rules,
+            pseudonym: configuration.pseudonym,
+            addsForwarded: configuration.way(
+                of: destination,
+                to: destination.target.origin,
+                showsCertificate: true
+            ).addsForwarded,
             requestID: record.requestID
         )
-        self.forwarding = forwarding
-        replay = ReplayBuffer(keeps: framing != .none && destination.rules.followsRedirects)
-        startTransfer(forwarding)
+        startTransfer()
     }
 
-    private func startTransfer(_ forwarding: Forwarding) {
+    private func startTransfer() {
+        guard let request = hops?.current, let destination = hops?.destination, let isAtHome = hops?.isAtHome
+        else { return }
         do throws(ProxyError) {
-            let way = forwarding.way
+            // What is set for a route, its client certificate too, holds where the request is at home.
+            let way = configuration.way(
+                of: destination,
+                to: request.target.origin,
+                showsCertificate: isAtHome
+            )
             let connectionRequest = try configuration.connectionRequest(
-                to: forwarding.current.target.origin,
+                to: request.target.origin,
                 by: way,
-                isStranger: forwarding.isStranger
+                isStranger: standing.isStranger
             )
             let transfer = Transfer(
-                forwarding.current,
+                request,
                 over: connectionRequest,
                 by: way,
                 for: self,
@@ -218,14 +231,14 @@ final class ProxiedExchange {
         requestBytes += piece.count
         record.requestBytes = requestBytes
         guard requestBytes <= configuration.maximumRequestBody else { return fail(.requestTooLarge) }
-        replay.append(piece)
+        hops?.keep(piece)
         transfer?.send(piece)
     }
 
     /// The whole body has been received.
     func bodyEnded() {
         guard machine.handle(.requestEnded) == .proceed else { return }
-        replay.isComplete = true
+        hops?.requestEnded()
         transfer?.endRequest()
     }
 
@@ -281,42 +294,32 @@ final class ProxiedExchange {
     }
 
     func transferReceivedHead(_ head: consuming ResponseHead, _ length: BodyLength) {
-        guard let forwarding else { return }
         record.noteUpstreamAnswered(at: context.loop.now)
         observer?.upstreamAnswered(self, head)
-        let verdict = forwarding.verdict(
-            on: head,
-            replay: replay,
-            isRequestComplete: !machine.isReceiving,
-            parser: context.urlParser
-        )
-        switch verdict {
+        switch hops?.verdict(on: head, resolve: context.resolveLocation) {
         case .handBack(let location):
-            pass(head, length, location: location, forwarding)
+            pass(head, length, location: location)
         case .follow:
             transfer?.cancel()
-            startTransfer(forwarding)
-            if forwarding.current.framing != .none, let transfer {
-                transfer.send(replay.bytes[...])
+            startTransfer()
+            if let body = hops?.replayedBody, let transfer {
+                transfer.send(body)
                 transfer.endRequest()
                 transfer.flush()
             }
         case .refuse(let error):
             fail(error)
+        case nil:
+            break
         }
     }
 
     /// Writes the head that the page gets.
-    private func pass(
-        _ head: consuming ResponseHead,
-        _ length: BodyLength,
-        location: LocationEdit,
-        _ forwarding: Forwarding
-    ) {
+    private func pass(_ head: consuming ResponseHead, _ length: BodyLength, location: LocationEdit) {
         if case .known(let count) = length, count > configuration.maximumResponseBody {
-            return fail(.responseTooLarge(forwarding.current.target))
+            return fail(.responseTooLarge(hops?.current.target))
         }
-        forwarding.rewrite(head, decision, pseudonym: configuration.pseudonym)
+        hops?.rewrite(head, decision, pseudonym: configuration.pseudonym)
             .apply(to: &head, location: location)
         if head.status == 204 { head.fields.remove(.contentLength) }
         sendHead(head, length)
@@ -326,7 +329,7 @@ final class ProxiedExchange {
     func transferReceivedBody(_ piece: ArraySlice<UInt8>) {
         count(piece)
         guard responseBytes <= configuration.maximumResponseBody else {
-            return fail(.responseTooLarge(forwarding?.current.target))
+            return fail(.responseTooLarge(hops?.current.target))
         }
         stream.send(piece)
     }
@@ -339,7 +342,7 @@ final class ProxiedExchange {
             answer(error)
         case .cut:
             source?.cancel()
-            record.note(forwarding?.fit(error) ?? error)
+            record.note(hops?.fit(error) ?? error)
             conclude()
             stream.cut()
         case .proceed, .abandon, .serveNext, .close, .ignore:

@@ -11,7 +11,9 @@ final class ShardContext {
     let upstreams: any UpstreamProvider
     let buffers = BufferPool()
     let clock = ShardClock()
-    let urlParser = TargetURLParser()
+    let urlParser: TargetURLParser
+    /// Resolves Location fields.
+    let resolveLocation: LocationResolver
     let journal: ExchangeJournal
     private(set) var logger: Logger
     private(set) var configuration: CompiledConfiguration
@@ -47,6 +49,8 @@ final class ShardContext {
             throw .system("libcurl cannot be initialised")
         }
         self.upstreams = upstreams ?? PooledUpstreams(pool, buffers: buffers)
+        urlParser = TargetURLParser()
+        resolveLocation = urlParser.locationResolver
         self.configuration = configuration
         logger = output.logger
         self.observer = observer

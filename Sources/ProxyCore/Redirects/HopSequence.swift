@@ -1,14 +1,15 @@
 import CORSPolicy
 import HTTPSyntax
 import HTTPTypes
-import ProxyCore
-import Sockets
-import Upstream
 
-/// The way of one request through its hops: what is asked now, and which redirects led there.
-final class Forwarding {
+/// The way of one request through its hops: what is asked now, which redirects led there, and what the client is
+/// told of it.
+///
+/// It knows no sockets and no time. What was meant for one target alone stays behind where a redirect leads
+/// elsewhere: credentials, cookies, fields and parameters that the configuration sets, a route's certificate.
+public struct HopSequence: Sendable {
     /// What to do with the head of a response.
-    enum Verdict {
+    public enum Verdict: Sendable {
         /// Send it to the client.
         case handBack(location: LocationEdit)
         /// Ask `current`, which is now the redirect's target.
@@ -18,63 +19,71 @@ final class Forwarding {
     }
 
     /// The next request to send.
-    private(set) var current: UpstreamRequest
+    public private(set) var current: UpstreamRequest
     /// Where the client's request goes, and by which rules.
-    let destination: Destination
-    /// Whether a forwarder of unknown standing relays the request.
-    let isStranger: Bool
+    public let destination: Destination
+    /// Whether no redirect has led elsewhere yet: what was meant for the first target stays behind for good.
+    public private(set) var isAtHome = true
+    private let allRules: ProxyRules
     private let requestID: RequestID
-    private let configuration: CompiledConfiguration
     private let base: PublicBase
     private let fetchDestination: FetchDestination
     private let hasAuthorization: Bool
     private let firstMethod: HTTPRequest.Method
     private var cookies: CookieScope?
+    private var replay: ReplayBuffer
+    /// Whether the client has sent its whole request.
+    private var isRequestComplete: Bool
     /// Those for `current`.
     private var headerRules: [HeaderRule]
     /// What redirects that were followed have set.
     private var setCookies: [String] = []
     private var followed: [ResponseRewrite.FollowedRedirect] = []
-    /// Whether no redirect has led elsewhere yet: what was meant for the first target stays behind for good.
-    private var isAtHome = true
-    /// Whether a header rule has given the request a secret, at this hop or an earlier one.
-    private var hasMetSecrets = false
+    private var secrets: HopSecrets
 
-    init(
+    /// Begins with a client's request.
+    ///
+    /// - Parameters:
+    ///   - party: Who asks, as the fields for the upstream say.
+    ///   - base: Where the browser sees the proxy.
+    ///   - rules: Those of the whole configuration.
+    ///   - pseudonym: This process's name in Via.
+    ///   - addsForwarded: Whether the upstream is told of the client by X-Forwarded fields.
+    ///   - requestID: What X-Request-Id says on both sides.
+    public init(
         _ head: consuming RequestHead,
         framing: BodyFraming,
-        destination: Destination,
-        client: ForwardingParty,
-        listener: Listener,
-        configuration: CompiledConfiguration,
-        isStranger: Bool,
+        to destination: Destination,
+        party: ForwardingParty,
+        base: PublicBase,
+        rules: ProxyRules,
+        pseudonym: String,
+        addsForwarded: Bool,
         requestID: RequestID
     ) {
         self.requestID = requestID
         self.destination = destination
-        self.isStranger = isStranger
-        self.configuration = configuration
-        base = configuration.publicBase(head.fields, on: listener, isTrusted: client.isTrusted)
+        self.base = base
+        allRules = rules
+        secrets = HopSecrets(of: destination.rules, rules)
         fetchDestination = FetchDestination(head.fields.value(of: .secFetchDest))
         hasAuthorization = head.fields.contains(.authorization)
         firstMethod = head.method
-        cookies = configuration.rules.cookieScope(of: destination, at: destination.target, base)
+        cookies = rules.cookieScope(of: destination, at: destination.target, base)
         let cookie = cookies?.cookie(from: head.fields.strings(of: .cookie))
+        replay = ReplayBuffer(keeps: framing != .none && destination.rules.followsRedirects)
+        isRequestComplete = framing == .none
         current = UpstreamRequest(
             head,
             framing: framing,
             target: destination.target,
-            party: client,
-            pseudonym: configuration.pseudonym,
-            addsForwarded: configuration.way(
-                of: destination,
-                to: destination.target.origin,
-                showsCertificate: true
-            ).addsForwarded,
+            party: party,
+            pseudonym: pseudonym,
+            addsForwarded: addsForwarded,
             keepsCookies: false,
             requestID: requestID
         )
-        headerRules = configuration.rules.headerRules.matching(current.target, current.method)
+        headerRules = rules.headerRules.matching(current.target, current.method)
         if let cookie { current.fields.append(.cookie, cookie) }
         destination.rules.requestEdits.apply(to: &current.fields, besides: current.unusualNames)
         applyHeaderRules()
@@ -82,35 +91,45 @@ final class Forwarding {
 
     private var rules: ForwardRules { destination.rules }
 
-    private func applyHeaderRules() {
+    private mutating func applyHeaderRules() {
         for rule in headerRules {
             rule.requestEdits.apply(to: &current.fields, besides: current.unusualNames)
-            if rule.addsSecrets { hasMetSecrets = true }
+            if rule.addsSecrets { secrets.noteHeaderRule() }
         }
     }
 
-    /// How the current hop is connected to.
-    var way: UpstreamProfile {
-        configuration.way(of: destination, to: current.target.origin, showsCertificate: isAtHome)
+    // MARK: The request's body
+
+    /// Takes note of a piece of the request's body, which a redirect may want again.
+    public mutating func keep(_ piece: ArraySlice<UInt8>) {
+        replay.append(piece)
+    }
+
+    /// The request's body is complete.
+    public mutating func requestEnded() {
+        isRequestComplete = true
+        replay.isComplete = true
+    }
+
+    /// The whole body of `current` where a redirect was followed that keeps it, nil where it has none.
+    public var replayedBody: ArraySlice<UInt8>? {
+        current.framing == .none ? nil : replay.bytes[...]
     }
 
     // MARK: Redirects
 
     /// Decides about a response, by Fetch's rules for redirects where it is one.
-    func verdict(
-        on head: ResponseHead,
-        replay: ReplayBuffer,
-        isRequestComplete: Bool,
-        parser: TargetURLParser
-    ) -> Verdict {
+    ///
+    /// - Parameter resolve: Resolves Location against `current`'s target.
+    public mutating func verdict(on head: ResponseHead, resolve: LocationResolver) -> Verdict {
         guard RedirectRule.isRedirect(head.status), let location = head.fields.value(of: .location) else {
             return .handBack(location: .keep)
         }
         // What passes untouched must still not tell what was set in the query.
-        if rules.redirects == .pass, !mayNotTell(location) { return .handBack(location: .keep) }
+        if rules.redirects == .pass, !secrets.mayNotTell(location) { return .handBack(location: .keep) }
         let next: TargetURL
-        do throws(TargetURLError) {
-            next = try parser.resolve(location, against: current.target)
+        do throws(LocationError) {
+            next = try resolve(location, current.target)
         } catch {
             // What is no URL at all goes back as it is; a URL of another kind must not be asked.
             switch error {
@@ -118,11 +137,11 @@ final class Forwarding {
                 return .refuse(.badRedirect(current.target, isScheme: true))
             case .credentials where rules.followsRedirects:
                 return .refuse(.badRedirect(current.target, isScheme: false))
-            case .scheme, .credentials, .invalid, .host, .port: return .handBack(location: .keep)
+            case .scheme, .credentials, .invalid: return .handBack(location: .keep)
             }
         }
-        if rules.redirects != .pass, !configuration.rules.mayLead(to: next, from: destination) {
-            return .refuse(configuration.rules.targetDenied(next))
+        if rules.redirects != .pass, !allRules.mayLead(to: next, from: destination) {
+            return .refuse(allRules.targetDenied(next))
         }
         guard case .follow(let maximum, _) = rules.redirects, followed.count < maximum, isRequestComplete,
             let rule = RedirectRule(
@@ -134,9 +153,9 @@ final class Forwarding {
             rule.body == .dropped || current.framing == .none || replay.isUsable
         else { return .handBack(location: browserLocation(of: next)) }
         // What one target has been given is no other's to know.
-        if rule.crossesOrigins, repeatsSecret(shown(next).serialized) { return .handBack(location: .drop) }
-        switch configuration.rules.reach(of: next, by: rule.method, from: destination) {
-        case .refused: return .refuse(configuration.rules.targetDenied(next))
+        if rule.crossesOrigins, secrets.repeats(shown(next).serialized) { return .handBack(location: .drop) }
+        switch allRules.reach(of: next, by: rule.method, from: destination) {
+        case .refused: return .refuse(allRules.targetDenied(next))
         case .foreign: return .handBack(location: browserLocation(of: next))
         case .own: break
         }
@@ -152,22 +171,6 @@ final class Forwarding {
         rules.queryEdits?.remove(from: url) ?? url
     }
 
-    /// Whether a text would tell a client a secret, or where a hidden target lies.
-    private func mayNotTell(_ text: String) -> Bool {
-        repeatsSecret(text) || rules.targetScreen.finds(in: text)
-    }
-
-    private func mayNotTell(_ text: ArraySlice<UInt8>) -> Bool {
-        rules.screen.finds(in: text) || rules.targetScreen.finds(in: text) || ruleScreen.finds(in: text)
-    }
-
-    /// Whether a text holds a secret that this request may have been given.
-    private func repeatsSecret(_ text: String) -> Bool {
-        rules.screen.finds(in: text) || ruleScreen.finds(in: text)
-    }
-
-    private var ruleScreen: SecretScreen { hasMetSecrets ? configuration.rules.ruleScreen : .none }
-
     /// Where the browser is sent.
     private func browserLocation(of next: TargetURL) -> LocationEdit {
         let url = shown(next)
@@ -175,11 +178,16 @@ final class Forwarding {
         let text =
             rules.redirects == .pass || hasAuthorization && next.origin != current.target.origin
             // To the browser all targets are one origin, at which it would send Authorization again.
-            ? url.serialized + fragment : configuration.rules.location(of: url, from: destination, base)
-        return mayNotTell(text) ? .drop : .set(text)
+            ? url.serialized + fragment : allRules.location(of: url, from: destination, base)
+        return secrets.mayNotTell(text) ? .drop : .set(text)
     }
 
-    private func follow(_ rule: RedirectRule, to next: TargetURL, _ head: ResponseHead, bodyBytes: Int) {
+    private mutating func follow(
+        _ rule: RedirectRule,
+        to next: TargetURL,
+        _ head: ResponseHead,
+        bodyBytes: Int
+    ) {
         followed.append(ResponseRewrite.FollowedRedirect(status: head.status, target: shown(next)))
         setCookies += cookiesSet(by: head)
         for rule in headerRules { drop(rule.requestEdits) }
@@ -203,7 +211,7 @@ final class Forwarding {
             }
         }
         if rule.crossesOrigins { cookies = nil }
-        headerRules = configuration.rules.headerRules.matching(current.target, current.method)
+        headerRules = allRules.headerRules.matching(current.target, current.method)
         applyHeaderRules()
     }
 
@@ -213,7 +221,7 @@ final class Forwarding {
         destination.route?.opens(next) ?? !rule.crossesOrigins
     }
 
-    private func drop(_ edits: FieldEdits) {
+    private mutating func drop(_ edits: FieldEdits) {
         for addition in edits.additions {
             current.fields.remove(named: addition.name)
         }
@@ -222,8 +230,9 @@ final class Forwarding {
     // MARK: The response
 
     /// An error in words that the client, and the log, may be told.
-    func fit(_ error: ProxyError) -> ProxyError {
-        let isHidden = rules.hidesTarget || mayNotTell(error.message) || mayNotTell(error.hint)
+    public func fit(_ error: ProxyError) -> ProxyError {
+        let isHidden =
+            rules.hidesTarget || secrets.mayNotTell(error.message) || secrets.mayNotTell(error.hint)
         return isHidden ? error.withoutTarget : error
     }
 
@@ -243,15 +252,16 @@ final class Forwarding {
     }
 
     /// How the head of the final response is changed.
-    func rewrite(_ head: ResponseHead, _ decision: CORSDecision?, pseudonym: String) -> ResponseRewrite {
-        return ResponseRewrite(
+    public func rewrite(_ head: ResponseHead, _ decision: CORSDecision?, pseudonym: String) -> ResponseRewrite
+    {
+        ResponseRewrite(
             decision: decision,
             edits: rules.responseEdits,
             headerRules: headerRules,
             cookies: cookies == nil ? setCookies : setCookies + cookiesSet(by: head),
             screen: rules.screen,
             targetScreen: rules.targetScreen,
-            ruleScreen: ruleScreen,
+            ruleScreen: secrets.ruleScreen,
             trace: rules.hidesTarget
                 ? nil : ResponseRewrite.Trace(requested: destination.shown, final: shown(current.target)),
             isSandboxed: !destination.hasOwnOrigin
