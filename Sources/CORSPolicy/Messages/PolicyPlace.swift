@@ -3,7 +3,7 @@
 /// A route's policy has keys of its own, and shares the rest with the global one.
 public struct PolicyPlace: Sendable, Hashable {
     /// Keys whose values are not lists: a route can set one without a loss.
-    private static let flags: Set<String> = ["allowNullOrigin", "requireOrigin"]
+    private static let flags: Set<String> = ["allowCredentials", "allowNullOrigin", "requireOrigin"]
 
     /// The path of the object, for example `routes[1].cors`.
     public let object: String

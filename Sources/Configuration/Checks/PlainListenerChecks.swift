@@ -12,22 +12,38 @@ extension SettingsLoader {
         else { return }
         if settings.prefix.isEnabled, isExposed(settings.cors, settings.clientKeys) {
             let secret = sources.secret(within: SettingPath("prefix.request"))
-            warn(ofSecret: secret, orCookies: settings.prefix.cookies, at: SettingPath("prefix"))
+            warn(
+                ofSecret: secret,
+                orCookies: settings.prefix.cookies,
+                at: SettingPath("prefix"),
+                of: [.global]
+            )
         }
         for (index, route) in settings.routes.enumerated() where isExposed(route.cors, route.clientKeys) {
             let path = SettingPath("routes[\(index)]")
-            warn(ofSecret: credential(ofRouteAt: index), orCookies: route.cookies, at: path)
+            let secret = credential(ofRouteAt: index)
+            warn(ofSecret: secret, orCookies: route.cookies, at: path, of: [route.corsPlace])
         }
-        for (index, rule) in settings.rules.enumerated() where isExposed(rule) {
+        for (index, rule) in settings.rules.enumerated() {
             let path = SettingPath("rules[\(index)].request")
-            warn(ofSecret: sources.secret(within: path), orCookies: .strip, at: path)
+            warn(
+                ofSecret: sources.secret(within: path),
+                orCookies: .strip,
+                at: path,
+                of: places(exposing: rule)
+            )
         }
     }
 
-    /// Whether a rule may come to meet a request that is exposed.
-    private func isExposed(_ rule: RuleSettings) -> Bool {
-        settings.prefix.isEnabled && isExposed(settings.cors, settings.clientKeys)
-            || settings.routes.contains { isExposed($0.cors, $0.clientKeys) && mayApply(rule, to: $0) }
+    /// Where the policies stand that expose requests which a rule may come to meet, each once.
+    private func places(exposing rule: RuleSettings) -> [PolicyPlace] {
+        var places: [PolicyPlace] = []
+        if settings.prefix.isEnabled, isExposed(settings.cors, settings.clientKeys) { places.append(.global) }
+        for route in settings.routes
+        where isExposed(route.cors, route.clientKeys) && mayApply(rule, to: route) {
+            if !places.contains(route.corsPlace) { places.append(route.corsPlace) }
+        }
+        return places
     }
 
     private func isPlainAndOpen(_ listener: ListenSettings) -> Bool {
@@ -50,12 +66,15 @@ extension SettingsLoader {
         return secret(ofRouteAt: index)
     }
 
+    /// - Parameter places: Where the policies stand by which requests are exposed; with none there is nothing to warn of.
     private mutating func warn(
         ofSecret secret: SettingPath?,
         orCookies cookies: CookieHandling,
-        at path: SettingPath
+        at path: SettingPath,
+        of places: [PolicyPlace]
     ) {
-        guard secret != nil || cookies == .rescope else { return }
+        guard !places.isEmpty, secret != nil || cookies == .rescope else { return }
+        let keys = places.map { $0.path(of: "requireOrigin") }.joined(separator: " and ")
         add(
             .warning,
             at: secret ?? path.appending("cookies"),
@@ -63,7 +82,7 @@ extension SettingsLoader {
                 "By plain http off loopback a browser does not tell whose image or form makes a request: "
                     + "any site can have one made with this \(secret == nil ? "cookie" : "secret").",
                 mend:
-                    "Serve https (listen.tls, or a server in front in trustedProxies), set cors.requireOrigin, or ask for clientKeys."
+                    "Serve https (listen.tls, or a server in front in trustedProxies), set \(keys), or ask for clientKeys."
             )
         )
     }

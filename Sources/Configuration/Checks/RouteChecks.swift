@@ -61,7 +61,8 @@ extension SettingsLoader {
             else { continue }
             refuseRescope(
                 at: path,
-                mend: "Set cors.allowCredentials, give the route hosts of its own, or write \"strip\"."
+                mend: "Set \(route.corsPlace.path(of: "allowCredentials")), give the route hosts of its own, "
+                    + "or write \"strip\"."
             )
         }
     }

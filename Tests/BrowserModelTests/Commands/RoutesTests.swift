@@ -27,10 +27,11 @@ import Testing
     private func explain(
         _ url: String,
         from page: String = Self.page,
-        by configuration: String
+        by configuration: String,
+        _ options: String...
     ) throws -> ExplainOutput {
         let file = try folder.write(configuration, to: "corsway.json")
-        let (exit, output) = try ExplainOutput.run([url, "--from", page, "--via", file])
+        let (exit, output) = try ExplainOutput.run([url, "--from", page, "--via", file] + options)
         #expect(exit == .status(output.allowed ? 0 : 1), "\(url)")
         return output
     }
@@ -68,6 +69,13 @@ import Testing
             view.configuration
                 == #""cors": { "allowedOrigins": ["https://app.example", "http://localhost:5173"] }"#
         )
+    }
+
+    @Test func `credentials are to be allowed by the policy of the route, not by that of all`() throws {
+        let output = try explain("/weather/today", by: configuration(), "--credentials")
+        let view = try #require(output.views.first)
+        #expect(view.configurationKey == "routes[0].cors")
+        #expect(view.configuration == #""cors": { "allowCredentials": true }"#)
     }
 
     @Test func `a URL of another server goes by the prefix form, whatever port it has`() throws {

@@ -127,6 +127,12 @@ struct HintTests {
         #expect(policy.hint(for: refusal).contains(" \(key)"), "\(policy.hint(for: refusal))")
     }
 
+    @Test(arguments: ["allowCredentials", "allowNullOrigin", "requireOrigin"])
+    func `a flag is told of the route's own policy, which loses nothing by it`(key: String) {
+        #expect(PolicyPlace.route("routes[1].cors", ownKeys: []).path(of: key) == "routes[1].cors.\(key)")
+        #expect(PolicyPlace.global.path(of: key) == "cors.\(key)")
+    }
+
     @Test(arguments: [
         (
             PreflightMismatch.method("PURGE"), #"Method "PURGE" is not allowed."#,

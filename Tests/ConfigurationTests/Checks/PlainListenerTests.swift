@@ -42,6 +42,28 @@ import Testing
     }
 
     @Test(arguments: [
+        ("", "cors.requireOrigin"), (#", "cors": {"maxAge": 5}"#, "routes[0].cors.requireOrigin"),
+    ])
+    func `are told with the key of the policy that lets the requests in`(policy: String, key: String) throws {
+        let rule = #""rules": [{"match": {"url": "https://api.example/**"}, \#(Self.secret)}]"#
+        let found = try warnings(Self.config(Self.secret + policy, "\(Self.open), \(rule)"))
+        #expect(found.count == 2 && found.allSatisfy { $0.contains(", set \(key), or ask") }, "\(found)")
+    }
+
+    @Test func `of a rule are told with each policy that lets requests come to it`() throws {
+        let found = try warnings(
+            """
+            {\(Self.open), "allowedHosts": ["cors.example"], "cors": {"allowedOrigins": ["https://app.example"]},
+             "prefix": {"targets": {"allow": ["api.example"]}},
+             "routes": [{"path": "/r/", "target": "https://api.example/", "cors": {"maxAge": 5}}],
+             "rules": [{"match": {"url": "https://api.example/**"}, \(Self.secret)}]}
+            """
+        )
+        let keys = ", set cors.requireOrigin and routes[0].cors.requireOrigin, or ask"
+        #expect(found.count == 1 && found.first?.contains(keys) == true, "\(found)")
+    }
+
+    @Test(arguments: [
         (secret, #""listen": {"host": "127.0.0.1"}"#), (secret, #""listen": {"unix": "/run/a.sock"}"#),
         (secret, "\(open), \"trustedProxies\": [\"192.0.2.9\"]"),
         ("\(secret), \"cors\": {\"requireOrigin\": true}", open),

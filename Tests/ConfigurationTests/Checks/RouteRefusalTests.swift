@@ -99,6 +99,16 @@ struct RouteRefusalTests {
     }
 
     @Test(arguments: [
+        ("", "cors.allowCredentials"), (#", "cors": {"maxAge": 5}"#, "routes[0].cors.allowCredentials"),
+        (#", "cors": {"allowCredentials": false}"#, "routes[0].cors.allowCredentials"),
+    ])
+    func `tells with cookies that are refused which policy is to allow credentials`(cors: String, key: String)
+    {
+        let lines = refusals(#""cookies": "rescope"\#(cors)"#)
+        #expect(lines.count == 1 && lines.allSatisfy { $0.contains("Set \(key), give") }, "\(lines)")
+    }
+
+    @Test(arguments: [
         ("a", #""a" does not start with a slash. Write a path such as "/weather/"."#),
         ("/a//b", #""/a//b" is not a plain path."#), ("/../a", #""/../a" is not a plain path."#),
         ("/a%2fb", #""/a%2fb" is not a plain path."#), ("/a;b", #""/a;b" is not a plain path."#),
