@@ -41,7 +41,7 @@ let package = Package(
         ),
         .target(
             name: "Configuration",
-            dependencies: ["CORSPolicy", "IPAddresses", "Text"],
+            dependencies: ["CORSPolicy", "HTTPSyntax", "IPAddresses", "ProxyCore", "Text"],
             swiftSettings: settings
         ),
         .target(

@@ -7,7 +7,9 @@ private let layers: [String: Set<String>] = [
     "HTTPSyntax": ["Text", "HTTPTypes"],
     "CORSPolicy": ["HTTPTypes", "IPAddresses", "Text"],
     "BrowserModel": ["CORSPolicy", "IPAddresses", "Text"],
-    "Configuration": ["CORSPolicy", "IPAddresses", "Text", "Foundation"],
+    "Configuration": [
+        "CORSPolicy", "HTTPSyntax", "IPAddresses", "ProxyCore", "Text", "Foundation", "Synchronization",
+    ],
     "ProxyCore": ["HTTPSyntax", "CORSPolicy", "Text", "HTTPTypes"],
     "Sockets": ["CEpoll", "COpenSSL", "IPAddresses", "Dispatch", "Glibc", "Synchronization"],
     "Certificates": ["COpenSSL", "Text"],

@@ -18,11 +18,23 @@ public struct CORSPolicy: Sendable {
         _ configuration: CORSConfiguration,
         context: CORSPolicyContext
     ) throws(CORSConfigurationError) {
-        var findings = Findings()
-        policy = CompiledPolicy(configuration, context: context, findings: &findings)
-        try findings.throwProblems()
-        warnings = findings.warnings
+        let compilation = CORSCompilation(configuration, context: context)
+        guard compilation.errors.isEmpty else { throw CORSConfigurationError(problems: compilation.errors) }
+        self = compilation.policy
     }
+
+    init(_ policy: CompiledPolicy, warnings: [CORSProblem]) {
+        self.policy = policy
+        self.warnings = warnings
+    }
+
+    /// A policy that lets no origin in.
+    public static let closed: CORSPolicy = {
+        var configuration = CORSConfiguration()
+        configuration.allowedOrigins = []
+        let context = CORSPolicyContext(canonicalHost: { _ in nil }, isPublicSuffix: { _ in false })
+        return CORSCompilation(configuration, context: context).policy
+    }()
 
     /// Decides about one request, which has at most one Origin field.
     public func decide(_ request: CORSRequest) -> CORSDecision {

@@ -22,7 +22,7 @@ public struct OriginSet: Sendable {
     /// - Parameters:
     ///   - texts: Patterns in the form of `allowedOrigins`; `*` and `null` are refused.
     ///   - path: The key of the list, for problems.
-    ///   - context: Supplies IDNA.
+    ///   - context: Supplies IDNA, and the hosts that no wildcard stands for.
     /// - Throws: All problems at once.
     public init(
         patterns texts: [String],
@@ -32,7 +32,7 @@ public struct OriginSet: Sendable {
         var findings = Findings()
         let list = OriginList(texts, path: path, context: context, findings: &findings)
         try findings.throwProblems()
-        self.init(list.patterns)
+        self.init(list.patterns, foreignHosts: context.foreignHosts)
     }
 
     /// Whether a pattern matches an Origin value, compared byte for byte.

@@ -19,8 +19,12 @@ final class CompiledPolicy: Sendable {
     let place: PolicyPlace
     private let sendsTimingAllowOrigin: Bool
 
-    init(_ configuration: CORSConfiguration, context: CORSPolicyContext, findings: inout Findings) {
-        let check = PolicyCheck(configuration, context: context, findings: &findings)
+    init(
+        _ configuration: CORSConfiguration,
+        _ check: PolicyCheck,
+        context: CORSPolicyContext,
+        findings: inout Findings
+    ) {
         methods = MethodRule(configuration, findings: &findings)
         requestHeaders = RequestHeaderRule(configuration, findings: &findings)
         exposedHeaders = ExposedHeaderRule(configuration, findings: &findings)

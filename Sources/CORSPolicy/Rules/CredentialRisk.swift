@@ -25,19 +25,7 @@ public struct CredentialRisk: Sendable, Hashable {
 extension CORSConfiguration {
     /// The risks of credentials for the pages of `allowedOrigins`, less those that a word of the operator accepts.
     ///
-    /// - Parameter context: Supplies IDNA and the public suffixes.
-    public func credentialRisks(context: CORSPolicyContext) -> [CredentialRisk] {
-        var findings = Findings()
-        let allowed = OriginList(
-            allowedOrigins,
-            path: "allowedOrigins",
-            context: context,
-            mayBeAny: true,
-            findings: &findings
-        )
-        return credentialRisks(of: allowed, context: context)
-    }
-
+    /// - Parameter context: Supplies the public suffixes.
     func credentialRisks(of allowed: OriginList, context: CORSPolicyContext) -> [CredentialRisk] {
         var risks: [CredentialRisk] = []
         if allowed.isAny {

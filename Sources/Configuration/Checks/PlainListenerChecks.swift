@@ -47,7 +47,7 @@ extension SettingsLoader {
     }
 
     private func isPlainAndOpen(_ listener: ListenSettings) -> Bool {
-        listener.unix == nil && listener.tls.isEmpty && !validators.isLoopbackHost(listener.host)
+        listener.unix == nil && listener.tls.isEmpty && !LoopbackHost.matches(listener.host)
     }
 
     /// Whether requests without Origin are served that only Sec-Fetch-Site would tell to be a foreign page's.

@@ -3,42 +3,38 @@ import IPAddresses
 
 /// The checks that `CORSPolicy` makes.
 extension SettingsLoader {
-    private typealias Findings = (errors: [CORSProblem], warnings: [CORSProblem])
+    /// Compiles each policy once: for what is served, and for what there is to say about it.
+    mutating func compilePolicies() {
+        let global = CORSCompilation(settings.cors, context: settings.policyContext(validators))
+        let context = settings.routePolicyContext(validators)
+        policies = [global]
+        settings.policy = Compiled(global.policy)
+        for index in settings.routes.indices {
+            let route = settings.routes[index]
+            let isGlobal = route.corsPlace == .global && route.hosts.isEmpty && route.cors == settings.cors
+            let own = isGlobal ? global : CORSCompilation(route.cors, context: context.narrowed(to: route))
+            policies.append(own)
+            settings.routes[index].policy = Compiled(own.policy)
+        }
+    }
 
-    /// Compiles each policy for what it has to say.
+    /// Tells what there is to say about each policy.
     mutating func checkPolicies() {
-        let global = findings(settings.cors, settings.policyContext(validators))
-        report(global, at: SettingPath("cors"))
-        for (index, route) in settings.routes.enumerated() {
+        let global = policies[0]
+        let told = global.errors.isEmpty ? global.warnings : []
+        report(global.errors, .error, at: SettingPath("cors"))
+        report(told, .warning, at: SettingPath("cors"))
+        for (index, own) in policies.dropFirst().enumerated() {
             let path = SettingPath("routes[\(index)].cors")
-            guard sources.isGiven(path) else { continue }
-            let found = findings(route.cors, settings.policyContext(of: route, validators))
-            report(
-                (
-                    errors: found.errors.filter { isNew($0, at: path, beside: global.errors) },
-                    warnings: found.warnings.filter { isNew($0, at: path, beside: global.warnings) }
-                ),
-                at: path
-            )
+            report(own.errors.filter { isNew($0, at: path, beside: global.errors) }, .error, at: path)
+            guard sources.isGiven(path), own.errors.isEmpty else { continue }
+            report(own.warnings.filter { isNew($0, at: path, beside: told) }, .warning, at: path)
         }
     }
 
     /// Whether a finding has not been told of the global policy, to which the route leaves the key.
     private func isNew(_ problem: CORSProblem, at path: SettingPath, beside known: [CORSProblem]) -> Bool {
         !known.contains(problem) || sources.isGiven(path.appending(SettingPath(problem.path)))
-    }
-
-    private func findings(_ cors: CORSConfiguration, _ context: CORSPolicyContext) -> Findings {
-        do throws(CORSConfigurationError) {
-            return ([], try CORSPolicy(cors, context: context).warnings)
-        } catch {
-            return (error.problems, [])
-        }
-    }
-
-    private mutating func report(_ findings: Findings, at path: SettingPath) {
-        report(findings.errors, .error, at: path)
-        report(findings.warnings, .warning, at: path)
     }
 
     private mutating func report(
@@ -56,19 +52,29 @@ extension SettingsLoader {
 
     /// Compiles the lists of origins that rate limits leave out.
     mutating func checkRates() {
-        let keys = settings.clientKeys.isEmpty && settings.routes.allSatisfy(\.clientKeys.isEmpty)
-        check(settings.limits.rate, at: SettingPath("limits.rate"), asksForKeys: !keys)
+        let context = settings.routePolicyContext(validators)
+        if let rate = settings.limits.rate {
+            let keys = settings.clientKeys.isEmpty && settings.routes.allSatisfy(\.clientKeys.isEmpty)
+            let exempt = exemptOrigins(of: rate, context, at: SettingPath("limits.rate"), asksForKeys: !keys)
+            settings.limits.rate?.exemptOrigins = Compiled(exempt)
+        }
         for (index, route) in settings.routes.enumerated() {
+            guard let rate = route.rate else { continue }
             let path = SettingPath("routes[\(index)].rate")
-            check(route.rate, at: path, asksForKeys: !route.clientKeys.isEmpty)
+            let exempt = exemptOrigins(of: rate, context, at: path, asksForKeys: !route.clientKeys.isEmpty)
+            settings.routes[index].rate?.exemptOrigins = Compiled(exempt)
         }
     }
 
-    private mutating func check(_ rate: RateSettings?, at path: SettingPath, asksForKeys: Bool) {
-        guard let rate else { return }
+    private mutating func exemptOrigins(
+        of rate: RateSettings,
+        _ context: CORSPolicyContext,
+        at path: SettingPath,
+        asksForKeys: Bool
+    ) -> OriginSet? {
+        var exempt: OriginSet?
         do throws(CORSConfigurationError) {
-            let context = settings.routePolicyContext(validators)
-            _ = try OriginSet(patterns: rate.exempt, path: "exempt", context: context)
+            exempt = try OriginSet(patterns: rate.exempt, path: "exempt", context: context)
         } catch {
             report(error.problems, .error, at: path)
         }
@@ -79,12 +85,13 @@ extension SettingsLoader {
                 Fault("No client key is asked for.", mend: "Set clientKeys, or write \"ip\".")
             )
         }
+        return rate.exempt.isEmpty ? nil : exempt
     }
 }
 
 extension Settings {
-    /// What `CORSPolicy` has to know beside its configuration; the policy compiles in it without a fault.
-    public func policyContext(_ validators: Validators) -> CORSPolicyContext {
+    /// What `CORSPolicy` has to know beside its configuration.
+    func policyContext(_ validators: Validators) -> CORSPolicyContext {
         CORSPolicyContext(
             canonicalHost: validators.canonicalHost,
             isPublicSuffix: validators.isPublicSuffix,
@@ -96,17 +103,9 @@ extension Settings {
     }
 
     /// What lists of origins beside the policies have to be compiled in.
-    public func routePolicyContext(_ validators: Validators) -> CORSPolicyContext {
+    func routePolicyContext(_ validators: Validators) -> CORSPolicyContext {
         var context = policyContext(validators)
         context.coversPrefixForm = false
-        return context
-    }
-
-    /// What the policy of a route has to be compiled in: the pages under its own hosts are its target's.
-    public func policyContext(of route: RouteSettings, _ validators: Validators) -> CORSPolicyContext {
-        var context = routePolicyContext(validators)
-        context.foreignHosts.removeAll { route.hosts.contains($0) }
-        if route.corsPlace != .global { context.place = route.corsPlace }
         return context
     }
 
@@ -116,10 +115,20 @@ extension Settings {
     private func ownOrigins(_ validators: Validators) -> [String] {
         listeners.filter { $0.unix == nil && $0.port != 0 }.flatMap { listen in
             var hosts = [listen.hostInURL]
-            if validators.isLoopbackHost(listen.host) || IPAddress(listen.host)?.isUnspecified == true {
+            if LoopbackHost.matches(listen.host) || IPAddress(listen.host)?.isUnspecified == true {
                 hosts += ["localhost", "127.0.0.1", "[::1]"].filter { $0 != listen.hostInURL }
             }
             return hosts.map { listen.origin(ofHost: $0) }
         }
+    }
+}
+
+extension CORSPolicyContext {
+    /// What the policy of a route has to be compiled in: the pages under its own hosts are its target's.
+    fileprivate func narrowed(to route: RouteSettings) -> CORSPolicyContext {
+        var context = self
+        if !route.hosts.isEmpty { context.foreignHosts.removeAll { route.hosts.contains($0) } }
+        if route.corsPlace != .global { context.place = route.corsPlace }
+        return context
     }
 }

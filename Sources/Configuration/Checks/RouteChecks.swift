@@ -1,3 +1,4 @@
+import HTTPSyntax
 import IPAddresses
 import Text
 
@@ -79,7 +80,8 @@ extension SettingsLoader {
 
     private mutating func checkTarget(ofRouteAt index: Int) {
         let path = SettingPath("routes[\(index)].target")
-        guard let address = address(ofRouteAt: index), pointsAtProxy(address) else { return }
+        let target = settings.routes[index].target
+        guard !target.isMissing, pointsAtProxy(target.url.origin) else { return }
         add(
             .warning,
             at: path,
@@ -90,28 +92,19 @@ extension SettingsLoader {
         )
     }
 
-    /// Where a route leads; nil where its target was refused.
-    func address(ofRouteAt index: Int) -> TargetAddress? {
-        do throws(Fault) {
-            return try RouteTarget(settings.routes[index].target).address(validators)
-        } catch {
-            return nil
-        }
+    private func pointsAtProxy(_ origin: TargetOrigin) -> Bool {
+        settings.listeners.contains { pointsAt($0, origin) }
     }
 
-    private func pointsAtProxy(_ address: TargetAddress) -> Bool {
-        settings.listeners.contains { pointsAt($0, address) }
-    }
-
-    private func pointsAt(_ listen: ListenSettings, _ address: TargetAddress) -> Bool {
-        guard listen.unix == nil, address.port == listen.port else { return false }
-        let host = address.bareHost
+    private func pointsAt(_ listen: ListenSettings, _ origin: TargetOrigin) -> Bool {
+        guard listen.unix == nil, origin.port == listen.port else { return false }
+        let host = origin.bareHost
         if host == listen.host { return true }
         guard IPAddress(listen.host)?.isUnspecified == true else {
-            return validators.isLoopbackHost(listen.host) && IPAddress(host) == nil
-                && validators.isLoopbackHost(host)
+            return LoopbackHost.matches(listen.host) && IPAddress(host) == nil
+                && LoopbackHost.matches(host)
         }
-        return validators.isLoopbackHost(host) || settings.allowedHosts.contains(address.host)
+        return LoopbackHost.matches(host) || settings.allowedHosts.contains(origin.host)
     }
 
     private mutating func checkCertificate(ofRouteAt index: Int) {
@@ -160,9 +153,4 @@ extension [String: Int] {
         self[key] = value
         return nil
     }
-}
-
-extension TargetAddress {
-    /// The host without the brackets of an IPv6 address.
-    var bareHost: String { HostAndPort.bare(host) }
 }

@@ -85,13 +85,8 @@ extension SettingsLoader {
 
     /// Whether a rule is for the target of a route.
     func matches(_ rule: RuleSettings, _ route: RouteSettings) -> Bool {
-        do throws(Fault) {
-            let target = try RouteTarget(route.target)
-            return validators.patternMayReach(rule.url, target.scheme, target.authority)
-        } catch {
-            // The target was refused, which has been told.
-            return false
-        }
+        // Of a target that was refused, that has been told.
+        !route.target.isMissing && rule.url.pattern.mayReach(route.target.url.origin)
     }
 
     // MARK: Pages
@@ -101,7 +96,7 @@ extension SettingsLoader {
         let subject = Subject(noun: noun, place: place, policy: SettingPath("cors"))
         return check(
             settings.cors,
-            settings.policyContext(validators),
+            policies[0].credentialRisks,
             asksForKeys: asksForKeys(settings.clientKeys, at: SettingPath()),
             subject
         )
@@ -116,7 +111,7 @@ extension SettingsLoader {
         let route = settings.routes[index]
         return check(
             route.cors,
-            settings.policyContext(of: route, validators),
+            policies[index + 1].credentialRisks,
             asksForKeys: asksForKeys(route.clientKeys, at: path),
             Subject(noun: noun, place: place, policy: path.appending("cors"))
         )
@@ -129,12 +124,11 @@ extension SettingsLoader {
     /// Whether only pages that have a known owner could use something; if not, that is refused.
     private mutating func check(
         _ cors: CORSConfiguration,
-        _ context: CORSPolicyContext,
+        _ risks: [CredentialRisk],
         asksForKeys: Bool,
         _ subject: Subject
     ) -> Bool {
         guard !asksForKeys, !cors.dangerouslyAllowAnyOrigin else { return true }
-        let risks = cors.credentialRisks(context: context)
         if risks.contains(where: { $0.kind == .anyOrigin || $0.kind == .nullOrigin }) {
             refuseAnyOrigin(subject)
             return false

@@ -8,7 +8,7 @@ extension SettingsLoader {
     /// Warns where a rule gives its secret to more than it is likely meant for.
     mutating func checkReach(ofRuleAt index: Int, of secret: SettingPath) {
         let rule = settings.rules[index]
-        if PatternScope(rule.url).isEveryHost { return warnOfAnyTarget(secret) }
+        if rule.url.pattern.meansEveryHost, rule.url != .missing { return warnOfAnyTarget(secret) }
         // Without the prefix form and redirects that are followed, only the targets of routes are asked.
         let isOpen = settings.prefix.isEnabled || settings.routes.contains { $0.redirects.mode == .follow }
         let meetsPlainTarget = settings.routes.indices.contains { number in
@@ -20,14 +20,14 @@ extension SettingsLoader {
     }
 
     /// Warns of a pattern that gives a secret to plain http or to any port; false where it does neither.
-    mutating func warnOfOpenPattern(_ pattern: String, at place: SettingPath, of secret: SettingPath) -> Bool
+    mutating func warnOfOpenPattern(_ written: WrittenPattern, at place: SettingPath, of secret: SettingPath)
+        -> Bool
     {
-        let scope = PatternScope(pattern)
-        let host = String(scope.host.drop { $0 == "[" }.prefix { $0 != "]" })
-        let isPlain = scope.allowsPlainHTTP && !validators.isLoopbackHost(host)
-        let name = pattern.quoted
+        let pattern = written.pattern
+        let isPlain = pattern.allowsPlainHTTP && !LoopbackHost.matches(HostAndPort.bare(pattern.hostText))
+        let name = written.text.quoted
         let text: (message: String, mend: String)
-        switch (isPlain, scope.allowsEveryPort) {
+        switch (isPlain, pattern.allowsEveryPort) {
         case (false, false): return false
         case (true, true):
             text = (
@@ -48,9 +48,9 @@ extension SettingsLoader {
 
     /// Whether requests of a route leave this machine without TLS.
     func sendsPlainly(routeAt index: Int) -> Bool {
-        guard let address = address(ofRouteAt: index) else { return false }
-        return settings.routes[index].target.lowercased().hasPrefix("http:")
-            && !validators.isLoopbackHost(address.bareHost)
+        let target = settings.routes[index].target
+        return !target.isMissing && target.url.origin.scheme == .http
+            && !LoopbackHost.matches(target.url.origin.bareHost)
     }
 
     // MARK: Certificates
@@ -71,7 +71,7 @@ extension SettingsLoader {
             let own = SettingPath("routes[\(index)].upstream.verifyTLS")
             let place = sources.isGiven(own) ? own : global
             if sources.isGiven(own) { warnOfUncheckedCertificates(at: own) }
-            guard route.target.lowercased().hasPrefix("https:") else { continue }
+            guard route.target.url.origin.scheme == .https else { continue }
             if let secret = secret(ofRouteAt: index) { warnOfUncheckedCertificates(at: place, for: secret) }
             if settings.prefix.isEnabled, !settings.upstream.verifyTLS { continue }
             for number in settings.rules.indices where matches(settings.rules[number], route) {

@@ -7,6 +7,7 @@ extension SettingsLoader {
     mutating func check() {
         settleDefaults()
         checkListeners()
+        compilePolicies()
         checkPolicies()
         checkOpenRelay()
         checkRoutes()
@@ -26,7 +27,7 @@ extension SettingsLoader {
 
     /// The first listener that other machines may reach.
     private var firstOpenListener: Int? {
-        settings.listeners.firstIndex { $0.unix == nil && !validators.isLoopbackHost($0.host) }
+        settings.listeners.firstIndex { $0.unix == nil && !LoopbackHost.matches($0.host) }
     }
 
     private mutating func settleDefaults() {
@@ -72,7 +73,7 @@ extension SettingsLoader {
             if host == "*" { return true }
             let bare = HostAndPort.bare(host)
             let name = bare.hasPrefix("*.") ? String(bare.dropFirst(2)) : bare
-            return !validators.isLoopbackHost(name) && IPAddress(name)?.isUnspecified != true
+            return !LoopbackHost.matches(name) && IPAddress(name)?.isUnspecified != true
         }
         guard !isReachable else { return }
         let path = SettingPath("allowedHosts")

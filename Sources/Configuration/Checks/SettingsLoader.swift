@@ -1,3 +1,5 @@
+import CORSPolicy
+
 extension Settings {
     /// The variables of the environment that stand in place of settings.
     public static let variables = [
@@ -60,13 +62,13 @@ extension Settings {
         loader.lay(flags: flags, over: environment.filter { !$0.value.isEmpty })
         loader.lay(inherited)
         // Of a file that could not be read, nothing is known that could be checked.
+        loader.settings.files = loader.files
         if isReadable { loader.check() }
         let problems = loader.problems.sorted { $0.isBefore($1) }
         if problems.contains(where: { $0.severity == .error }) {
             throw ConfigurationError(problems, files: loader.files)
         }
         loader.settings.warnings = problems
-        loader.settings.files = loader.files
         return loader.settings
     }
 }
@@ -80,6 +82,8 @@ struct SettingsLoader {
     var settings = Settings()
     var problems: [Problem] = []
     var sources = ValueSources()
+    /// The global policy and those of the routes, compiled.
+    var policies: [CORSCompilation] = []
     var files: [ConfigurationFile] = []
 
     init(validators: Validators, environment: [String: String]) {

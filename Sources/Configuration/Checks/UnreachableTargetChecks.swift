@@ -22,11 +22,12 @@ extension SettingsLoader {
     private mutating func warnOfUnreachableTarget(ofRouteAt index: Int) {
         let route = settings.routes[index]
         let path = SettingPath("routes[\(index)].target")
-        guard let address = address(ofRouteAt: index), !hasError(within: path.description) else { return }
+        let origin = route.target.url.origin
+        guard !route.target.isMissing, !hasError(within: path.description) else { return }
         let override = route.upstream.hosts.first { override in
-            override.target.host == address.host && (override.target.port ?? address.port) == address.port
+            override.target.host == origin.host && (override.target.port ?? origin.port) == origin.port
         }
-        let host = override?.destination.host ?? address.host
+        let host = override?.destination.host ?? origin.host
         guard let refusal = refusal(ofHost: host) else { return }
         let name = route.isTargetSecret ? "The target" : host.quoted
         add(
@@ -39,19 +40,19 @@ extension SettingsLoader {
         )
     }
 
-    private mutating func warnOfUnreachable(patterns: [String], at path: SettingPath) {
+    private mutating func warnOfUnreachable(patterns: [WrittenPattern], at path: SettingPath) {
         for (index, pattern) in patterns.enumerated() {
             let element = path.appending(index: index)
             let isSecret = sources.secret(within: element) != nil
             guard !isSecret, !hasError(within: element.description),
-                let refusal = refusal(ofHost: pattern.hostOfPattern)
+                let refusal = refusal(ofHost: pattern.pattern.hostText)
             else { continue }
             add(
                 .warning,
                 at: element,
                 Fault(
-                    "\(pattern.quoted) is never connected to: \(words(refusal)).",
-                    mend: mend(refusal, pattern.hostOfPattern, at: element)
+                    "\(pattern.text.quoted) is never connected to: \(words(refusal)).",
+                    mend: mend(refusal, pattern.pattern.hostText, at: element)
                 )
             )
         }
@@ -62,7 +63,7 @@ extension SettingsLoader {
         let bare = HostAndPort.bare(host)
         let addresses =
             IPAddress(bare).map { [$0] }
-            ?? (validators.isLoopbackHost(bare) ? GuardSettings.loopbackAddresses : [])
+            ?? (LoopbackHost.matches(bare) ? GuardSettings.loopbackAddresses : [])
         var first: AddressRefusal?
         for address in addresses {
             guard case .refused(let refusal) = settings.addressGuard.verdict(on: address) else { return nil }
@@ -117,14 +118,5 @@ extension GuardSettings {
 extension ValueSource {
     fileprivate var isFlag: Bool {
         if case .flag = self { true } else { false }
-    }
-}
-
-extension String {
-    /// The host that a target pattern begins with, after its scheme.
-    fileprivate var hostOfPattern: String {
-        let rest = firstRange(of: "://").map { self[$0.upperBound...] } ?? self[...]
-        guard rest.hasPrefix("[") else { return String(rest.prefix { $0 != "/" && $0 != ":" }) }
-        return String(rest.prefix { $0 != "]" }) + "]"
     }
 }

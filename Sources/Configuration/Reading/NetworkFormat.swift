@@ -27,12 +27,6 @@ extension TextFormat where Value == NetworkBlock {
 }
 
 extension TextFormat where Value == String {
-    /// A pattern of targets; what it may look like is not this module's business.
-    static let targetPattern = TextFormat(due: "a target pattern") { text, validators throws(Fault) in
-        if let fault = validators.targetPatternFault(text) { throw fault }
-        return text
-    }
-
     /// The path that the proxy lives below; given back with its last slash.
     static let basePath = TextFormat(due: "a path") { text, _ throws(Fault) in
         try PlainPath.check(text, example: "/cors/")

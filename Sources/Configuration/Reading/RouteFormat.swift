@@ -19,13 +19,6 @@ extension TextFormat where Value == String {
         return text
     }
 
-    /// The URL of a target; an empty path becomes `/`.
-    static let routeTarget = TextFormat(due: "a URL") { text, validators throws(Fault) in
-        let target = try RouteTarget(text)
-        _ = try target.address(validators)
-        return target.text
-    }
-
     /// A value of Host that belongs to one route.
     static let routeHost = TextFormat(due: "a host name") { text, validators throws(Fault) in
         guard !text.contains("*") else {
@@ -46,6 +39,15 @@ extension TextFormat where Value == String {
         }
         return FetchMethod.normalized(text)
     }
+}
+
+extension TextFormat where Value == RouteTarget {
+    /// The URL of a target; an empty path becomes `/`.
+    static let routeTarget = TextFormat(
+        due: "a URL",
+        parse: { text, validators throws(Fault) in try RouteTarget(text, validators) },
+        text: \.text
+    )
 }
 
 extension TextFormat where Value == Secret {

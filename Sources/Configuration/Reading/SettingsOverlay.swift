@@ -45,9 +45,8 @@ extension SettingsLoader {
             var route = RouteSettings()
             route.path = "/"
             route.target = try TextFormat.routeTarget.parse(target, validators)
-            let address = try RouteTarget(route.target).address(validators)
             // Whatever runs as an origin of this machine is let in by other programs of this machine.
-            route.documents = validators.isLoopbackHost(address.bareHost) ? .own : .sandbox
+            route.documents = LoopbackHost.matches(route.target.url.origin.bareHost) ? .own : .sandbox
             record("routes[\(settings.routes.count)]", from: source)
             settings.routes.append(route)
             settings.prefix.isEnabled = false

@@ -27,7 +27,7 @@ extension SettingsLoader {
     mutating func checkAdmin() {
         let admin = settings.admin
         guard admin.isEnabled, !hasError(within: "admin") else { return }
-        if admin.token == nil, !validators.isLoopbackHost(admin.listen.host) {
+        if admin.token == nil, !LoopbackHost.matches(admin.listen.host) {
             add(
                 .error,
                 at: SettingPath("admin.host"),

@@ -65,12 +65,12 @@ public struct PrefixSettings: Sendable, Equatable {
 /// Which targets may be asked for: those that a pattern allows and none denies.
 public struct TargetSettings: Sendable, Equatable {
     /// Patterns; `*` is every target.
-    public var allow = ["*"]
+    public var allow = [WrittenPattern.all]
     /// Patterns; they win over `allow`.
-    public var deny: [String] = []
+    public var deny: [WrittenPattern] = []
 
     /// Whether some pattern allows every host.
-    public var allowsEveryHost: Bool { allow.contains { PatternScope($0).isEveryHost } }
+    public var allowsEveryHost: Bool { allow.contains { $0.pattern.meansEveryHost } }
 
     static let section = Section<TargetSettings>([
         Key(
@@ -105,7 +105,7 @@ public struct RedirectSettings: Sendable, Equatable {
     /// How many in a row are followed.
     public var max = 5
     /// Patterns of targets that a route's redirects are followed to, beside its own; the prefix form has none.
-    public var targets: [String] = []
+    public var targets: [WrittenPattern] = []
 
     static let section = Section<RedirectSettings>([
         Key(

@@ -1,3 +1,4 @@
+import CORSPolicy
 import Text
 
 /// How many requests are let through: a bucket of tokens for each client.
@@ -16,8 +17,8 @@ public struct RateSettings: Sendable, Equatable {
     public enum ExemptHost: Sendable, Equatable {
         /// The host itself.
         case literal(String)
-        /// A regular expression for the whole host; it compiles.
-        case expression(String)
+        /// A regular expression for the whole host.
+        case expression(HostExpression)
     }
 
     /// The tokens that are added in each period; 0 lets the exempt ones through only.
@@ -30,6 +31,8 @@ public struct RateSettings: Sendable, Equatable {
     public var key = ClientIdentity.ip
     /// Patterns of origins that are never limited.
     public var exempt: [String] = []
+    /// What `exempt` was compiled to, once; nil where it is empty.
+    public internal(set) var exemptOrigins = Compiled<OriginSet?>(nil)
     /// Hosts whose origins are never limited: the host of Origin with its port, as a whole, in any case.
     public var exemptHosts: [ExemptHost] = []
 }
@@ -94,10 +97,7 @@ extension RateSettings.ExemptHost {
                 mend: "Write a regular expression as \"/.*\\.example\\.com/\"."
             )
         }
-        let expression = String(text.dropFirst().dropLast())
-        do {
-            _ = try Regex(expression)
-        } catch {
+        guard let expression = HostExpression(String(text.dropFirst().dropLast())) else {
             throw Fault("\(text.quoted) is no regular expression.", mend: "Correct it.")
         }
         self = .expression(expression)

@@ -10,8 +10,8 @@ public struct RouteSettings: Sendable, Equatable {
     public var path = ""
     /// The absolute http or https URL that `path` stands for, without query, fragment and user name.
     ///
-    /// Its path is at least `/`. It is never shown where `isTargetSecret` says so.
-    public var target = ""
+    /// It is never shown where `isTargetSecret` says so.
+    public internal(set) var target = RouteTarget.missing
     /// The secrets in `target`, each by itself.
     public var targetSecrets: [String] = []
     /// Whether `target` holds a secret.
@@ -21,6 +21,8 @@ public struct RouteSettings: Sendable, Equatable {
     /// The policy: the keys of the route over the global ones; X-Proxy-Key is among its headers where keys
     /// are asked for.
     public var cors = CORSConfiguration()
+    /// What `cors` was compiled to, once.
+    public internal(set) var policy = Compiled(CORSPolicy.closed)
     /// Where the keys of `cors` stand.
     public internal(set) var corsPlace = PolicyPlace.global
     /// What is done to the fields of a request before it is forwarded.
@@ -160,7 +162,7 @@ extension RouteSettings {
 extension ValueFormat where Value == RouteSettings {
     /// The URL of a target, and whether it holds a secret.
     fileprivate static var target: Self {
-        let format = ValueFormat<String>.text(.routeTarget)
+        let format = ValueFormat<RouteTarget>.text(.routeTarget)
         return Self(
             schema: { format.schema($0.target) },
             read: { value, route, reader in

@@ -1,35 +1,42 @@
+import HTTPSyntax
 import Text
 
-/// The URL that a route leads to, taken apart.
-struct RouteTarget {
-    /// `http` or `https`.
-    let scheme: String
-    /// `host[:port]` as it was written.
-    let authority: String
-    /// At least `/`; without query and fragment.
-    let path: String
+/// The URL that a route leads to, as it was written and as it was read.
+public struct RouteTarget: Sendable, Equatable {
+    /// The URL, with its scheme in lower case and at least `/` for a path; empty where it was refused.
+    public let text: String
+    /// What it means; its authority is what libcurl makes of it.
+    public let url: TargetURL
 
-    /// The URL as a whole.
-    var text: String { "\(scheme)://\(authority)\(path)" }
+    /// Stands where none was read; a configuration with it is refused.
+    static let missing = RouteTarget(
+        text: "",
+        url: TargetURL(origin: TargetOrigin(scheme: .http, host: "", port: 80), pathAndQuery: "/")
+    )
 
-    /// Reads a URL; what stands before the host is left to `address(_:)`.
+    /// Whether there is none.
+    var isMissing: Bool { text.isEmpty }
+
+    private init(text: String, url: TargetURL) {
+        self.text = text
+        self.url = url
+    }
+
+    /// Reads a URL; what stands before the path is left to the validators.
     ///
     /// - Throws: a `Fault`, also for paths that servers read in more than one way, such as `/a/../b`.
-    init(_ text: String) throws(Fault) {
+    init(_ text: String, _ validators: Validators) throws(Fault) {
         let example = "Write one such as \"https://api.example.com/v1/\"."
         guard let separator = text.firstRange(of: "://") else {
             throw Fault("\(text.quoted) is not an absolute URL.", mend: example)
         }
-        scheme = text[..<separator.lowerBound].lowercased()
-        guard ["http", "https"].contains(scheme) else {
-            throw Fault(
-                "\(scheme.quoted) is not a scheme that is forwarded to.",
-                mend: "Write http or https."
-            )
+        let name = text[..<separator.lowerBound].lowercased()
+        guard let scheme = TargetScheme(rawValue: name) else {
+            throw Fault("\(name.quoted) is not a scheme that is forwarded to.", mend: "Write http or https.")
         }
         let rest = text[separator.upperBound...]
         let end = rest.firstIndex { "/?#\\".contains($0) } ?? rest.endIndex
-        authority = String(rest[..<end])
+        let authority = String(rest[..<end])
         guard !authority.contains("@") else {
             throw Fault(
                 "The URL holds a user name.",
@@ -37,22 +44,25 @@ struct RouteTarget {
             )
         }
         guard !authority.isEmpty else { throw Fault("\(text.quoted) names no host.", mend: example) }
-        path = end == rest.endIndex ? "/" : String(rest[end...])
+        let path = end == rest.endIndex ? "/" : String(rest[end...])
+        try Self.check(path)
+        self.init(
+            text: "\(name)://\(authority)\(path)",
+            url: TargetURL(origin: try validators.targetOrigin(scheme, authority), pathAndQuery: path)
+        )
+    }
+
+    private static func check(_ path: String) throws(Fault) {
         if path.contains("?") {
             throw Fault("The URL holds a query.", mend: "Set its parameters in request.setQuery instead.")
         }
         if path.contains("#") { throw Fault("The URL holds a fragment.", mend: "Remove it.") }
-        guard Self.isURLPath(path), !PathReading.isAmbiguous(path[...]) else {
+        guard isURLPath(path), !PathReading.isAmbiguous(path[...]) else {
             throw Fault(
                 "The path \(path.quoted) is not read alike by all servers.",
                 mend: "Write it without dot segments, \"\\\" and double encodings, and percent-encode spaces."
             )
         }
-    }
-
-    /// Where the URL leads.
-    func address(_ validators: Validators) throws(Fault) -> TargetAddress {
-        try validators.targetOrigin(scheme, authority)
     }
 
     /// Whether the path has nothing but visible characters of ASCII and whole percent-encodings.
@@ -66,4 +76,9 @@ struct RouteTarget {
         }
         return path.hasPrefix("/")
     }
+}
+
+extension TargetOrigin {
+    /// The host without the brackets of an IPv6 address.
+    var bareHost: String { HostAndPort.bare(host) }
 }

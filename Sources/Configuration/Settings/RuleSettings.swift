@@ -1,7 +1,7 @@
 /// What is done to the header fields of messages to and from certain targets, in prefix form and routes alike.
 public struct RuleSettings: Sendable, Equatable {
     /// A target pattern, as in `prefix.targets`.
-    public var url = ""
+    public var url = WrittenPattern.missing
     /// The methods it is for, as they stand on the wire; nil for all.
     public var methods: [String]?
     /// What is done to the fields of a request before it is forwarded.

@@ -13,8 +13,10 @@ public struct Settings: Sendable, Equatable {
     public internal(set) var trustedProxies: [TrustedProxy] = []
     /// Event loops; 0 is one for each core.
     public internal(set) var shards = 0
-    /// The policy; it compiles without a fault.
+    /// The policy as it was written.
     public internal(set) var cors = CORSConfiguration()
+    /// What `cors` was compiled to, once.
+    public internal(set) var policy = Compiled(CORSPolicy.closed)
     /// The prefix form.
     public internal(set) var prefix = PrefixSettings()
     /// Keys of which a client of the prefix form must send one as X-Proxy-Key; empty for no such demand.

@@ -45,6 +45,26 @@ public struct HostPattern: Sendable, Hashable {
         form = isWildcard ? .subdomains([UInt8(ascii: ".")] + name.utf8) : .exact(Array(name.utf8))
     }
 
+    /// A pattern that was read before, from the canonical spelling that was kept of it.
+    public init(canonical text: String) {
+        if text == "*" {
+            form = .any
+        } else if text.hasPrefix("*.") {
+            form = .subdomains(Array(text.lowercased().utf8.dropFirst()))
+        } else {
+            form = .exact(Array(text.lowercased().utf8))
+        }
+    }
+
+    /// The pattern as it is written, in lower case.
+    var text: String {
+        switch form {
+        case .any: "*"
+        case .exact(let name): String(decoding: name, as: UTF8.self)
+        case .subdomains(let suffix): "*" + String(decoding: suffix, as: UTF8.self)
+        }
+    }
+
     /// A pattern for one host, which is known to be a name or an address in its canonical spelling.
     init(name: String) {
         form = .exact(Array(name.lowercased().utf8))

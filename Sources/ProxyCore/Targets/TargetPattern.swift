@@ -22,6 +22,21 @@ public struct TargetPattern: Sendable, Hashable {
     let port: Port
     let path: PathPattern?
 
+    /// The pattern `*`, for every target.
+    public static let all = TargetPattern(
+        scheme: nil,
+        host: HostPattern(canonical: "*"),
+        port: .any,
+        path: nil
+    )
+
+    private init(scheme: TargetScheme?, host: HostPattern, port: Port, path: PathPattern?) {
+        self.scheme = scheme
+        self.host = host
+        self.port = port
+        self.path = path
+    }
+
     /// Compiles a pattern from the configuration.
     ///
     /// - Parameters:
@@ -62,7 +77,18 @@ public struct TargetPattern: Sendable, Hashable {
         matches(TargetReading(url, for: .deny))
     }
 
+    /// Whether the pattern may mean some URL of an origin, whatever its path.
+    public func mayReach(_ origin: TargetOrigin) -> Bool {
+        matchesOrigin(of: TargetReading(TargetURL(origin: origin, pathAndQuery: "/"), for: .deny))
+    }
+
     func matches(_ url: TargetReading) -> Bool {
+        guard matchesOrigin(of: url) else { return false }
+        guard let path else { return true }
+        return url.use == .allow ? path.matches(url) : path.mayMatch(url)
+    }
+
+    private func matchesOrigin(of url: TargetReading) -> Bool {
         let origin = url.origin
         if let scheme, scheme != origin.scheme { return false }
         switch port {
@@ -71,10 +97,24 @@ public struct TargetPattern: Sendable, Hashable {
         case .schemeDefault:
             guard url.use == .deny || origin.port == origin.scheme.defaultPort else { return false }
         }
-        guard host.matches(url.host.utf8.span) else { return false }
-        guard let path else { return true }
-        return url.use == .allow ? path.matches(url) : path.mayMatch(url)
+        return host.matches(url.host.utf8.span)
     }
+
+    // MARK: How far it reaches
+
+    /// Whether every host is meant.
+    ///
+    /// A scheme, a port or a path narrow a pattern too little to make the proxy anything but open.
+    public var meansEveryHost: Bool { host.form == .any }
+
+    /// Whether targets are meant that are spoken to without TLS.
+    public var allowsPlainHTTP: Bool { scheme != .https }
+
+    /// Whether every port of the host is meant.
+    public var allowsEveryPort: Bool { port == .any }
+
+    /// The host as it is written, in lower case; an IPv6 address in brackets.
+    public var hostText: String { host.text }
 
     /// Whether the pattern is for one port alone, which it names.
     var namesPort: Bool {

@@ -53,9 +53,8 @@ final class CompiledConfiguration: Sendable {
         suffixes: PublicSuffixList,
         after previous: CompiledConfiguration? = nil
     ) throws(StartError) {
-        rules = try RuleCompiler(
+        rules = RuleCompiler(
             settings: settings,
-            suffixes: suffixes,
             ownPorts: Array(Set(listeners.map(\.port)))
         ).rules()
         let limits = settings.limits
@@ -78,8 +77,7 @@ final class CompiledConfiguration: Sendable {
         forwarders = TrustedForwarders(settings.trustedProxies)
         let generation = previous.map { $0.generation + 1 } ?? 0
         self.generation = generation
-        let context = settings.routePolicyContext(.system(suffixes))
-        globalRate = try RateLimiter.limiter(settings.limits.rate, context, after: previous?.globalRate)
+        globalRate = RateLimiter.limiter(settings.limits.rate, after: previous?.globalRate)
         let upstreams = try UpstreamProfile.all(
             of: settings,
             ownAddresses: listeners.flatMap(\.addresses),
@@ -87,10 +85,9 @@ final class CompiledConfiguration: Sendable {
             generation: generation,
             after: previous?.routes.map(\.profile) ?? []
         )
-        routes = try CompiledRoute.all(
+        routes = CompiledRoute.all(
             of: settings,
             profiles: upstreams,
-            context,
             after: previous?.routes ?? []
         )
         configuredNames = Set(rules.routes.targetHosts + upstreams.flatMap(\.configuredNames))
@@ -197,7 +194,7 @@ final class CompiledConfiguration: Sendable {
     func readAuthorities(for settings: Settings) {
         if settings.prefix.isEnabled { routes[0].profile.readAuthorities() }
         for (route, compiled) in zip(settings.routes, routes.dropFirst())
-        where route.target.hasPrefix("https:") {
+        where route.target.url.origin.scheme == .https {
             compiled.profile.readAuthorities()
         }
     }

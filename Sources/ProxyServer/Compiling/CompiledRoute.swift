@@ -1,4 +1,3 @@
-import CORSPolicy
 import Configuration
 
 /// What the server keeps for the prefix form or for a route, beside the rules that requests are planned by.
@@ -27,15 +26,14 @@ final class CompiledRoute: Sendable {
     static func all(
         of settings: Settings,
         profiles: [UpstreamProfile],
-        _ context: CORSPolicyContext,
         after previous: [CompiledRoute]
-    ) throws(StartError) -> [CompiledRoute] {
+    ) -> [CompiledRoute] {
         let known = Dictionary(previous.map { ($0.path, $0.rateLimiter) }) { first, _ in first }
         var routes = [
             CompiledRoute(path: "", label: ShardFigures.prefixForm, profile: profiles[0], rateLimiter: nil)
         ]
         for (route, profile) in zip(settings.routes, profiles.dropFirst()) {
-            let limiter = try RateLimiter.limiter(route.rate, context, after: known[route.path] ?? nil)
+            let limiter = RateLimiter.limiter(route.rate, after: known[route.path] ?? nil)
             routes.append(
                 CompiledRoute(path: route.path, label: route.label, profile: profile, rateLimiter: limiter)
             )

@@ -1,35 +1,25 @@
-import CORSPolicy
 import Configuration
-import HTTPSyntax
 import ProxyCore
-import Upstream
 
-/// Turns validated settings into the rules that requests are planned by.
+/// Turns checked settings into the rules that requests are planned by; what can be wrong is parsed already.
 struct RuleCompiler {
     let settings: Settings
-    let suffixes: PublicSuffixList
     /// The ports that are listened on.
     let ownPorts: [UInt16]
 
-    func rules() throws(StartError) -> ProxyRules {
-        var routes: [Route] = []
-        for (index, route) in settings.routes.enumerated() {
-            routes.append(try self.route(route, number: index + 1))
-        }
-        return ProxyRules(
-            allowedHosts: AllowedHosts(
-                try settings.allowedHosts.map { text throws(StartError) in
-                    try compile { () throws(HostPatternError) in try HostPattern(parsing: text) }
-                }
-            ),
+    func rules() -> ProxyRules {
+        ProxyRules(
+            allowedHosts: AllowedHosts(settings.allowedHosts.map { HostPattern(canonical: $0) }),
             basePath: settings.basePath,
-            policy: try globalPolicy(),
-            prefix: settings.prefix.isEnabled ? try prefix(settings.prefix) : nil,
-            routes: RouteTable(routes),
+            policy: settings.policy.value,
+            prefix: settings.prefix.isEnabled ? prefix(settings.prefix) : nil,
+            routes: RouteTable(
+                settings.routes.enumerated().map { index, route in self.route(route, number: index + 1) }
+            ),
             headerRules: HeaderRules(
-                try settings.rules.map { rule throws(StartError) in
+                settings.rules.map { rule in
                     HeaderRule(
-                        pattern: try pattern(rule.url),
+                        pattern: rule.url.pattern,
                         methods: rule.methods,
                         requestEdits: FieldEdits(rule.request),
                         responseEdits: FieldEdits(rule.response),
@@ -44,23 +34,17 @@ struct RuleCompiler {
         )
     }
 
-    private func globalPolicy() throws(StartError) -> CORSPolicy {
-        try compile { () throws(CORSConfigurationError) in
-            try CORSPolicy(settings.cors, context: settings.policyContext(.system(suffixes)))
-        }
-    }
-
-    private func prefix(_ prefix: PrefixSettings) throws(StartError) -> PrefixRules {
+    private func prefix(_ prefix: PrefixSettings) -> PrefixRules {
         PrefixRules(
             targets: TargetRules(
-                allow: try prefix.targets.allow.map(pattern),
-                deny: try prefix.targets.deny.map(pattern)
+                allow: prefix.targets.allow.map(\.pattern),
+                deny: prefix.targets.deny.map(\.pattern)
             ),
             requiredFields: prefix.requireHeaders,
             redirectsSameOrigin: prefix.redirectSameOrigin,
             forward: ForwardRules(
                 number: 0,
-                policy: try globalPolicy(),
+                policy: settings.policy.value,
                 clientKeys: ClientKeys(settings.clientKeys.map(\.text)),
                 requestEdits: FieldEdits(prefix.request),
                 responseEdits: FieldEdits(prefix.response),
@@ -72,8 +56,8 @@ struct RuleCompiler {
         )
     }
 
-    private func route(_ route: RouteSettings, number: Int) throws(StartError) -> Route {
-        let target = try target(of: route)
+    private func route(_ route: RouteSettings, number: Int) -> Route {
+        let target = route.target.url
         // Of a target that holds a secret neither the host nor the path is told.
         let hidden = route.isTargetSecret ? [target.origin.host, target.pathAndQuery] : []
         return Route(
@@ -82,15 +66,13 @@ struct RuleCompiler {
             target: target,
             rules: ForwardRules(
                 number: number,
-                policy: try compile { () throws(CORSConfigurationError) in
-                    try CORSPolicy(route.cors, context: settings.policyContext(of: route, .system(suffixes)))
-                },
+                policy: route.policy.value,
                 methods: route.methods,
                 clientKeys: ClientKeys(route.clientKeys.map(\.text)),
                 requestEdits: FieldEdits(route.request),
                 queryEdits: QueryEdits(route.setQuery.map { (name: $0.name, value: $0.value) }),
                 responseEdits: FieldEdits(route.response),
-                redirects: RedirectMode(route.redirects, targets: try route.redirects.targets.map(pattern)),
+                redirects: RedirectMode(route.redirects, targets: route.redirects.targets.map(\.pattern)),
                 cookies: CookieMode(route.cookies),
                 documents: DocumentOrigin(route.documents),
                 holdsSecret: route.isTargetSecret || route.upstream.clientCertificate != nil
@@ -103,35 +85,6 @@ struct RuleCompiler {
                 hidesTarget: route.isTargetSecret
             )
         )
-    }
-
-    private func target(of route: RouteSettings) throws(StartError) -> TargetURL {
-        guard let separator = route.target.firstRange(of: "://") else {
-            throw .configuration("The target of a route is no URL.")
-        }
-        let rest = route.target[separator.upperBound...]
-        let authority = rest.prefix { $0 != "/" }
-        let origin = try compile { () throws(TargetURLError) in
-            try TargetURLParser().origin(
-                scheme: String(route.target[..<separator.lowerBound]),
-                authority: String(authority)
-            )
-        }
-        let path = rest[authority.endIndex...]
-        return TargetURL(origin: origin, pathAndQuery: path.isEmpty ? "/" : String(path))
-    }
-
-    private func pattern(_ text: String) throws(StartError) -> TargetPattern {
-        try compile { () throws(TargetPatternError) in try TargetPattern(parsing: text) }
-    }
-
-    /// What the configuration has checked compiles; should the two ever differ, the program does not start.
-    private func compile<Value, Failure>(_ body: () throws(Failure) -> Value) throws(StartError) -> Value {
-        do throws(Failure) {
-            return try body()
-        } catch {
-            throw .configuration("\(error)")
-        }
     }
 }
 

@@ -1,6 +1,4 @@
 import Configuration
-import HTTPSyntax
-import ProxyCore
 import Sockets
 import Upstream
 
@@ -20,40 +18,18 @@ private func findings(chain: [UInt8], key: [UInt8]) -> TLSFindings {
 }
 
 extension Validators {
-    /// The checks of a configuration that other modules know how to make: libcurl's for names, libpsl's for
-    /// suffixes, and the patterns' own.
+    /// The checks of a configuration by libcurl (names, authorities), libpsl (suffixes) and OpenSSL (certificates).
     public static var system: Validators { .system(PublicSuffixList()) }
 
     static func system(_ suffixes: PublicSuffixList) -> Validators {
         Validators(
             canonicalHost: { Upstream.canonicalHost($0) },
             isPublicSuffix: { suffixes.isPublicSuffix($0) },
-            targetPatternFault: { text in
-                do throws(TargetPatternError) {
-                    _ = try TargetPattern(parsing: text)
-                    return nil
-                } catch {
-                    return Fault(error.message, mend: error.mend)
-                }
-            },
             targetOrigin: { scheme, authority throws(Fault) in
                 do throws(TargetURLError) {
-                    let origin = try TargetURLParser().origin(scheme: scheme, authority: authority)
-                    return TargetAddress(host: origin.host, port: origin.port)
+                    return try TargetURLParser().origin(scheme: scheme.rawValue, authority: authority)
                 } catch {
                     throw Fault(error.reason, mend: "Write one such as \"https://api.example.com/v1/\".")
-                }
-            },
-            patternMayReach: { pattern, scheme, authority in
-                let start = pattern.firstRange(of: "://")?.upperBound ?? pattern.startIndex
-                let hosts = pattern[..<(pattern[start...].firstIndex(of: "/") ?? pattern.endIndex)]
-                do {
-                    let origin = try TargetURLParser().origin(scheme: scheme, authority: authority)
-                    let url = TargetURL(origin: origin, pathAndQuery: "/")
-                    return try TargetPattern(parsing: String(hosts)).mayMatch(url)
-                } catch {
-                    // What cannot be read is refused elsewhere.
-                    return true
                 }
             },
             tlsFindings: findings

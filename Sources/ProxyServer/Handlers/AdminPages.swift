@@ -81,6 +81,6 @@ struct AdminPages: Sendable {
         guard let authority else { return true }
         let octets = authority.prefix(HostAndPort.endOfHost(in: authority.span))
         let name = String(decoding: octets, as: UTF8.self).lowercased()
-        return name == host || Validators.isLoopback(HostAndPort.bare(name))
+        return name == host || LoopbackHost.matches(HostAndPort.bare(name))
     }
 }

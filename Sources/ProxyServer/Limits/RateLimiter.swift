@@ -10,8 +10,6 @@ final class RateLimiter: Sendable {
         var buckets: TokenBuckets
         /// Wrong client keys, by address.
         var wrongKeys: TokenBuckets
-        /// What origins of hosts that are never limited match as a whole.
-        let expressions: [Regex<AnyRegexOutput>]
     }
 
     /// So many wrong keys a period are forgiven where requests are not counted by address: people mistype.
@@ -22,33 +20,27 @@ final class RateLimiter: Sendable {
     private let settings: RateSettings
     let requests: Int
     private let identity: RateSettings.ClientIdentity
-    private let exempt: CORSPolicy?
+    private let exemptOrigins: OriginSet?
     private let exemptHosts: Set<String>
-    private let hasExpressions: Bool
+    private let exemptExpressions: [HostExpression]
     private let state: Mutex<State>
 
     /// Compiles validated settings.
-    init(_ settings: RateSettings, context: CORSPolicyContext) throws(StartError) {
+    init(_ settings: RateSettings) {
         self.settings = settings
         requests = settings.requests
         identity = settings.key
+        exemptOrigins = settings.exemptOrigins.value
         var hosts: Set<String> = []
-        var expressions: [Regex<AnyRegexOutput>] = []
-        do {
-            for host in settings.exemptHosts {
-                switch host {
-                case .literal(let text): hosts.insert(text.lowercased())
-                case .expression(let text): expressions.append(try Regex(text).ignoresCase())
-                }
+        var expressions: [HostExpression] = []
+        for host in settings.exemptHosts {
+            switch host {
+            case .literal(let text): hosts.insert(text.lowercased())
+            case .expression(let expression): expressions.append(expression)
             }
-            var origins = CORSConfiguration()
-            origins.allowedOrigins = settings.exempt
-            exempt = settings.exempt.isEmpty ? nil : try CORSPolicy(origins, context: context)
-        } catch {
-            throw .configuration("\(error)")
         }
         exemptHosts = hosts
-        hasExpressions = !expressions.isEmpty
+        exemptExpressions = expressions
         let buckets = TokenBuckets(
             requests: settings.requests,
             period: settings.per.inNanoseconds,
@@ -59,19 +51,18 @@ final class RateLimiter: Sendable {
             period: settings.per.inNanoseconds,
             burst: settings.burst > 0 ? max(settings.burst, Self.forgivenKeys) : 0
         )
-        state = Mutex(State(buckets: buckets, wrongKeys: wrongKeys, expressions: expressions))
+        state = Mutex(State(buckets: buckets, wrongKeys: wrongKeys))
     }
 
     /// The limiter that settings ask for; the one that was there before where they are the same, so that a
     /// reload forgives nobody.
     static func limiter(
         _ settings: RateSettings?,
-        _ context: CORSPolicyContext,
         after previous: RateLimiter?
-    ) throws(StartError) -> RateLimiter? {
+    ) -> RateLimiter? {
         guard let settings else { return nil }
         if let previous, previous.settings == settings { return previous }
-        return try RateLimiter(settings, context: context)
+        return RateLimiter(settings)
     }
 
     /// Charges one request.
@@ -107,20 +98,15 @@ final class RateLimiter: Sendable {
     }
 
     private func isExempt(_ origin: String) -> Bool {
-        if let exempt {
-            switch exempt.decide(CORSRequest(method: "GET", origin: origin)).verdict {
-            case .allowedOrigin, .anyOrigin: return true
-            case .notCORS, .sameOrigin, .unknownOrigin, .deniedOrigin: break
-            }
-        }
-        guard !exemptHosts.isEmpty || hasExpressions, let separator = origin.firstRange(of: "://") else {
+        if let exemptOrigins, exemptOrigins.contains(origin) { return true }
+        guard !exemptHosts.isEmpty || !exemptExpressions.isEmpty,
+            let separator = origin.firstRange(of: "://")
+        else {
             return false
         }
         let host = origin[separator.upperBound...].lowercased()
         if exemptHosts.contains(host) { return true }
-        guard hasExpressions, host.utf8.count <= Self.maximumHostLength else { return false }
-        return state.withLock { state in
-            state.expressions.contains { host.wholeMatch(of: $0) != nil }
-        }
+        guard host.utf8.count <= Self.maximumHostLength else { return false }
+        return exemptExpressions.contains { $0.matches(host) }
     }
 }

@@ -50,7 +50,8 @@ extension Server {
         let settings = settings
         let prefix = settings.prefix
         let targets =
-            prefix.isEnabled ? prefix.targets.allow.joined(separator: ", ") : "none: prefix.enabled is false"
+            prefix.isEnabled
+            ? prefix.targets.allow.map(\.text).joined(separator: ", ") : "none: prefix.enabled is false"
         var lines = [
             "Corsway listening on \(pageLocations.joined(separator: " and "))",
             "  origins  \(settings.cors.allowedOrigins.joined(separator: ", "))",
@@ -75,7 +76,9 @@ extension Server {
     /// The address for the line to paste; none where that line would be refused, or nobody can open the address.
     private var exampleBase: String? {
         let prefix = settings.prefix
-        guard prefix.isEnabled, prefix.targets.allow.contains("*"), settings.clientKeys.isEmpty else {
+        guard prefix.isEnabled, prefix.targets.allow.contains(where: { $0.text == "*" }),
+            settings.clientKeys.isEmpty
+        else {
             return nil
         }
         return pageLocations.first { location in

@@ -93,7 +93,8 @@ extension Settings {
             ("credentials", cors.allowCredentials ? "allowed" : "not allowed"),
             (
                 "targets",
-                prefix.isEnabled ? prefix.targets.allow.summary(ofAll: "any") : "none, the prefix form is off"
+                prefix.isEnabled
+                    ? prefix.targets.allow.map(\.text).summary(ofAll: "any") : "none, the prefix form is off"
             ),
             ("routes", routes.map(\.path).summary(ofAll: "any")),
             ("private networks", `guard`.allowPrivateNetworks.summary),

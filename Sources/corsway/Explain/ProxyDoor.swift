@@ -23,14 +23,14 @@ struct ProxyDoor {
                 && url.port == listen.portInURL && reaches(listen, url.host)
         }
         if let index { return .listener(index) }
-        guard !Validators.isLoopback(url.bareHost), knownHosts.contains(url.host) else { return nil }
+        guard !LoopbackHost.matches(url.bareHost), knownHosts.contains(url.host) else { return nil }
         return .front(scheme: url.scheme, authority: url.authority)
     }
 
     private func reaches(_ listen: ListenSettings, _ host: String) -> Bool {
         if host == listen.hostInURL || knownHosts.contains(host) && !isLoopback(host) { return true }
         let isEverywhere = IPAddress(listen.host)?.isUnspecified == true
-        guard isLoopback(host), isEverywhere || Validators.isLoopback(listen.host) else { return false }
+        guard isLoopback(host), isEverywhere || LoopbackHost.matches(listen.host) else { return false }
         // A name stands for the addresses of both families; an address is only itself.
         return isEverywhere || !isAddress(host) || listen.host == "localhost"
     }
@@ -40,7 +40,7 @@ struct ProxyDoor {
         settings.routes.flatMap(\.hosts) + settings.allowedHosts.filter { !$0.hasPrefix("*") }
     }
 
-    private func isLoopback(_ host: String) -> Bool { Validators.isLoopback(bare(host)) }
+    private func isLoopback(_ host: String) -> Bool { LoopbackHost.matches(bare(host)) }
 
     private func isAddress(_ host: String) -> Bool { IPAddress(bare(host)) != nil }
 
@@ -61,7 +61,7 @@ struct ProxyDoor {
 
     private func host(of listen: ListenSettings, for page: PageOrigin) -> String {
         let isEverywhere = IPAddress(listen.host)?.isUnspecified == true
-        guard isEverywhere || Validators.isLoopback(listen.host) else { return listen.hostInURL }
+        guard isEverywhere || LoopbackHost.matches(listen.host) else { return listen.hostInURL }
         let ownHosts = settings.routes.flatMap(\.hosts)
         let candidates = [page.host, "localhost"].filter { !$0.isEmpty && isLoopback($0) }
         let host = candidates.first { host in
@@ -133,7 +133,8 @@ struct ProxyDoor {
     private func routed(_ url: RequestURL, from page: PageOrigin) -> RequestURL? {
         let matches = settings.routes.compactMap {
             route -> (length: Int, route: RouteSettings, rest: String)? in
-            guard let target = ExplainInput.url(route.target), target.origin == url.origin else { return nil }
+            let target = RequestURL(route.target.url)
+            guard target.origin == url.origin else { return nil }
             let path =
                 target.pathAndQuery.hasSuffix("/") ? target.pathAndQuery.dropLast() : target.pathAndQuery[...]
             guard url.pathAndQuery.hasPrefix(path) else { return nil }

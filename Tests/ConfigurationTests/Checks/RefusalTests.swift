@@ -152,8 +152,8 @@ struct RefusalTests {
             "1:36: error: guard.allowPrivateNetworks: True, false or a list of CIDR blocks is due here, not a string. Write true without the quotes."
         ),
         (
-            #"{"prefix": {"targets": {"allow": ["bad"]}}}"#,
-            #"1:35: error: prefix.targets.allow[0]: No pattern. Write another."#
+            #"{"prefix": {"targets": {"allow": ["ftp://bad"]}}}"#,
+            #"1:35: error: prefix.targets.allow[0]: The scheme "ftp" is never forwarded. Write "http://", "https://", or no scheme to mean both."#
         ),
         // Upstream.
         (
@@ -176,7 +176,6 @@ struct RefusalTests {
     func `refuses a value with its place, its path and a mend`(json: String, line: String) {
         var validators = Validators()
         validators.canonicalHost = { $0 == "bücher.example" ? "xn--bcher-kva.example" : nil }
-        validators.targetPatternFault = { $0 == "bad" ? Fault("No pattern.", mend: "Write another.") : nil }
         #expect(refusals(json, validators: validators) == ["test.json:\(line)"])
     }
 

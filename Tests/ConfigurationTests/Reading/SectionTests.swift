@@ -63,7 +63,7 @@ struct SectionTests {
         let cors = settings.cors
         let lists = [
             cors.allowedOrigins, cors.allowedMethods, cors.allowedHeaders, cors.exposedHeaders,
-            settings.prefix.targets.allow, settings.allowedHosts,
+            settings.prefix.targets.allow.map(\.text), settings.allowedHosts,
         ]
         #expect(lists.allSatisfy { $0 == ["*"] })
     }
@@ -81,7 +81,7 @@ struct SectionTests {
             """#
         ).prefix
         #expect(!prefix.isEnabled)
-        #expect(prefix.targets == TargetSettings(allow: ["a.example"], deny: []))
+        #expect(prefix.targets.allow.map(\.text) == ["a.example"] && prefix.targets.deny == [])
         #expect(prefix.requireHeaders == ["Origin", "X-Requested-With"])
         #expect(prefix.redirectSameOrigin)
         #expect(prefix.request.setHeaders.map(\.name) == ["X-B", "X-A", "Accept"])

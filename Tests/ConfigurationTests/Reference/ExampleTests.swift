@@ -17,7 +17,11 @@ struct ExampleTests {
             validators: Validators()
         )
         #expect(settings.warnings == [])
-        #expect(settings.prefix.targets.allow == ["*.wikipedia.org", "https://api.github.com/repos/**"])
+        #expect(
+            settings.prefix.targets.allow.map(\.text) == [
+                "*.wikipedia.org", "https://api.github.com/repos/**",
+            ]
+        )
         #expect(settings.routes.compactMap(\.name) == ["backend", "weather"])
         let secrets = settings.routes.flatMap { $0.request.setHeaders + $0.setQuery }
         #expect(secrets.map(\.value) == ["Bearer weather-key-0123456789", "weather-id-0123456789"])

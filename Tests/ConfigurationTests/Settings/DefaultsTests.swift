@@ -46,7 +46,7 @@ struct DefaultsTests {
     @Test func `opens the prefix form to all targets`() throws {
         let prefix = try load(nil).prefix
         #expect(prefix.isEnabled)
-        #expect(prefix.targets.allow == ["*"])
+        #expect(prefix.targets.allow.map(\.text) == ["*"])
         #expect(prefix.targets.deny == [])
         #expect(prefix.requireHeaders == [])
         #expect(prefix.redirectSameOrigin == false)

@@ -26,7 +26,7 @@ struct RouteTests {
         let route = try #require(settings.routes.first)
         #expect(route.name == "weather")
         #expect(route.path == "/weather/")
-        #expect(route.target == "https://api.example:8443/v2/")
+        #expect(route.target.text == "https://api.example:8443/v2/")
         #expect(!route.isTargetSecret)
         #expect(route.methods == ["GET", "PATCH"])
         #expect(route.request.setHeaders == [.init(name: "X-A", value: "1")])
@@ -117,7 +117,7 @@ struct RouteTests {
             ] }
             """#
         ).rules
-        #expect(rules.map(\.url) == ["https://a.example/**", "*"])
+        #expect(rules.map(\.url.text) == ["https://a.example/**", "*"])
         #expect(rules.map(\.methods) == [["GET"], nil])
         #expect(rules[0].request.setHeaders == [.init(name: "Referer", value: "https://b.example/")])
         #expect(rules[0].request.removeHeaders == ["Accept"])
@@ -152,7 +152,11 @@ struct RouteTests {
             return try load(route(", \"redirects\": \(redirects)"))
         }
         let followed = try settings("follow")
-        #expect(followed.routes.first?.redirects.targets == ["*.cdn.example", "https://b.example/x/**"])
+        #expect(
+            followed.routes.first?.redirects.targets.map(\.text) == [
+                "*.cdn.example", "https://b.example/x/**",
+            ]
+        )
         #expect(followed.warnings == [])
         for mode in ["rewrite", "pass"] {
             #expect(try settings(mode).warnings.map(\.path) == ["routes[0].redirects.targets"])
