@@ -10,6 +10,9 @@ public struct ConfigurationFile: Sendable, Hashable {
         case certificate
     }
 
+    /// The longest configuration that is read, its own text.
+    static let maximumBytes = 4 << 20
+
     /// As it can be opened: absolute, or relative to the current folder.
     public let path: String
     /// What a change of it is good for.

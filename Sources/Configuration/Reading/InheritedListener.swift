@@ -17,27 +17,3 @@ public struct InheritedListener: Sendable, Equatable {
         self.place = place
     }
 }
-
-extension SettingsLoader {
-    /// Puts the sockets that the program was started with in the place of the configured ones, in order.
-    ///
-    /// More sockets than there are listeners take the settings of the first; listeners without one are opened
-    /// as usual.
-    mutating func lay(_ inherited: [InheritedListener]) {
-        for (index, socket) in inherited.enumerated() {
-            if index == settings.listeners.count { settings.listeners.append(settings.listeners[0]) }
-            switch socket.place {
-            case .address(let host, let port):
-                settings.listeners[index].host = host
-                settings.listeners[index].port = port
-                settings.listeners[index].unix = nil
-            case .unix(let path):
-                settings.listeners[index].unix = path
-            }
-            settings.listeners[index].inherited = socket.number
-            let source = ValueSource.environment("LISTEN_FDS")
-            let element = index == 0 ? SettingPath("listen") : SettingPath("listen[\(index)]")
-            for key in ["host", "port"] { sources.record(source, at: element.appending(key)) }
-        }
-    }
-}

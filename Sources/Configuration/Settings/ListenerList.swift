@@ -53,33 +53,3 @@ extension ValueFormat where Value == [ListenSettings] {
         )
     }
 }
-
-extension SettingsLoader {
-    /// The path of one listener's key: `listen` may be an object or a list.
-    func path(ofListener index: Int, _ key: String) -> SettingPath {
-        let element = SettingPath("listen[\(index)]")
-        let overlaid = SettingPath("listen").appending(key)
-        if index == 0, sources.isOverlaid(overlaid) || !sources.isGiven(element) { return overlaid }
-        return element.appending(key)
-    }
-
-    /// Two listeners in one place: the second could never be opened.
-    mutating func checkListeners() {
-        var taken: [String: Int] = [:]
-        for (index, listen) in settings.listeners.enumerated() where listen.unix != nil || listen.port != 0 {
-            let place = listen.place
-            guard let first = taken[place] else {
-                taken[place] = index
-                continue
-            }
-            add(
-                .error,
-                at: path(ofListener: index, listen.unix == nil ? "port" : "unix"),
-                Fault(
-                    "\(place.quoted) is listened on already by listen[\(first)].",
-                    mend: "Write another \(listen.unix == nil ? "port" : "path"), or remove one of the two."
-                )
-            )
-        }
-    }
-}

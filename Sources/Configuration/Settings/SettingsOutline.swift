@@ -39,7 +39,7 @@ public struct SettingsOutline: Sendable, Equatable, CustomStringConvertible {
     public init(file path: String) throws(ConfigurationError) {
         let file: LocalFile
         do throws(Fault) {
-            file = try LocalFile(reading: path, maximumBytes: SettingsLoader.maximumFileBytes)
+            file = try LocalFile(reading: path, maximumBytes: ConfigurationFile.maximumBytes)
         } catch {
             throw ConfigurationError([Problem(.error, at: .file(path, nil), path: "", error)])
         }

@@ -1,13 +1,15 @@
 import CORSPolicy
 
 /// The check of what pages of any site can have done over plain http.
-extension SettingsLoader {
+struct PlainListenerCheck: SettingsCheck {
+    var report: CheckReport
+
     /// Warns of secrets and cookies that are reached without TLS from other machines.
     ///
     /// There browsers send no Sec-Fetch-Site, by which an image or a form of a foreign site is told: its request
     /// comes without Origin, and so looks like one of a program.
-    mutating func warnOfPlainListeners() {
-        guard settings.trustedProxies.isEmpty, !hasError(within: "listen", "trustedProxies"),
+    mutating func check() {
+        guard settings.trustedProxies.isEmpty, !loaded.hasError(within: "listen", "trustedProxies"),
             settings.listeners.contains(where: isPlainAndOpen)
         else { return }
         if settings.prefix.isEnabled, isExposed(settings.cors, settings.clientKeys) {
@@ -40,7 +42,7 @@ extension SettingsLoader {
         var places: [PolicyPlace] = []
         if settings.prefix.isEnabled, isExposed(settings.cors, settings.clientKeys) { places.append(.global) }
         for route in settings.routes
-        where isExposed(route.cors, route.clientKeys) && mayApply(rule, to: route) {
+        where isExposed(route.cors, route.clientKeys) && loaded.mayApply(rule, to: route) {
             if !places.contains(route.corsPlace) { places.append(route.corsPlace) }
         }
         return places
@@ -63,7 +65,7 @@ extension SettingsLoader {
         if settings.routes[index].upstream.clientCertificate != nil {
             return path.appending("upstream").appending("clientCertificate")
         }
-        return secret(ofRouteAt: index)
+        return loaded.secret(ofRouteAt: index)
     }
 
     /// - Parameter places: Where the policies stand by which requests are exposed; with none there is nothing to warn of.

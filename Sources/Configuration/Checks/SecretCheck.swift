@@ -1,8 +1,10 @@
 import CORSPolicy
 import Text
 
-/// The checks of who could use the secrets that the proxy adds to requests.
-extension SettingsLoader {
+/// The check of who could use the secrets that the proxy adds to requests.
+struct SecretCheck: SettingsCheck {
+    var report: CheckReport
+
     /// What a check of pages is about: the thing that they could use, its place, and the policy that lets them in.
     private struct Subject {
         let noun: String
@@ -11,12 +13,10 @@ extension SettingsLoader {
     }
 
     /// Refuses secrets at the service of pages that may be anybody's, and warns of those that are given away.
-    mutating func checkSecrets() {
+    mutating func check() {
         checkSecretsOfPrefix()
         for index in settings.routes.indices { checkSecrets(ofRouteAt: index) }
         for index in settings.rules.indices { checkSecrets(ofRuleAt: index) }
-        checkWays()
-        warnOfShortKeys()
     }
 
     private mutating func checkSecretsOfPrefix() {
@@ -47,9 +47,9 @@ extension SettingsLoader {
             let certificate = path.appending("upstream").appending("clientCertificate")
             _ = checkPages(ofRouteAt: index, for: "client certificate", at: certificate)
         }
-        guard let secret = secret(ofRouteAt: index) else { return }
+        guard let secret = loaded.secret(ofRouteAt: index) else { return }
         _ = checkPages(ofRouteAt: index, for: "secret", at: secret)
-        if sendsPlainly(routeAt: index) {
+        if loaded.sendsPlainly(routeAt: index) {
             add(
                 .warning,
                 at: secret,
@@ -61,32 +61,14 @@ extension SettingsLoader {
         }
     }
 
-    /// The first secret that a route adds to its requests.
-    func secret(ofRouteAt index: Int) -> SettingPath? {
-        let path = SettingPath("routes[\(index)]")
-        return sources.secret(within: path.appending("target"))
-            ?? sources.secret(within: path.appending("request"))
-    }
-
     private mutating func checkSecrets(ofRuleAt index: Int) {
         let rule = settings.rules[index]
         guard let secret = sources.secret(within: SettingPath("rules[\(index)].request")) else { return }
         checkReach(ofRuleAt: index, of: secret)
         if settings.prefix.isEnabled, !checkPages(ofPrefixFor: "secret", at: secret) { return }
-        for (number, route) in settings.routes.enumerated() where mayApply(rule, to: route) {
+        for (number, route) in settings.routes.enumerated() where loaded.mayApply(rule, to: route) {
             guard checkPages(ofRouteAt: number, for: "secret", at: secret) else { return }
         }
-    }
-
-    /// Whether requests of a route may come to meet a rule, a followed redirect included.
-    func mayApply(_ rule: RuleSettings, to route: RouteSettings) -> Bool {
-        route.redirects.mode == .follow || matches(rule, route)
-    }
-
-    /// Whether a rule is for the target of a route.
-    func matches(_ rule: RuleSettings, _ route: RouteSettings) -> Bool {
-        // Of a target that was refused, that has been told.
-        !route.target.isMissing && rule.url.pattern.mayReach(route.target.url.origin)
     }
 
     // MARK: Pages
@@ -96,7 +78,7 @@ extension SettingsLoader {
         let subject = Subject(noun: noun, place: place, policy: SettingPath("cors"))
         return check(
             settings.cors,
-            policies[0].credentialRisks,
+            loaded.policies.global.credentialRisks,
             asksForKeys: asksForKeys(settings.clientKeys, at: SettingPath()),
             subject
         )
@@ -111,14 +93,14 @@ extension SettingsLoader {
         let route = settings.routes[index]
         return check(
             route.cors,
-            policies[index + 1].credentialRisks,
+            loaded.policies.routes[index].credentialRisks,
             asksForKeys: asksForKeys(route.clientKeys, at: path),
             Subject(noun: noun, place: place, policy: path.appending("cors"))
         )
     }
 
     private func asksForKeys(_ keys: [Secret], at path: SettingPath) -> Bool {
-        !keys.isEmpty || hasError(within: path.appending("clientKeys").description)
+        !keys.isEmpty || loaded.hasError(within: path.appending("clientKeys").description)
     }
 
     /// Whether only pages that have a known owner could use something; if not, that is refused.
@@ -180,32 +162,5 @@ extension SettingsLoader {
                 )
             }
         add(.error, at: subject.place, fault)
-    }
-
-    // MARK: Warnings
-
-    mutating func warnOfAnyTarget(_ secret: SettingPath) {
-        add(
-            .warning,
-            at: secret,
-            Fault(
-                "Every target that a client names is given this secret.",
-                mend: "Move it to a route, or to a rule for the target that it is meant for."
-            )
-        )
-    }
-
-    private mutating func warnOfShortKeys() {
-        let routes = settings.routes.enumerated().map { ("routes[\($0)].clientKeys", $1.clientKeys) }
-        for (path, keys) in [("clientKeys", settings.clientKeys)] + routes {
-            for (index, key) in keys.enumerated()
-            where key.text.utf8.count < 16 && !hasError(within: "\(path)[\(index)]") {
-                add(
-                    .warning,
-                    at: SettingPath(path).appending(index: index),
-                    Fault("A key this short can be guessed.", mend: "Write 16 random characters or more.")
-                )
-            }
-        }
     }
 }

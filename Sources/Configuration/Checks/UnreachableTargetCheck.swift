@@ -1,11 +1,13 @@
 import IPAddresses
 import Text
 
-/// The checks of targets that the guard refuses whatever a client asks.
-extension SettingsLoader {
+/// The check of targets that the guard refuses whatever a client asks.
+struct UnreachableTargetCheck: SettingsCheck {
+    var report: CheckReport
+
     /// Warns of each target that is written as an address, or as a name of this machine, and is never connected to.
-    mutating func warnOfUnreachableTargets() {
-        guard !hasError(within: "guard", "listen") else { return }
+    mutating func check() {
+        guard !loaded.hasError(within: "guard", "listen") else { return }
         for index in settings.routes.indices {
             warnOfUnreachableTarget(ofRouteAt: index)
             let redirects = settings.routes[index].redirects
@@ -23,7 +25,7 @@ extension SettingsLoader {
         let route = settings.routes[index]
         let path = SettingPath("routes[\(index)].target")
         let origin = route.target.url.origin
-        guard !route.target.isMissing, !hasError(within: path.description) else { return }
+        guard !route.target.isMissing, !loaded.hasError(within: path.description) else { return }
         let override = route.upstream.hosts.first { override in
             override.target.host == origin.host && (override.target.port ?? origin.port) == origin.port
         }
@@ -44,7 +46,7 @@ extension SettingsLoader {
         for (index, pattern) in patterns.enumerated() {
             let element = path.appending(index: index)
             let isSecret = sources.secret(within: element) != nil
-            guard !isSecret, !hasError(within: element.description),
+            guard !isSecret, !loaded.hasError(within: element.description),
                 let refusal = refusal(ofHost: pattern.pattern.hostText)
             else { continue }
             add(

@@ -1,5 +1,3 @@
-import CORSPolicy
-
 extension Settings {
     /// The variables of the environment that stand in place of settings.
     public static let variables = [
@@ -26,7 +24,7 @@ extension Settings {
         let source = path.map { ConfigurationFile($0) }
         if let path {
             do throws(Fault) {
-                file = try LocalFile(reading: path, maximumBytes: SettingsLoader.maximumFileBytes)
+                file = try LocalFile(reading: path, maximumBytes: ConfigurationFile.maximumBytes)
             } catch {
                 throw ConfigurationError(
                     [Problem(.error, at: .file(path, nil), path: "", error)],
@@ -61,8 +59,8 @@ extension Settings {
         let isReadable = file.map { loader.read($0, overrides) } ?? true
         loader.lay(flags: flags, over: environment.filter { !$0.value.isEmpty })
         loader.lay(inherited)
-        // Of a file that could not be read, nothing is known that could be checked.
         loader.settings.files = loader.files
+        // Of a file that could not be read, nothing is known that could be checked.
         if isReadable { loader.check() }
         let problems = loader.problems.sorted { $0.isBefore($1) }
         if problems.contains(where: { $0.severity == .error }) {
@@ -75,20 +73,44 @@ extension Settings {
 
 /// Puts the layers of a configuration over each other, then checks the whole.
 struct SettingsLoader {
-    static let maximumFileBytes = 4 << 20
-
     let validators: Validators
     let environment: [String: String]
     var settings = Settings()
     var problems: [Problem] = []
     var sources = ValueSources()
-    /// The global policy and those of the routes, compiled.
-    var policies: [CORSCompilation] = []
     var files: [ConfigurationFile] = []
 
     init(validators: Validators, environment: [String: String]) {
         self.validators = validators
         self.environment = environment
+    }
+
+    /// All checks, in their order; what one tells may hang on what those before it have refused.
+    private static var checks: [any SettingsCheck.Type] {
+        [
+            ListenerCheck.self, PolicyCheck.self, OpenRelayCheck.self, RouteCheck.self, RateCheck.self,
+            SecretCheck.self, CertificateVerificationCheck.self, ClientKeyCheck.self, DocumentCheck.self,
+            PlainListenerCheck.self, UnreachableTargetCheck.self, AdminCheck.self, AllowedHostCheck.self,
+            BlindGuardCheck.self,
+        ]
+    }
+
+    /// Settles the defaults that hang on other values, compiles the policies, and checks how all goes together.
+    mutating func check() {
+        settleDefaults()
+        let policies = CompiledPolicies(settings, validators)
+        settings.adopt(policies)
+        for check in Self.checks {
+            problems += check.findings(
+                in: LoadedSettings(
+                    settings: settings,
+                    sources: sources,
+                    environment: environment,
+                    policies: policies,
+                    problems: problems
+                )
+            )
+        }
     }
 
     /// Reads a file over the defaults; false where it is no JSON.

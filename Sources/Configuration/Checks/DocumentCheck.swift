@@ -1,9 +1,11 @@
-/// The checks of which routes' pages run as the origin that all paths share.
-extension SettingsLoader {
+/// The check of which routes' pages run as the origin that all paths share.
+struct DocumentCheck: SettingsCheck {
+    var report: CheckReport
+
     /// Warns of `own` where the pages that then run can use what is meant for others.
     ///
     /// Browsers send no Origin with a GET to the page's own origin, so no policy stands in between.
-    mutating func checkDocuments() {
+    mutating func check() {
         let isPrefixReachable =
             settings.prefix.isEnabled && !settings.routes.contains { $0.path == "/" }
         guard settings.routes.count > 1 || isPrefixReachable, let near = whatPagesMayUse(isPrefixReachable)
@@ -27,7 +29,7 @@ extension SettingsLoader {
     private func whatPagesMayUse(_ isPrefixReachable: Bool) -> String? {
         for (index, route) in settings.routes.enumerated() {
             let path = SettingPath("routes[\(index)]")
-            if secret(ofRouteAt: index) != nil { return "the secret of \(path)" }
+            if loaded.secret(ofRouteAt: index) != nil { return "the secret of \(path)" }
             if route.upstream.clientCertificate != nil { return "the client certificate of \(path)" }
             if route.cookies == .rescope, route.cors.allowCredentials { return "the cookies of \(path)" }
         }

@@ -2,10 +2,12 @@ import HTTPSyntax
 import IPAddresses
 import Text
 
-/// The checks of routes against each other and against the rest.
-extension SettingsLoader {
+/// The check of routes against each other and against the rest.
+struct RouteCheck: SettingsCheck {
+    var report: CheckReport
+
     /// Checks what each route means beside the others.
-    mutating func checkRoutes() {
+    mutating func check() {
         checkOverlaps()
         checkCookies()
         for index in settings.routes.indices {
@@ -111,7 +113,7 @@ extension SettingsLoader {
         let path = SettingPath("routes[\(index)].upstream")
         let upstream = settings.routes[index].upstream
         guard upstream.clientKey != nil, upstream.clientCertificate == nil,
-            !hasError(within: "\(path).clientCertificate")
+            !loaded.hasError(within: "\(path).clientCertificate")
         else { return }
         add(
             .error,
