@@ -4,14 +4,13 @@ import HTTPSyntax
 import IPAddresses
 import ProxyCore
 import Sockets
-import Synchronization
 import Upstream
 
 /// Answers requests as a server of some configuration would, but listens nowhere.
 ///
-/// A shard of the server serves connections of this process, each as if one of the configured listeners had
-/// accepted it; so what is answered is the server's own answer, from the first byte of the request on. What a server
-/// remembers between requests, such as what counts towards a rate, begins anew.
+/// Each request is a real exchange, as if one of the configured listeners had accepted its connection, with a client in
+/// memory; the event loop runs on the caller's thread until it is answered. So what is answered is the server's own
+/// answer. What a server remembers between requests, such as what counts towards a rate, begins anew.
 public final class DryRun {
     /// The way by which a request comes.
     public enum Way: Sendable, Hashable {
@@ -37,23 +36,19 @@ public final class DryRun {
         case closed
         /// None of the server's own time-outs has ended the request.
         case timeout
-        /// A call of the system failed: its words.
-        case system(String)
     }
 
     /// The port that no configuration changes.
     public static let usualPort: UInt16 = 8080
 
-    private let configuration: CompiledConfiguration
-    private let planning: PlanningContext
-    private let shard: Shard
-    private let limiter: ConnectionLimiter
+    private let context: ShardContext
+    private let handler: ProxyHandler
     private let listeners: [Listener]
     private let front: Peer
-    private let outcomes: OutcomeBox
+    private let remarks = Remarks()
     private let patience: UInt64
 
-    /// Starts a shard with validated settings; of a log nothing is written.
+    /// Compiles validated settings; of a log nothing is written.
     ///
     /// - Parameters:
     ///   - settings: Port 0 counts as the usual one: here nothing listens.
@@ -62,7 +57,7 @@ public final class DryRun {
         _ settings: Settings,
         environment: [String: String],
         suffixes: PublicSuffixList
-    ) async throws(StartError) {
+    ) throws(StartError) {
         listeners = try settings.listeners.map { listen throws(StartError) in
             let port = listen.port == 0 ? Self.usualPort : listen.port
             let addresses = SocketAddress.resolve(listen.host, port: port).map { ListeningPlace.address($0) }
@@ -72,41 +67,31 @@ public final class DryRun {
                 places: listen.unix.map { [.unix($0)] } ?? addresses
             )
         }
-        let outcomes = OutcomeBox()
         var log = settings.log
         (log.file, log.format, log.level) = (nil, .pretty, .critical)
-        let output = try LogOutput(log)
-        // The connection of the request before may not have been seen to close yet.
-        limiter = ConnectionLimiter(maximum: 64, maximumPerAddress: 0)
-        configuration = try CompiledConfiguration(
+        let configuration = try CompiledConfiguration(
             settings,
             listeners: listeners,
             pseudonym: "corsway",
             environment: environment,
             suffixes: suffixes
         )
-        planning = PlanningContext(TargetURLParser(), suffixes, pseudonym: configuration.pseudonym)
-        shard = try Shard(
+        context = try ShardContext(
+            configuration,
             index: 0,
-            configuration: configuration,
-            limiter: limiter,
-            status: ServerStatus(
-                shards: 1,
-                limiter: limiter,
-                maximumAdminConnections: 1,
-                sinks: output.sinks,
-                version: "unknown"
-            ),
-            allowance: ConnectionAllowance(maximum: 64),
+            metrics: ShardMetrics(),
+            sharing: ConnectionAllowance(maximum: 64),
             maximumLookups: 64,
-            suffixes: suffixes,
-            output: output,
-            observer: outcomes
+            output: try LogOutput(log),
+            observer: remarks
         )
-        self.outcomes = outcomes
+        handler = ProxyHandler(
+            PlanningContext(context.urlParser, suffixes, pseudonym: configuration.pseudonym),
+            limiter: ConnectionLimiter(maximum: 1, maximumPerAddress: 0),
+            admission: LocalLimits(context)
+        )
         front = settings.trustedProxies.first.map(Peer.init) ?? .loopback
         patience = Self.patience(settings)
-        try await shard.start()
     }
 
     /// More than the server itself gives an exchange until the head of its response.
@@ -122,9 +107,8 @@ public final class DryRun {
 
     /// The policy that a request comes under, and the place of its route among the settings' ones; nil for the
     /// prefix form and for what leads nowhere.
-    public func ruling(on head: RequestHead) -> (policy: CORSPolicy, route: Int?) {
-        let source = RequestSource(scheme: listeners.first?.scheme ?? "http")
-        let plan = configuration.rules.plan(head, planning, from: source)
+    public func ruling(on head: RequestHead, by way: Way) -> (policy: CORSPolicy, route: Int?) {
+        let (plan, _) = handler.plan(head, of: client(by: way), by: context.configuration)
         return (plan.policy, plan.rulesNumber.flatMap { $0 > 0 ? $0 - 1 : nil })
     }
 
@@ -134,48 +118,59 @@ public final class DryRun {
     ///   - lines: The lines of the request's head, without line ends; it has no body.
     ///   - way: How it comes.
     public func answer(to lines: [String], by way: Way) throws(Failure) -> Answer {
-        let limit = MonotonicTime.now().advanced(byNanoseconds: patience)
-        let connection = try connect(by: way)
+        let stream = MemoryClientStream()
         let text = (lines + forwarded(by: way)).map { "\($0)\r\n" }.joined() + "\r\n"
-        connection.send(Array(text.utf8), before: limit)
-        let (head, bytes) = try response(on: connection, before: limit)
-        // The body of an upstream's answer may never end, and of that the record tells nothing.
-        guard head.fields.contains(.xCorswayError) || lines.first?.hasPrefix("OPTIONS ") == true else {
-            return Answer(head: bytes, remark: nil, errorCode: nil)
+        let exchange = begin(Array(text.utf8), of: client(by: way), to: stream)
+        let limit = MonotonicTime.now().advanced(byNanoseconds: patience)
+        while !stream.isComplete, !stream.isFull, !stream.isCut, MonotonicTime.now() < limit {
+            context.loop.run()
         }
-        let outcome = outcome(of: connection, before: limit)
-        return Answer(head: bytes, remark: outcome?.remark, errorCode: outcome?.errorCode)
+        // The body of an upstream's answer may never end.
+        exchange.clientLost()
+        context.finishRound()
+        guard !stream.head.isEmpty else { throw stream.isCut ? .closed : .timeout }
+        let outcome = remarks.take()
+        // Of what an upstream answers the record tells nothing.
+        let isOwn = outcome?.errorCode != nil || lines.first?.hasPrefix("OPTIONS ") == true
+        return Answer(
+            head: stream.head,
+            remark: isOwn ? outcome?.remark : nil,
+            errorCode: isOwn ? outcome?.errorCode : nil
+        )
     }
 
-    /// Waits for the end of the exchange, at which it is recorded.
-    private func outcome(of connection: LocalConnection, before limit: MonotonicTime) -> Outcome? {
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        connection.finish()
-        while let count = connection.receive(into: &buffer, before: limit), count > 0 {}
-        return outcomes.take()
+    private func client(by way: Way) -> ClientEndpoint {
+        switch way {
+        case .listener(let index): ClientEndpoint(listeners[index].dryRunPeer, on: listeners[index], .served)
+        case .front: ClientEndpoint(front, on: listeners[0], .served)
+        }
     }
 
-    private func connect(by way: Way) throws(Failure) -> LocalConnection {
-        let (listener, peer): (Listener, Peer) =
-            switch way {
-            case .listener(let index): (listeners[index], listeners[index].dryRunPeer)
-            case .front: (listeners[0], front)
-            }
-        do throws(SystemError) {
-            let plain = Listener(plain: listener)
-            return try LocalConnection { descriptor in
-                shard.inbox.put(
-                    AcceptedConnection(
-                        descriptor: descriptor,
-                        peer: peer,
-                        listener: plain,
-                        admission: limiter.admit(peer.address)
-                    )
-                )
-            }
+    /// Begins the exchange that the bytes of a head bring about.
+    private func begin(_ bytes: [UInt8], of client: ClientEndpoint, to stream: MemoryClientStream)
+        -> ProxiedExchange
+    {
+        var reader = HeadReader(context.configuration.headLimits)
+        do throws(SyntaxError) {
+            guard let head = try reader.next(in: bytes, upTo: bytes.count) else { throw .missingHost }
+            let framing = try head.framing()
+            let exchange = exchange(head, hasBody: framing != .none, of: client, to: stream)
+            exchange.begin(head, framing)
+            return exchange
         } catch {
-            throw .system("\(error)")
+            let exchange = exchange(nil, hasBody: false, of: client, to: stream)
+            exchange.refuse(ProxyError(error))
+            return exchange
         }
+    }
+
+    private func exchange(
+        _ head: RequestHead?,
+        hasBody: Bool,
+        of client: ClientEndpoint,
+        to stream: MemoryClientStream
+    ) -> ProxiedExchange {
+        ProxiedExchange(head, hasBody: hasBody, of: client, to: stream, by: handler, context: context)
     }
 
     /// What a server in front adds, by the examples that come with the program.
@@ -185,51 +180,24 @@ public final class DryRun {
             "X-Forwarded-For: 192.0.2.1", "X-Forwarded-Proto: \(scheme)", "X-Forwarded-Host: \(authority)",
         ]
     }
-
-    private func response(
-        on connection: LocalConnection,
-        before limit: MonotonicTime
-    ) throws(Failure) -> (head: ResponseHead, bytes: [UInt8]) {
-        var parser = ResponseHeadParser(maximumHeadBytes: 1 << 20, maximumFieldCount: 10_000)
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        var bytes: [UInt8] = []
-        while true {
-            do throws(SyntaxError) {
-                while let (head, consumed) = try parser.parse(bytes.span) {
-                    if !head.isInformational { return (head, Array(bytes[..<consumed])) }
-                    bytes.removeFirst(consumed)
-                }
-            } catch {
-                // The server writes no head that its own reader refuses.
-                throw .closed
-            }
-            guard let count = connection.receive(into: &buffer, before: limit) else { throw .timeout }
-            guard count > 0 else { throw .closed }
-            bytes += buffer[..<count]
-        }
-    }
 }
 
-/// What the record of an exchange tells.
-private struct Outcome: Sendable {
-    let remark: String?
-    let errorCode: String?
-}
+/// What the record of the last exchange tells.
+private final class Remarks: ExchangeObserver {
+    private var outcome: (remark: String?, errorCode: String?)?
 
-/// Takes the outcome over from the shard.
-private final class OutcomeBox: ExchangeObserver, Sendable {
-    private let outcome = Mutex<Outcome?>(nil)
-
-    func began(_ exchange: ProxiedExchange, _ head: RequestHead?) {}
+    func began(_ exchange: ProxiedExchange, _ head: RequestHead?) { outcome = nil }
     func planned(_ exchange: ProxiedExchange, _ plan: RequestPlan) {}
     func upstreamAnswered(_ exchange: ProxiedExchange, _ head: ResponseHead) {}
 
     func ended(_ exchange: ProxiedExchange, _ record: ExchangeRecord) {
-        let new = Outcome(remark: record.remark, errorCode: record.errorCode?.rawValue)
-        outcome.withLock { $0 = new }
+        outcome = (record.remark, record.errorCode?.rawValue)
     }
 
-    func take() -> Outcome? { outcome.withLock { $0.take() } }
+    func take() -> (remark: String?, errorCode: String?)? {
+        defer { outcome = nil }
+        return outcome
+    }
 }
 
 extension Peer {

@@ -19,13 +19,7 @@ final class ProxyHandler: RequestHandler {
     func handle(_ head: consuming RequestHead, _ framing: BodyFraming, on exchange: ProxiedExchange) {
         let configuration = exchange.configuration
         let client = exchange.client
-        let standing = configuration.standing(of: head, from: client.peer, on: client.listener)
-        let source = RequestSource(
-            scheme: client.listener.scheme,
-            isTrusted: configuration.trusts(client.peer),
-            standing: standing
-        )
-        let plan = configuration.rules.plan(head, planning, from: source)
+        let (plan, standing) = plan(head, of: client, by: configuration)
         exchange.note(plan, standing, origin: head.fields.string(of: .origin))
         if let error = refusal(of: head, framing, on: exchange) { return exchange.answer(error) }
         switch plan.step {
@@ -45,6 +39,19 @@ final class ProxyHandler: RequestHandler {
             case .pending: exchange.awaitAdmission(head, framing, to: destination)
             }
         }
+    }
+
+    /// What is to be done with a request, and what its way here says about who asks.
+    func plan(_ head: RequestHead, of client: ClientEndpoint, by configuration: CompiledConfiguration)
+        -> (RequestPlan, ClientStanding)
+    {
+        let standing = configuration.standing(of: head, from: client.peer, on: client.listener)
+        let source = RequestSource(
+            scheme: client.listener.scheme,
+            isTrusted: configuration.trusts(client.peer),
+            standing: standing
+        )
+        return (configuration.rules.plan(head, planning, from: source), standing)
     }
 
     /// What takes the place of a 401 where a client has tried too many keys.

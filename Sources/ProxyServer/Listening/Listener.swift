@@ -55,18 +55,6 @@ final class Listener: Sendable {
         }
     }
 
-    /// The same place for a connection whose TLS ends before it.
-    init(plain other: Listener) {
-        role = other.role
-        scheme = other.scheme
-        port = other.port
-        authority = other.authority
-        places = other.places
-        isLoopback = other.isLoopback
-        rival = other.rival
-        tls = nil
-    }
-
     /// Its IP addresses; none for a unix socket.
     var addresses: [SocketAddress] { places.compactMap(\.address) }
 

@@ -29,8 +29,7 @@ actor Shard {
         allowance: ConnectionAllowance,
         maximumLookups: Int,
         suffixes: PublicSuffixList,
-        output: LogOutput,
-        observer: (any ExchangeObserver & Sendable)? = nil
+        output: LogOutput
     ) throws(StartError) {
         do throws(SystemError) {
             calls = try WakeSignal()
@@ -45,8 +44,7 @@ actor Shard {
             metrics: status.shards[index],
             sharing: allowance,
             maximumLookups: maximumLookups,
-            output: output,
-            observer: observer
+            output: output
         )
         admin = AdminHandler(status, inbox: inbox)
         let planning = PlanningContext(context.urlParser, suffixes, pseudonym: configuration.pseudonym)

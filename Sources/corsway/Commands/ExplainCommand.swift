@@ -4,7 +4,7 @@ import BrowserModel
 import Foundation
 
 /// `corsway explain URL --from ORIGIN`.
-struct ExplainCommand: AsyncParsableCommand {
+struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
         abstract: "Say step by step why a browser blocks a request, and what to change.",
@@ -75,14 +75,14 @@ struct ExplainCommand: AsyncParsableCommand {
         _ = try ExplainInput(self)
     }
 
-    func run() async throws {
+    func run() throws {
         let input = try ExplainInput(self)
         let environment = ProcessInfo.processInfo.environment
         let run = ExplainRun(input, environment)
         let views: [ExplainView]
         do {
             views =
-                if let via { [try await run.view(by: via)] } else { try await run.views(isAlone: direct) }
+                if let via { [try run.view(by: via)] } else { try run.views(isAlone: direct) }
         } catch let error as ConfigurationError {
             printToStandardError(error.description)
             throw ExitStatus.configuration.code

@@ -34,7 +34,7 @@ struct Adviser {
     // MARK: Trying
 
     /// A proxy of the configuration with changes.
-    func proxy(_ changes: [SettingOverride] = []) async throws -> ExplainProxy {
+    func proxy(_ changes: [SettingOverride] = []) throws -> ExplainProxy {
         let settings = try Settings.load(
             file: file,
             overrides: changes,
@@ -42,7 +42,7 @@ struct Adviser {
             environment: file == nil ? [:] : environment.withoutSettings,
             validators: .system
         )
-        return try await ExplainProxy(
+        return try ExplainProxy(
             settings,
             file: file,
             environment: environment,
@@ -83,7 +83,7 @@ struct Adviser {
         _ explanation: Explanation,
         _ advice: Advice,
         trust: String? = nil
-    ) async throws -> AnswerMend {
+    ) throws -> AnswerMend {
         var (advice, proxy, explanation) = (advice, proxy, explanation)
         for _ in 0..<Self.maximumRounds {
             if explanation.isFine { return .advice(advice.tried) }
@@ -92,7 +92,7 @@ struct Adviser {
             }
             advice.add(changes)
             do {
-                proxy = try await self.proxy(advice.changes.map(\.forTrial))
+                proxy = try self.proxy(advice.changes.map(\.forTrial))
             } catch let error as ConfigurationError {
                 return .impossible(error.refusals)
             }

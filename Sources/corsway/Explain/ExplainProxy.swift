@@ -21,12 +21,12 @@ struct ExplainProxy {
         file: String?,
         environment: [String: String],
         suffixes: PublicSuffixList
-    ) async throws {
+    ) throws {
         self.settings = settings
         self.file = file
         door = ProxyDoor(settings)
         do throws(StartError) {
-            dryRun = try await DryRun(settings, environment: environment, suffixes: suffixes)
+            dryRun = try DryRun(settings, environment: environment, suffixes: suffixes)
         } catch {
             throw ValidationError("\(error)")
         }
@@ -51,8 +51,6 @@ struct ExplainProxy {
                 )
             case .timeout:
                 throw NetworkFailure(name: "net::ERR_TIMED_OUT", message: "corsway gives no answer")
-            case .system(let words):
-                throw NetworkFailure(name: "net::ERR_FAILED", message: "corsway cannot be run: \(words)")
             }
         }
         return try reading.get().with(remark: remark, proxyError: proxyError)
@@ -69,7 +67,7 @@ struct ExplainProxy {
             version: .http11,
             fields: fields
         )
-        let ruling = dryRun.ruling(on: head)
+        let ruling = dryRun.ruling(on: head, by: door.way(to: request.url) ?? .listener(0))
         let configuration = ruling.route.map { settings.routes[$0].cors } ?? settings.cors
         return (ruling.policy, configuration, ruling.route)
     }

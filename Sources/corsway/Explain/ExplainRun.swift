@@ -17,27 +17,27 @@ struct ExplainRun {
     /// Asks through the proxy of a configuration.
     ///
     /// - Throws: `ConfigurationError`.
-    func view(by file: String) async throws -> ExplainView {
+    func view(by file: String) throws -> ExplainView {
         let adviser = Adviser(input: input, environment: environment, file: file)
-        let proxy = try await adviser.proxy()
+        let proxy = try adviser.proxy()
         let request = try request(input.request, through: proxy)
         var view = try ExplainView(request, through: proxy, by: adviser)
-        if !view.explanation.isFine { view.mend = try await mend(view, adviser, proxy) }
+        if !view.explanation.isFine { view.mend = try mend(view, adviser, proxy) }
         return view
     }
 
-    private func mend(_ view: ExplainView, _ adviser: Adviser, _ proxy: ExplainProxy) async throws
+    private func mend(_ view: ExplainView, _ adviser: Adviser, _ proxy: ExplainProxy) throws
         -> AnswerMend
     {
         let (changed, advice) = adviser.adjusted(view.request, after: view.explanation)
         guard advice.page != nil || advice.method != nil else {
-            return try await adviser.mend(view.request, proxy, view.explanation, advice)
+            return try adviser.mend(view.request, proxy, view.explanation, advice)
         }
         if view.explanation.fittingMethod == changed.method, advice.page == nil { return .advice(advice) }
         let request = try request(changed, through: proxy)
-        guard changed.isSafe else { return try await untried(request, proxy, advice, adviser) }
+        guard changed.isSafe else { return try untried(request, proxy, advice, adviser) }
         let explanation = try adviser.explain(request, through: proxy).0
-        return try await adviser.mend(request, proxy, explanation, advice)
+        return try adviser.mend(request, proxy, explanation, advice)
     }
 
     private func request(_ request: PageRequest, through proxy: ExplainProxy) throws -> PageRequest {
@@ -54,7 +54,7 @@ struct ExplainRun {
     /// Asks the server itself; and where that is blocked and a proxy might help, one of the defaults too.
     ///
     /// - Parameter isAlone: Whether no proxy is to be asked.
-    func views(isAlone: Bool) async throws -> [ExplainView] {
+    func views(isAlone: Bool) throws -> [ExplainView] {
         let network = try ExplainNetwork(environment)
         var first = ExplainView(direct: input, network: network)
         guard first.isMendedByProxy else { return [first] }
@@ -64,16 +64,16 @@ struct ExplainRun {
             first.mend = .advice(advice)
             return [first]
         }
-        let proxy = try await adviser.proxy()
+        let proxy = try adviser.proxy()
         let request = try request(changed, through: proxy)
         guard !isAlone, request.isSafe || !first.explanation.hasSentRequest else {
-            first.mend = try await untried(request, proxy, advice, adviser)
+            first.mend = try untried(request, proxy, advice, adviser)
             return [first]
         }
         let second = try ExplainView(request, through: proxy, by: adviser)
         var started = advice
         started.ask = request.url
-        first.mend = try await adviser.mend(
+        first.mend = try adviser.mend(
             request,
             proxy,
             second.explanation,
@@ -91,7 +91,7 @@ extension ExplainRun {
         _ proxy: ExplainProxy,
         _ started: Advice,
         _ adviser: Adviser
-    ) async throws -> AnswerMend {
+    ) throws -> AnswerMend {
         var advice = started
         if adviser.file == nil { advice.ask = request.url }
         let (policy, configuration, _) = proxy.ruling(on: request)
@@ -105,7 +105,7 @@ extension ExplainRun {
             SettingOverride(path: policy.place.path(of: $0.key), json: $0.json)
         }
         do {
-            _ = try await adviser.proxy(advice.changes)
+            _ = try adviser.proxy(advice.changes)
             return .advice(advice)
         } catch let error as ConfigurationError {
             return .impossible(error.refusals)
