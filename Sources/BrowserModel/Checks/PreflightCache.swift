@@ -6,8 +6,6 @@ import Text
 enum PreflightCache {
     /// A browser and the longest time that it keeps an answer, in seconds.
     private static let browsers = [("Chromium", 7_200), ("Firefox", 86_400), ("Safari", 600)]
-    /// Without Access-Control-Max-Age.
-    private static let defaultSeconds = 5
 
     /// Says it in one line.
     static func text(_ answer: WireAnswer) -> String {

@@ -75,12 +75,6 @@ public struct PolicyMend: Sendable {
         configuration = new
     }
 
-    /// The keys in one line, as they stand in a configuration file.
-    public var line: String {
-        let keys = changes.map { "\"\($0.key)\": \($0.json)" }
-        return "\"cors\": { \(keys.joined(separator: ", ")) }"
-    }
-
     private static func json(_ texts: [String]) -> String {
         // Origins, methods and header names hold nothing that JSON would have escaped but these two.
         let strings = texts.map { text in

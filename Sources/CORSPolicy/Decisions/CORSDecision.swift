@@ -42,9 +42,6 @@ public struct CORSDecision: Sendable {
             preflightAnswer = nil
         }
     }
-
-    /// A stable word for the log line: the refusal, or else the verdict.
-    public var verdictText: String { refusal?.name ?? verdict.rawValue }
 }
 
 // MARK: Preflight

@@ -121,14 +121,16 @@ extension ValueFormat {
     }
 }
 
+extension ValueFormat where Value == Void {
+    /// What editors need and the program does not read.
+    static var ignored: Self {
+        Self(schema: { _ in ["type": "string"] }, read: { _, _, _ in })
+    }
+}
+
 extension Fault {
     static func outOfRange(_ text: String, due: String) -> Fault {
         Fault("\(text.prefix(40)) is out of range.", mend: "Write \(due).")
-    }
-
-    /// The refusal of what a later version will do; `what` is a noun, such as `"routes"`.
-    static func notYetSupported(_ what: String, mend: String = "Remove it.") -> Fault {
-        Fault("\(what) is not yet supported by this version.", mend: mend)
     }
 }
 

@@ -55,12 +55,11 @@ public struct UpstreamRequest: Sendable {
         ].map { FieldSection.folded($0.name.utf8) }
     )
 
-    /// Takes over what is forwarded of a client's request.
+    /// Takes over what is forwarded of a client's request, without its cookies.
     ///
     /// - Parameters:
     ///   - pseudonym: This process's name in Via, by which it knows its own requests again.
     ///   - adds: Whether the X-Forwarded fields are wanted.
-    ///   - keepsCookies: Whether Cookie goes along.
     ///   - requestID: What X-Request-Id says, whatever the client's said.
     public init(
         _ head: consuming RequestHead,
@@ -69,7 +68,6 @@ public struct UpstreamRequest: Sendable {
         party: ForwardingParty,
         pseudonym: String,
         addsForwarded adds: Bool,
-        keepsCookies: Bool,
         requestID: RequestID? = nil
     ) {
         method = head.method
@@ -84,10 +82,8 @@ public struct UpstreamRequest: Sendable {
         let isStranger = !party.isTrusted
         fields.removeAll { field in
             switch field {
-            case .host, .contentLength, .expect, .xProxyKey, .xRequestId:
+            case .host, .contentLength, .expect, .xProxyKey, .xRequestId, .cookie, .cookie2:
                 true
-            case .cookie, .cookie2:
-                !keepsCookies
             case .forwarded, .xForwardedHost, .xForwardedPort, .xForwardedProto, .xForwardedPrefix, .xRealIP:
                 isStranger
             case .xForwardedFor:

@@ -80,7 +80,6 @@ public struct HopSequence: Sendable {
             party: party,
             pseudonym: pseudonym,
             addsForwarded: addsForwarded,
-            keepsCookies: false,
             requestID: requestID
         )
         headerRules = rules.headerRules.matching(current.target, current.method)

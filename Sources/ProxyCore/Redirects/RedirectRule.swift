@@ -62,17 +62,12 @@ public struct RedirectRule: Sendable, Hashable {
         }
     }
 
-    /// Whether a field of the last request must not be in the next one.
+    /// Whether a field that the client has sent must not be in the next request.
     ///
-    /// With the body go the fields that describe it; at another origin `Authorization` and `Cookie` go, as do
-    /// all fields that the configuration sets, since they were meant for the first origin.
+    /// With the body go the fields that describe it; at another origin `Authorization` and `Cookie` go.
     ///
-    /// - Parameters:
-    ///   - name: The field's name, in any case.
-    ///   - isInjected: Whether the configuration has set it.
-    /// - Returns: Whether the field stays behind.
-    public func drops(fieldNamed name: some StringProtocol, isInjected: Bool = false) -> Bool {
-        if crossesOrigins, isInjected { return true }
+    /// - Parameter name: The field's name, in any case.
+    public func drops(fieldNamed name: some StringProtocol) -> Bool {
         switch name.lowercased() {
         case "content-encoding", "content-language", "content-location", "content-type", "content-length":
             return body == .dropped

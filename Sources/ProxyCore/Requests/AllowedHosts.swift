@@ -12,7 +12,7 @@ public struct AllowedHosts: Sendable {
     public init(_ patterns: [HostPattern]) {
         for pattern in patterns {
             _ = index.insert(pattern)
-            if !pattern.matchesAll { _ = named.insert(pattern) }
+            if pattern.form != .any { _ = named.insert(pattern) }
         }
     }
 

@@ -15,9 +15,6 @@ public struct HostPattern: Sendable, Hashable {
 
     let form: Form
 
-    /// Whether the pattern is `*`.
-    public var matchesAll: Bool { form == .any }
-
     /// Compiles a pattern from the configuration.
     ///
     /// - Parameters:

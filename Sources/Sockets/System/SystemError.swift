@@ -26,11 +26,6 @@ public struct SystemError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Whether another program listens on the address.
     public var isAddressInUse: Bool { code == EADDRINUSE }
 
-    /// Whether the process or the system has no descriptor or buffer left.
-    public var isOutOfResources: Bool {
-        code == EMFILE || code == ENFILE || code == ENOBUFS || code == ENOMEM
-    }
-
     /// The operation and the system's words, for example `bind: Address already in use`.
     public var description: String {
         unsafe "\(operation): \(String(cString: strerror(code)))"

@@ -161,9 +161,6 @@ public struct ProxyEnvironment: Sendable, Hashable {
         exceptions = ProxyExceptions(names.lazy.compactMap { environment[$0] }.first { !$0.isEmpty } ?? "")
     }
 
-    /// Whether any target goes through a proxy.
-    public var hasProxy: Bool { http != nil || https != nil }
-
     /// The hosts of all proxies.
     public var hosts: [String] { [http, https].compactMap { $0?.host } }
 

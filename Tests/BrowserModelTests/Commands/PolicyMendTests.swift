@@ -49,7 +49,7 @@ import Testing
         #expect(PolicyMend(for: request, over: remedy.configuration, mended, replacesOrigins: false) == nil)
     }
 
-    @Test func `the line is what the file has to say`() throws {
+    @Test func `the changes are what the file has to say`() throws {
         let request = PageRequest(
             page: app,
             url: api,
@@ -91,5 +91,13 @@ import Testing
             status: isPreflight ? decision.preflightStatus : 200,
             fields: fields.map { HeaderLine($0.name.rawName, $0.value) }
         )
+    }
+}
+
+extension PolicyMend {
+    /// The keys in one line, as they stand in a configuration file.
+    fileprivate var line: String {
+        let keys = changes.map { "\"\($0.key)\": \($0.json)" }
+        return "\"cors\": { \(keys.joined(separator: ", ")) }"
     }
 }

@@ -19,7 +19,7 @@ struct OriginRuleTests {
         for fixture in Fixture.lists {
             let decision = try fixture.policy().decide("GET", from: origin)
             #expect(decision.refusal == .originDenied(origin))
-            #expect(decision.verdictText == "origin-denied")
+            #expect(decision.refusal?.name == "origin-denied")
             #expect(decision.responseLines.isEmpty)
         }
     }

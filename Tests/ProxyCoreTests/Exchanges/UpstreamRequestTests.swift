@@ -11,7 +11,6 @@ import Testing
         host: String = "Host: localhost:8080",
         trusted: Bool = false,
         addsForwarded: Bool = true,
-        keepsCookies: Bool = false,
         to destination: TargetURL = target("api.example", "/v1?q=1"),
         absoluteForm: AbsoluteForm? = nil
     ) throws -> [String] {
@@ -27,8 +26,7 @@ import Testing
                 isTrusted: trusted
             ),
             pseudonym: "corsway-x",
-            addsForwarded: addsForwarded,
-            keepsCookies: keepsCookies
+            addsForwarded: addsForwarded
         )
         var bytes: [UInt8] = []
         request.write(to: &bytes, absoluteForm: absoluteForm)
@@ -81,10 +79,6 @@ import Testing
             try sent("GET / HTTP/1.1", [field])
                 == ["GET /v1?q=1 HTTP/1.1", "Host: api.example"] + Self.forwarded + Self.via
         )
-    }
-
-    @Test func `cookies go along where they are wanted`() throws {
-        #expect(try sent("GET / HTTP/1.1", ["Cookie: a=b"], keepsCookies: true).contains("Cookie: a=b"))
     }
 
     // MARK: X-Forwarded

@@ -113,8 +113,7 @@ import Text
                 isTrusted: isTrusted
             ),
             pseudonym: "corsway-x",
-            addsForwarded: true,
-            keepsCookies: true
+            addsForwarded: true
         )
         var bytes: [UInt8] = []
         request.write(to: &bytes)

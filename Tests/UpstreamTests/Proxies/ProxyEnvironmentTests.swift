@@ -35,10 +35,10 @@ struct ProxyEnvironmentTests {
     @Test func `the setting wins over the variables`() throws {
         let environment = ["all_proxy": "p:1", "no_proxy": "example.com"]
         let none = try ProxyEnvironment(.none, environment: environment)
-        #expect(!none.hasProxy && none.endpoint(for: https) == nil)
         let named = try ProxyEnvironment(.url("socks5h://q:2"), environment: environment)
-        #expect(named.hasProxy && named.endpoint(for: https) == nil)
+        #expect(named.endpoint(for: https) == nil)
         let other = TargetOrigin(scheme: .https, host: "example.org", port: 443)
+        #expect(none.endpoint(for: https) == nil && none.endpoint(for: other) == nil)
         #expect(named.endpoint(for: other)?.description == "socks5h://q:2")
     }
 
