@@ -1,20 +1,3 @@
-/// A request as it goes over the wire, so far as a server may care.
-public struct WireRequest: Sendable, Hashable {
-    /// The method.
-    public let method: String
-    /// Where it goes.
-    public let url: RequestURL
-    /// All fields but Host.
-    public let fields: [HeaderLine]
-    /// Whether it is a CORS-preflight request.
-    public let isPreflight: Bool
-
-    /// The lines of its head, without line ends.
-    public var lines: [String] {
-        ["\(method) \(url.pathAndQuery) HTTP/1.1", "Host: \(url.authority)"] + fields.map(\.text)
-    }
-}
-
 /// The head of the answer to a request.
 public struct WireAnswer: Sendable, Hashable {
     /// As browsers take it: any number of 16 bits.
@@ -72,19 +55,5 @@ public struct WireAnswer: Sendable, Hashable {
     /// - SeeAlso: Fetch §2.2.3 (redirect status).
     var isRedirect: Bool {
         [301, 302, 303, 307, 308].contains(status) && value(of: "Location") != nil
-    }
-}
-
-/// No answer came.
-public struct NetworkFailure: Error, Sendable, Hashable {
-    /// Chromium's name for it, such as `net::ERR_CONNECTION_REFUSED`.
-    public let name: String
-    /// What happened, as a sentence.
-    public let message: String
-
-    /// Makes a failure of its parts.
-    public init(name: String, message: String) {
-        self.name = name
-        self.message = message
     }
 }
