@@ -5,8 +5,9 @@ import Foundation
 import IPAddresses
 
 /// `corsway certs`.
-struct Certs: ParsableCommand {
+struct CertsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "certs",
         abstract: "Make certificates for https on this machine.",
         discussion: """
             Makes a certificate authority, and with it a certificate for localhost, *.localhost, 127.0.0.1, \

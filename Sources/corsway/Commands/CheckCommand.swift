@@ -3,8 +3,9 @@ import Configuration
 import Foundation
 
 /// `corsway check FILE`.
-struct Check: ParsableCommand {
+struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "check",
         abstract: "Say everything that is wrong with a configuration.",
         discussion: """
             Each problem takes one line on standard error, such as:

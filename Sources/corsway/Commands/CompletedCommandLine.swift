@@ -8,5 +8,5 @@ struct CompletedCommandLine: ParsableCommand {
         subcommands: Corsway.configuration.subcommands
     )
 
-    @OptionGroup var serve: Serve
+    @OptionGroup var serve: ServeCommand
 }

@@ -32,8 +32,9 @@ struct Corsway: ParsableCommand {
             """,
         version: "corsway \(version)",
         subcommands: [
-            Serve.self, Check.self, ExplainCommand.self, Healthcheck.self, Certs.self, Schema.self,
+            ServeCommand.self, CheckCommand.self, ExplainCommand.self, HealthcheckCommand.self,
+            CertsCommand.self, SchemaCommand.self,
         ],
-        defaultSubcommand: Serve.self
+        defaultSubcommand: ServeCommand.self
     )
 }

@@ -7,8 +7,9 @@ import ProxyServer
 import Upstream
 
 /// `corsway healthcheck`.
-struct Healthcheck: ParsableCommand {
+struct HealthcheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "healthcheck",
         abstract: "Ask a running proxy whether it is ready.",
         discussion: """
             Asks /readyz of the admin listener that the configuration opens, with its token; where it opens none, \

@@ -2,8 +2,9 @@ import ArgumentParser
 import Configuration
 
 /// `corsway schema`.
-struct Schema: ParsableCommand {
+struct SchemaCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "schema",
         abstract: "Print the JSON Schema of the configuration, or its reference.",
         discussion: """
             An editor completes and explains the keys of a file that names the schema:

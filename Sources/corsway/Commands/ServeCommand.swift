@@ -4,8 +4,9 @@ import Foundation
 import ProxyServer
 
 /// `corsway serve`, which is also what `corsway` alone does.
-struct Serve: AsyncParsableCommand {
+struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "serve",
         abstract: "Serve until a signal ends it (the default).",
         discussion: """
             Flags go before the environment, the environment before the file, the file before the defaults.

@@ -17,9 +17,3 @@ final class Waker: EventHandler {
 
     func deadlinePassed() {}
 }
-
-/// Wakes the loop, after whose round waiting dials may start.
-final class Alarm: EventHandler {
-    func ready(for readiness: Readiness) {}
-    func deadlinePassed() {}
-}
