@@ -51,7 +51,7 @@ let package = Package(
         ),
         .target(
             name: "ProxyCore",
-            dependencies: ["HTTPSyntax", "CORSPolicy", "Text", httpTypes],
+            dependencies: ["HTTPSyntax", "CORSPolicy", "IPAddresses", "Text", httpTypes],
             swiftSettings: settings
         ),
 

@@ -10,7 +10,7 @@ private let layers: [String: Set<String>] = [
     "Configuration": [
         "CORSPolicy", "HTTPSyntax", "IPAddresses", "ProxyCore", "Text", "Foundation", "Synchronization",
     ],
-    "ProxyCore": ["HTTPSyntax", "CORSPolicy", "Text", "HTTPTypes"],
+    "ProxyCore": ["HTTPSyntax", "CORSPolicy", "IPAddresses", "Text", "HTTPTypes"],
     "Sockets": ["CEpoll", "COpenSSL", "IPAddresses", "Dispatch", "Glibc", "Synchronization"],
     "Certificates": ["COpenSSL", "Text"],
     "Upstream": [

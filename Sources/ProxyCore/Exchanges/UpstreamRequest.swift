@@ -1,26 +1,6 @@
 import HTTPSyntax
 import HTTPTypes
 
-/// Who asked, as far as the fields that tell the upstream say.
-public struct ForwardingParty: Sendable {
-    /// The client's address, without its port.
-    public let clientAddress: String
-    /// The scheme by which the client reached the proxy.
-    public let scheme: String
-    /// The port that the proxy listens on.
-    public let port: UInt16
-    /// Whether the client is a proxy whose own X-Forwarded fields are believed.
-    public let isTrusted: Bool
-
-    /// Makes a description of one connection's client.
-    public init(clientAddress: String, scheme: String, port: UInt16, isTrusted: Bool) {
-        self.clientAddress = clientAddress
-        self.scheme = scheme
-        self.port = port
-        self.isTrusted = isTrusted
-    }
-}
-
 /// What a forward proxy wants to see of a request to an http target: the whole URL (RFC 9112 §3.2.2).
 public struct AbsoluteForm: Sendable {
     /// The value of Proxy-Authorization, where the proxy asks for one.
@@ -58,28 +38,26 @@ public struct UpstreamRequest: Sendable {
     /// Takes over what is forwarded of a client's request, without its cookies.
     ///
     /// - Parameters:
+    ///   - client: Who asks; its id is what X-Request-Id says, whatever the client's said.
     ///   - pseudonym: This process's name in Via, by which it knows its own requests again.
     ///   - adds: Whether the X-Forwarded fields are wanted.
-    ///   - requestID: What X-Request-Id says, whatever the client's said.
     public init(
         _ head: consuming RequestHead,
         framing: BodyFraming,
         target: TargetURL,
-        party: ForwardingParty,
+        from client: ClientRequest,
         pseudonym: String,
-        addsForwarded adds: Bool,
-        requestID: RequestID? = nil
+        addsForwarded adds: Bool
     ) {
         method = head.method
         self.target = target
         self.framing = framing
         let isOldClient = head.version == .http10
-        let host = head.fields.string(of: .host)
-        let addresses = party.isTrusted ? head.fields.strings(of: .xForwardedFor) : []
+        let addresses = client.isTrusted ? head.fields.strings(of: .xForwardedFor) : []
         // The client's own head is needed no more: its fields are taken over without a copy.
         fields = (consume head).fields
         fields.removeHopByHopFields()
-        let isStranger = !party.isTrusted
+        let isStranger = !client.isTrusted
         fields.removeAll { field in
             switch field {
             case .host, .contentLength, .expect, .xProxyKey, .xRequestId, .cookie, .cookie2:
@@ -99,25 +77,26 @@ public struct UpstreamRequest: Sendable {
             }
         }
         if adds {
-            appendForwarded(party, behind: addresses, host: host)
+            appendForwarded(client, behind: addresses)
         }
         fields.append(.via) { bytes in
             bytes.append(contentsOf: (isOldClient ? "1.0 " : "1.1 ").utf8)
             bytes.append(contentsOf: pseudonym.utf8)
         }
-        if let requestID { fields.append(.xRequestId) { requestID.write(to: &$0) } }
+        fields.append(.xRequestId) { client.id.write(to: &$0) }
     }
 
-    private mutating func appendForwarded(_ party: ForwardingParty, behind addresses: [String], host: String?)
-    {
+    private mutating func appendForwarded(_ client: ClientRequest, behind addresses: [String]) {
         let isFirst = addresses.isEmpty
         fields.append(
             .xForwardedFor,
-            isFirst ? party.clientAddress : (addresses + [party.clientAddress]).joined(separator: ", ")
+            isFirst ? client.peerText : (addresses + [client.peerText]).joined(separator: ", ")
         )
-        if !fields.contains(.xForwardedProto) { fields.append(.xForwardedProto, party.scheme) }
-        if !fields.contains(.xForwardedHost), let host { fields.append(.xForwardedHost, host) }
-        if !fields.contains(.xForwardedPort) { fields.append(.xForwardedPort, String(party.port)) }
+        if !fields.contains(.xForwardedProto) { fields.append(.xForwardedProto, client.scheme) }
+        if !fields.contains(.xForwardedHost), let host = client.authority {
+            fields.append(.xForwardedHost, host)
+        }
+        if !fields.contains(.xForwardedPort) { fields.append(.xForwardedPort, String(client.listener.port)) }
     }
 
     /// Writes the head as it goes over the wire.

@@ -25,7 +25,7 @@ public struct HopSequence: Sendable {
     /// Whether no redirect has led elsewhere yet: what was meant for the first target stays behind for good.
     public private(set) var isAtHome = true
     private let allRules: ProxyRules
-    private let requestID: RequestID
+    private let client: ClientRequest
     private let base: PublicBase
     private let fetchDestination: FetchDestination
     private let hasAuthorization: Bool
@@ -44,26 +44,22 @@ public struct HopSequence: Sendable {
     /// Begins with a client's request.
     ///
     /// - Parameters:
-    ///   - party: Who asks, as the fields for the upstream say.
-    ///   - base: Where the browser sees the proxy.
+    ///   - client: Who asks and from where.
     ///   - rules: Those of the whole configuration.
     ///   - pseudonym: This process's name in Via.
     ///   - addsForwarded: Whether the upstream is told of the client by X-Forwarded fields.
-    ///   - requestID: What X-Request-Id says on both sides.
     public init(
         _ head: consuming RequestHead,
         framing: BodyFraming,
         to destination: Destination,
-        party: ForwardingParty,
-        base: PublicBase,
+        from client: ClientRequest,
         rules: ProxyRules,
         pseudonym: String,
-        addsForwarded: Bool,
-        requestID: RequestID
+        addsForwarded: Bool
     ) {
-        self.requestID = requestID
+        self.client = client
         self.destination = destination
-        self.base = base
+        base = rules.publicBase(head.fields, from: client)
         allRules = rules
         secrets = HopSecrets(of: destination.rules, rules)
         fetchDestination = FetchDestination(head.fields.value(of: .secFetchDest))
@@ -77,10 +73,9 @@ public struct HopSequence: Sendable {
             head,
             framing: framing,
             target: destination.target,
-            party: party,
+            from: client,
             pseudonym: pseudonym,
-            addsForwarded: addsForwarded,
-            requestID: requestID
+            addsForwarded: addsForwarded
         )
         headerRules = rules.headerRules.matching(current.target, current.method)
         if let cookie { current.fields.append(.cookie, cookie) }
@@ -270,7 +265,7 @@ public struct HopSequence: Sendable {
             redirects: rules.hidesTarget ? [] : followed,
             destination: fetchDestination,
             pseudonym: pseudonym,
-            requestID: requestID
+            requestID: client.id
         )
     }
 }

@@ -7,11 +7,11 @@ import Text
 
 extension CORSRequest {
     /// Reads what the policy looks at.
-    init(_ head: RequestHead) {
+    init(_ head: RequestHead, origin: String?) {
         let fields = head.fields
         self.init(
             method: head.method.rawValue,
-            origin: fields.string(of: .origin),
+            origin: origin,
             requestMethod: fields.string(of: .accessControlRequestMethod),
             requestHeaders: fields.strings(of: .accessControlRequestHeaders),
             requestsPrivateNetwork: fields.string(of: .accessControlRequestPrivateNetwork) == "true",

@@ -29,9 +29,19 @@ public enum RelaySign: Sendable, Hashable {
 }
 
 extension ProxyRules {
+    /// What a request's way here says about who asks: where a server in front relays it, the peer's loopback
+    /// address says nothing, unless that server is trusted.
+    ///
+    /// Nor does a loopback listener that was opened since vouch for those who came by one that is none.
+    func standing(of head: RequestHead, on listener: ListenerFacts, isTrusted: Bool) -> ClientStanding {
+        guard listener.isLoopback else { return .stranger(nil) }
+        guard let sign = relaySign(of: head) else { return .local }
+        return isTrusted ? .vouchedFor : .stranger(sign)
+    }
+
     /// By what a request that came to a loopback address shows that another server relays it; nil where nothing
     /// shows.
-    public func relaySign(of head: RequestHead) -> RelaySign? {
+    func relaySign(of head: RequestHead) -> RelaySign? {
         if head.version == .http10 { return .oldVersion }
         let fields = head.fields
         let isForwarded =

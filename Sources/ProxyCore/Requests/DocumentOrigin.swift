@@ -15,19 +15,19 @@ extension ProxyRules {
     ///
     /// Scripts that run there read whatever else is served there: a GET to the page's own origin carries no Origin,
     /// so no policy stands in between. The help page and `iscorsneeded` have nothing to hide.
-    func hasOwnOrigin(_ match: RouteTable.Match, _ head: RequestHead, from source: RequestSource) -> Bool {
+    func hasOwnOrigin(_ match: RouteTable.Match, _ head: RequestHead, from client: ClientRequest) -> Bool {
         switch match.route.rules.documents {
         case .opaque: false
         case .own: true
-        case .byHost: (match.isOnOwnHost || servesOneRoute) && !head.liesBelowAnotherServer(source)
+        case .byHost: (match.isOnOwnHost || servesOneRoute) && !head.liesBelowAnotherServer(client)
         }
     }
 }
 
 extension RequestHead {
     /// Whether the trusted server in front serves the proxy below a path, beside what it has of its own.
-    fileprivate func liesBelowAnotherServer(_ source: RequestSource) -> Bool {
-        guard source.isTrusted, let prefix = fields.value(of: .xForwardedPrefix) else { return false }
+    fileprivate func liesBelowAnotherServer(_ client: ClientRequest) -> Bool {
+        guard client.isTrusted, let prefix = fields.value(of: .xForwardedPrefix) else { return false }
         return !prefix.allSatisfy { $0 == UInt8(ascii: "/") }
     }
 }

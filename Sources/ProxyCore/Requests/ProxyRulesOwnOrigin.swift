@@ -11,14 +11,14 @@ extension ProxyRules {
     /// any name can have that name resolve to this machine, and what only `*` covers may be one (DNS rebinding).
     ///
     /// - SeeAlso: Fetch §3.2 (`Origin`), HTML §7.1.1 (same origin).
-    func isSameOrigin(_ head: RequestHead, to route: Route, from source: RequestSource) -> Bool {
-        guard let origin = head.fields.value(of: .origin), let host = head.fields.value(of: .host) else {
+    func isSameOrigin(_ head: RequestHead, to route: Route, from client: ClientRequest) -> Bool {
+        guard let origin = client.origin.text?.utf8, let host = head.fields.value(of: .host) else {
             return false
         }
-        guard source.isTrusted else {
-            return PublicBase.spells(origin.span, source.scheme, host.span) && names(host, of: route)
+        guard client.isTrusted else {
+            return PublicBase.spells(origin.span, client.scheme, host.span) && names(host, of: route)
         }
-        let base = publicBase(head.fields, from: source)
+        let base = browserBase(head.fields, from: client)
         let authority = Array(base.authority.utf8)
         return PublicBase.spells(origin.span, base.scheme, authority.span)
             && names(authority[...], of: route)
@@ -33,14 +33,8 @@ extension ProxyRules {
     }
 
     /// Where the browser sees the proxy; a request without Host, which no browser sends, has no authority.
-    func publicBase(_ fields: FieldSection, from source: RequestSource) -> PublicBase {
-        PublicBase(
-            fields,
-            scheme: source.scheme,
-            authority: "",
-            isTrusted: source.isTrusted,
-            allowedHosts: allowedHosts
-        )
+    func browserBase(_ fields: FieldSection, from client: ClientRequest) -> PublicBase {
+        PublicBase(fields, from: client, authority: "", allowedHosts: allowedHosts)
     }
 
     /// What a page of the proxy's own is told where its origin is refused; nil where the page is another's.
@@ -50,10 +44,10 @@ extension ProxyRules {
         on refusal: CORSRefusal,
         _ head: RequestHead,
         _ route: Routed,
-        from source: RequestSource
+        from client: ClientRequest
     ) -> String? {
         guard case .originDenied(let origin) = refusal else { return nil }
-        let base = publicBase(head.fields, from: source)
+        let base = browserBase(head.fields, from: client)
         let authority = Array(base.authority.utf8)
         let isOwn = PublicBase.spells(origin.utf8.span, base.scheme, authority.span)
         guard case .route(let match, hasOwnOrigin: true) = route else {
@@ -66,7 +60,7 @@ extension ProxyRules {
                 ? nil
                 : "This is the page's own host, which only \"*\" covers: name it in allowedHosts."
         }
-        guard !source.isTrusted, base.scheme == "http",
+        guard !client.isTrusted, base.scheme == "http",
             PublicBase.spells(origin.utf8.span, "https", authority.span)
         else { return nil }
         return "If a server in front speaks https for the proxy, name it in trustedProxies."

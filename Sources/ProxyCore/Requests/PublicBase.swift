@@ -13,22 +13,20 @@ public struct PublicBase: Sendable {
     /// Reads the base off a request.
     ///
     /// - Parameters:
-    ///   - scheme: By which the listener is reached.
-    ///   - authority: Where the listener is reached, for a request without Host.
-    ///   - isTrusted: Whether X-Forwarded-Proto, -Host and -Prefix are believed; of several the last one, which is
-    ///     the trusted server's own.
+    ///   - client: Where it is trusted X-Forwarded-Proto, -Host and -Prefix are believed; of several the last one,
+    ///     which is the trusted server's own.
+    ///   - authority: For a request without Host.
     ///   - allowedHosts: What X-Forwarded-Host may name.
     public init(
         _ fields: FieldSection,
-        scheme: String,
+        from client: ClientRequest,
         authority: String,
-        isTrusted: Bool,
         allowedHosts: AllowedHosts
     ) {
-        var proto = scheme
-        var host = fields.string(of: .host) ?? authority
+        var proto = client.scheme
+        var host = client.authority ?? authority
         var path = ""
-        if isTrusted {
+        if client.isTrusted {
             if let told = Self.last(.xForwardedProto, in: fields)?.lowercased(),
                 told == "http" || told == "https"
             {
@@ -72,6 +70,16 @@ public struct PublicBase: Sendable {
 }
 
 extension ProxyRules {
+    /// Where the browser sees the proxy; for a request without Host, where its listener is reached.
+    public func publicBase(_ fields: FieldSection, from client: ClientRequest) -> PublicBase {
+        PublicBase(
+            fields,
+            from: client,
+            authority: client.listener.authority,
+            allowedHosts: allowedHosts
+        )
+    }
+
     /// Where a Location leads the browser: back to a route, else through the prefix form where that may go there,
     /// else to the target itself.
     ///

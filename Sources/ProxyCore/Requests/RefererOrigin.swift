@@ -16,7 +16,7 @@ extension ProxyRules {
         of head: RequestHead,
         site: String,
         _ route: Routed,
-        from source: RequestSource,
+        from client: ClientRequest,
         _ context: PlanningContext
     ) -> String? {
         let fields = head.fields
@@ -24,10 +24,10 @@ extension ProxyRules {
             fields.count(of: .referer) == 1, let referer = fields.value(of: .referer),
             !fields.contains(.upgrade), !fields.contains(.authorization),
             // Of a server in front that nobody vouches for it is not known by which name pages reach it.
-            source.isTrusted || isDirect(head, source.standing), isFreeOfCredentials(route, head.method),
+            client.isTrusted || isDirect(head, client.standing), isFreeOfCredentials(route, head.method),
             let origin = RefererOrigin(referer)
         else { return nil }
-        let base = publicBase(fields, from: source)
+        let base = browserBase(fields, from: client)
         guard let own = RefererOrigin(Array("\(base.scheme)://\(base.authority)".lowercased().utf8)[...]),
             !isOwn(origin, beside: own)
         else { return nil }

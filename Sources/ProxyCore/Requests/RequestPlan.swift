@@ -6,8 +6,8 @@ import HTTPTypes
 public struct RequestPlan: Sendable {
     /// The one thing to do.
     public enum Step: Sendable {
-        /// Answer a preflight.
-        case preflight
+        /// Answer a preflight by the policy's verdict.
+        case preflight(CORSDecision)
         /// Show the help page.
         case help
         /// Answer `iscorsneeded`.
@@ -40,19 +40,19 @@ extension ProxyRules {
     /// In this order: forbidden methods, one Origin, the policy's verdict, forwarders, Host, loops, the route; then a
     /// preflight is answered, and what remains has to pass origin, Sec-Fetch, method and target.
     ///
-    /// - Parameter source: Where the request comes from.
+    /// - Parameter client: Who asks and from where.
     public func plan(
         _ head: RequestHead,
         _ context: PlanningContext,
-        from source: RequestSource
+        from client: ClientRequest
     ) -> RequestPlan {
         if head.method.isForbidden {
             return RequestPlan(decision: nil, policy: policy, step: .refuse(.forbiddenMethod(head.method)))
         }
-        guard head.fields.count(of: .origin) <= 1 else {
+        if case .several = client.origin {
             return RequestPlan(decision: nil, policy: policy, step: .refuse(.multipleOrigins))
         }
-        var request = CORSRequest(head)
+        var request = CORSRequest(head, origin: client.origin.text)
         guard let path = originForm(of: head) else {
             return RequestPlan(
                 decision: policy.decide(request),
@@ -60,18 +60,18 @@ extension ProxyRules {
                 step: .refuse(.foreignAuthority)
             )
         }
-        let route = routed(path, head, from: source, context)
+        let route = routed(path, head, from: client, context)
         request.isOwnPage = route.isOwnPage
         let policy = route.policy ?? self.policy
         if request.origin != nil {
             if case .route(let match, hasOwnOrigin: true) = route {
-                request.isSameOrigin = isSameOrigin(head, to: match.route, from: source)
+                request.isSameOrigin = isSameOrigin(head, to: match.route, from: client)
             }
         } else if let site = request.secFetchSite, !policy.allowsAnyOrigin {
-            request.refererOrigin = originInReferer(of: head, site: site, route, from: source, context)
+            request.refererOrigin = originInReferer(of: head, site: site, route, from: client, context)
         }
         let decision = policy.decide(request)
-        if let error = refusal(of: head, from: source.standing) {
+        if let error = refusal(of: head, from: client.standing) {
             return RequestPlan(
                 decision: decision,
                 policy: policy,
@@ -79,11 +79,11 @@ extension ProxyRules {
                 rulesNumber: route.rulesNumber
             )
         }
-        let advice = decision.refusal.flatMap { self.advice(on: $0, head, route, from: source) }
+        let advice = decision.refusal.flatMap { self.advice(on: $0, head, route, from: client) }
         return RequestPlan(
             decision: decision,
             policy: policy,
-            step: step(head, route, decision, policy, context, source.standing, advice),
+            step: step(head, from: client, route, decision, policy, context, advice),
             advice: advice,
             rulesNumber: route.rulesNumber
         )
@@ -91,11 +91,11 @@ extension ProxyRules {
 
     private func step(
         _ head: RequestHead,
+        from client: ClientRequest,
         _ route: Routed,
         _ decision: CORSDecision,
         _ policy: CORSPolicy,
         _ context: PlanningContext,
-        _ standing: ClientStanding,
         _ advice: String?
     ) -> RequestPlan.Step {
         if let host = head.fields.value(of: .host), !allowedHosts.contains(host) {
@@ -105,9 +105,9 @@ extension ProxyRules {
             return .refuse(.loop)
         }
         if case .serverOptions = route, head.method == .options { return .serverOptions }
-        if decision.isPreflight { return .preflight }
+        if decision.isPreflight { return .preflight(decision) }
         if let refusal = decision.refusal {
-            return .refuse(ProxyError(refusal, policy: policy, toldTo: standing, advice: advice))
+            return .refuse(ProxyError(refusal, policy: policy, toldTo: client.standing, advice: advice))
         }
         let isEmbedded = decision.embeddingOrigin != nil
         switch route {
@@ -115,14 +115,21 @@ extension ProxyRules {
         case .iscorsneeded: return .iscorsneeded
         case .serverOptions: return .refuse(.foreignAuthority)
         case .refused(let error): return .refuse(error)
-        case .target(let target): return forwarding(head, to: target, isEmbedded: isEmbedded)
+        case .target(let target): return forwarding(head, from: client, to: target, isEmbedded: isEmbedded)
         case .route(let match, let hasOwnOrigin):
-            return forwarding(head, by: match, hasOwnOrigin: hasOwnOrigin, isEmbedded: isEmbedded)
+            return forwarding(
+                head,
+                from: client,
+                by: match,
+                hasOwnOrigin: hasOwnOrigin,
+                isEmbedded: isEmbedded
+            )
         }
     }
 
     private func forwarding(
         _ head: RequestHead,
+        from client: ClientRequest,
         by match: RouteTable.Match,
         hasOwnOrigin: Bool,
         isEmbedded: Bool
@@ -145,7 +152,7 @@ extension ProxyRules {
                     hasOwnOrigin: hasOwnOrigin,
                     isEmbedded: isEmbedded,
                     clientKey: key,
-                    asker: rules.followsRedirects ? CORSRequest(head) : nil
+                    asker: rules.followsRedirects ? CORSRequest(head, origin: client.origin.text) : nil
                 )
             )
         } catch {
@@ -164,7 +171,12 @@ extension ProxyRules {
         if head.asksForWebSocket { throw .webSocket }
     }
 
-    private func forwarding(_ head: RequestHead, to target: TargetURL, isEmbedded: Bool) -> RequestPlan.Step {
+    private func forwarding(
+        _ head: RequestHead,
+        from client: ClientRequest,
+        to target: TargetURL,
+        isEmbedded: Bool
+    ) -> RequestPlan.Step {
         guard let prefix else { return .refuse(.noSuchPage) }
         if !prefix.requiredFields.isEmpty,
             !prefix.requiredFields.contains(where: { !head.fields.strings(named: $0).isEmpty })
@@ -179,7 +191,7 @@ extension ProxyRules {
         } catch {
             return .refuse(error)
         }
-        if prefix.redirectsSameOrigin, head.fields.string(of: .origin) == target.origin.serialized {
+        if prefix.redirectsSameOrigin, client.origin.text == target.origin.serialized {
             return .redirect(target)
         }
         return .forward(
@@ -229,18 +241,18 @@ extension ProxyRules {
     private func routed(
         _ path: Substring,
         _ head: RequestHead,
-        from source: RequestSource,
+        from client: ClientRequest,
         _ context: PlanningContext
     ) -> Routed {
         if path == "*" { return .serverOptions }
         if !routes.isEmpty,
             let match = routes.match(path, host: head.fields.value(of: .host), basePath: basePath)
         {
-            return .route(match, hasOwnOrigin: hasOwnOrigin(match, head, from: source))
+            return .route(match, hasOwnOrigin: hasOwnOrigin(match, head, from: client))
         }
         guard path.hasPrefix(basePath) else {
             return path.utf8.count + 1 == basePath.utf8.count && basePath.hasPrefix(path)
-                ? .help : .refused(explained(.noSuchPage, at: path, head, toldTo: source.standing))
+                ? .help : .refused(explained(.noSuchPage, at: path, head, toldTo: client.standing))
         }
         let rest = path.utf8.dropFirst(basePath.utf8.count)
         do throws(ProxyError) {
@@ -255,7 +267,7 @@ extension ProxyRules {
                 )
             }
         } catch {
-            return .refused(explained(error, at: path, head, toldTo: source.standing))
+            return .refused(explained(error, at: path, head, toldTo: client.standing))
         }
     }
 

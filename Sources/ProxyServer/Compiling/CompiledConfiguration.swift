@@ -107,39 +107,22 @@ final class CompiledConfiguration: Sendable {
     /// What metrics call the prefix form and the routes, by the number of the rules.
     var routeLabels: [String] { routes.map(\.label) }
 
-    /// Whether a peer's X-Forwarded fields are believed.
-    func trusts(_ peer: Peer) -> Bool { forwarders.trust(peer) }
-
-    /// Who a client is to the upstream.
+    /// Reads who asks off a request.
     ///
-    /// - Parameter address: The peer's address as text.
-    func party(_ peer: Peer, address: String, on listener: Listener) -> ForwardingParty {
-        ForwardingParty(
-            clientAddress: address,
-            scheme: listener.scheme,
-            port: listener.port,
-            isTrusted: trusts(peer)
-        )
-    }
-
-    /// What a request's way here says about who asks: where a server in front relays it, the peer's loopback
-    /// address says nothing, unless that server is trusted.
-    ///
-    /// Nor does a loopback listener that was opened since vouch for those who came by one that is none.
-    func standing(of head: RequestHead, from peer: Peer, on listener: Listener) -> ClientStanding {
-        guard listener.isLoopback else { return .stranger(nil) }
-        guard let sign = rules.relaySign(of: head) else { return .local }
-        return trusts(peer) ? .vouchedFor : .stranger(sign)
-    }
-
-    /// Where the browser sees the proxy.
-    func publicBase(_ fields: FieldSection, on listener: Listener, isTrusted: Bool) -> PublicBase {
-        PublicBase(
-            fields,
-            scheme: listener.scheme,
-            authority: listener.authority,
+    /// - Parameters:
+    ///   - isTrusted: Whether `forwarders` trust the client's peer.
+    ///   - id: The request's name.
+    func request(_ head: RequestHead, of client: ClientEndpoint, isTrusted: Bool, id: RequestID)
+        -> ClientRequest
+    {
+        ClientRequest(
+            head,
+            from: client.peer.address,
+            client.address,
+            on: client.listener.facts,
             isTrusted: isTrusted,
-            allowedHosts: rules.allowedHosts
+            id: id,
+            rules: rules
         )
     }
 
@@ -149,14 +132,14 @@ final class CompiledConfiguration: Sendable {
     func rateRefusal(
         of head: RequestHead,
         to destination: Destination,
-        from peer: Peer,
+        from client: ClientRequest,
         at now: MonotonicTime,
         _ logger: Logger
     ) -> ProxyError? {
         let own = routes[destination.rules.number].rateLimiter
         guard globalRate != nil || own != nil else { return nil }
-        let origin = head.fields.string(of: .origin)
-        let address = forwarders.client(of: head.fields, from: peer, logger)
+        let origin = client.origin.text
+        let address = forwarders.client(of: head.fields, client, logger)
         for limiter in [globalRate, own] {
             let refusal = limiter?.refusal(
                 origin: origin,
@@ -175,13 +158,13 @@ final class CompiledConfiguration: Sendable {
     func wrongKeyRefusal(
         of head: RequestHead,
         underRules number: Int,
-        from peer: Peer,
+        from client: ClientRequest,
         at now: MonotonicTime,
         _ logger: Logger
     ) -> ProxyError? {
         let own = routes[number].rateLimiter
         guard head.fields.contains(.xProxyKey), globalRate != nil || own != nil else { return nil }
-        let address = forwarders.client(of: head.fields, from: peer, logger)
+        let address = forwarders.client(of: head.fields, client, logger)
         for limiter in [globalRate, own] {
             if let refusal = limiter?.refusalOfWrongKey(address: address, at: now.nanoseconds) {
                 return refusal

@@ -2,6 +2,7 @@ import Configuration
 import HTTPSyntax
 import IPAddresses
 import Logging
+import ProxyCore
 import Sockets
 import Synchronization
 
@@ -32,12 +33,12 @@ final class TrustedForwarders: Sendable {
     /// The peer, or the client that trusted servers name: the last one that is none of them.
     ///
     /// An element that is no address ends the search, and is warned of once.
-    func client(of fields: FieldSection, from peer: Peer, _ logger: Logger) -> IPAddress? {
-        guard trust(peer) else { return peer.address }
-        var client = peer.address
+    func client(of fields: FieldSection, _ request: ClientRequest, _ logger: Logger) -> IPAddress? {
+        guard request.isTrusted else { return request.peer }
+        var client = request.peer
         for element in fields.elements(of: .xForwardedFor).reversed() {
             guard let address = IPAddress(forwarded: element) else {
-                warn(of: element, by: client.map { "\($0)" } ?? "\(peer)", logger)
+                warn(of: element, by: client.map { "\($0)" } ?? request.peerText, logger)
                 break
             }
             client = address

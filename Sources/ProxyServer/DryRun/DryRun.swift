@@ -108,7 +108,14 @@ public final class DryRun {
     /// The policy that a request comes under, and the place of its route among the settings' ones; nil for the
     /// prefix form and for what leads nowhere.
     public func ruling(on head: RequestHead, by way: Way) -> (policy: CORSPolicy, route: Int?) {
-        let (plan, _) = handler.plan(head, of: client(by: way), by: context.configuration)
+        let client = client(by: way)
+        let request = context.configuration.request(
+            head,
+            of: client,
+            isTrusted: context.configuration.forwarders.trust(client.peer),
+            id: context.nextRequestID()
+        )
+        let plan = handler.plan(head, from: request, by: context.configuration.rules)
         return (plan.policy, plan.rulesNumber.flatMap { $0 > 0 ? $0 - 1 : nil })
     }
 

@@ -107,9 +107,9 @@ struct OwnResponse {
     /// The help page, in HTML or text.
     static func help(
         for head: RequestHead,
+        from client: ClientRequest,
         in configuration: CompiledConfiguration,
-        on listener: Listener,
-        isTrusted: Bool
+        on listener: Listener
     ) -> OwnResponse {
         if let file = configuration.helpFile {
             let type = file.isHTML ? "text/html; charset=utf-8" : "text/plain; charset=utf-8"
@@ -119,7 +119,7 @@ struct OwnResponse {
         let page = HelpPage(
             baseURL: String(
                 listener.byName(
-                    configuration.publicBase(head.fields, on: listener, isTrusted: isTrusted)
+                    configuration.rules.publicBase(head.fields, from: client)
                         .url(basePath: configuration.rules.basePath)
                 )
                 .dropLast()

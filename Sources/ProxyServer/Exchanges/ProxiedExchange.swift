@@ -28,8 +28,8 @@ final class ProxiedExchange {
     private var machine: Exchange
     private var decision: CORSDecision?
     private var policy: CORSPolicy
-    /// What the way by which the request came says about who asks.
-    private var standing = ClientStanding.stranger(nil)
+    /// Who asks and from where; nil where the head could not be read.
+    private let request: ClientRequest?
     private var awaitingAdmission: Forward?
     private var hops: HopSequence?
     /// Who asks, as far as trusted servers in front say; nil where it has no address.
@@ -63,11 +63,16 @@ final class ProxiedExchange {
             hasBody: hasBody,
             keepsAlive: head?.keepsAlive == true && context.drainGrace == nil
         )
+        let isTrusted = configuration.forwarders.trust(client.peer)
+        let id = (isTrusted ? head.flatMap { RequestID(givenBy: $0) } : nil) ?? context.nextRequestID()
+        request = head.map { [configuration] in
+            configuration.request($0, of: client, isTrusted: isTrusted, id: id)
+        }
         record = ExchangeRecord(
             head,
             clientAddress: client.address,
             began: context.loop.now,
-            requestID: context.requestID(of: head, from: client.peer),
+            requestID: id,
             namesAgents: context.journal.namesAgents
         )
         if handler.isCounted { context.journal.exchangeBegan() }
@@ -76,7 +81,8 @@ final class ProxiedExchange {
 
     /// Does what the head asks for.
     func begin(_ head: consuming RequestHead, _ framing: BodyFraming) {
-        handler.handle(head, framing, on: self)
+        guard let request else { return }
+        handler.handle(head, framing, from: request, on: self)
     }
 
     /// Answers a request that is broken, and serves no other one behind it.
@@ -86,12 +92,11 @@ final class ProxiedExchange {
     }
 
     /// Takes note of what the rules say.
-    func note(_ plan: RequestPlan, _ standing: ClientStanding, origin: String?) {
-        self.standing = standing
+    func note(_ plan: RequestPlan) {
         decision = plan.decision
         policy = plan.policy
         if let number = plan.rulesNumber { record.routeIndex = context.journal.routeIndex(ofRules: number) }
-        record.note(plan.decision, by: plan.policy, origin: origin, advice: plan.advice)
+        record.note(plan.decision, by: plan.policy, origin: request?.origin.text, advice: plan.advice)
         observer?.planned(self, plan)
     }
 
@@ -107,10 +112,9 @@ final class ProxiedExchange {
         answer(.error(error, requestID: record.requestID.text))
     }
 
-    func answerPreflight() {
-        guard let decision else { return answer(.internalError) }
+    func answerPreflight(_ decision: CORSDecision) {
         guard let refusal = decision.refusal else { return answer(.preflight(decision), withoutCORS: true) }
-        answer(ProxyError(refusal, policy: policy, toldTo: standing))
+        answer(ProxyError(refusal, policy: policy, toldTo: request?.standing ?? .stranger(nil)))
     }
 
     /// Answers with what was built elsewhere; the client may have left meanwhile.
@@ -162,47 +166,42 @@ final class ProxiedExchange {
     }
 
     func forward(_ head: consuming RequestHead, _ framing: BodyFraming, to destination: Destination) {
+        guard let request else { return }
         if !destination.rules.hidesTarget { record.note(destination.shown) }
-        asker = configuration.forwarders.client(of: head.fields, from: client.peer, context.logger)
+        asker = configuration.forwarders.client(of: head.fields, request, context.logger)
         hops = HopSequence(
             head,
             framing: framing,
             to: destination,
-            party: configuration.party(client.peer, address: client.address, on: client.listener),
-            base: configuration.publicBase(
-                head.fields,
-                on: client.listener,
-                isTrusted: configuration.trusts(client.peer)
-            ),
+            from: request,
             rules: configuration.rules,
             pseudonym: configuration.pseudonym,
             addsForwarded: configuration.way(
                 of: destination,
                 to: destination.target.origin,
                 showsCertificate: true
-            ).addsForwarded,
-            requestID: record.requestID
+            ).addsForwarded
         )
         startTransfer()
     }
 
     private func startTransfer() {
-        guard let request = hops?.current, let destination = hops?.destination, let isAtHome = hops?.isAtHome
+        guard let next = hops?.current, let destination = hops?.destination, let isAtHome = hops?.isAtHome
         else { return }
         do throws(ProxyError) {
             // What is set for a route, its client certificate too, holds where the request is at home.
             let way = configuration.way(
                 of: destination,
-                to: request.target.origin,
+                to: next.target.origin,
                 showsCertificate: isAtHome
             )
             let connectionRequest = try configuration.connectionRequest(
-                to: request.target.origin,
+                to: next.target.origin,
                 by: way,
-                isStranger: standing.isStranger
+                isStranger: request?.standing.isStranger ?? true
             )
             let transfer = Transfer(
-                request,
+                next,
                 over: connectionRequest,
                 by: way,
                 for: self,

@@ -1,4 +1,5 @@
 import HTTPSyntax
+import ProxyCore
 
 /// Health, readiness, metrics and the configuration: rules of their own, and no policy.
 final class AdminHandler: RequestHandler {
@@ -19,7 +20,12 @@ final class AdminHandler: RequestHandler {
     /// Those that ask for health are never in the way of others.
     var limiter: ConnectionLimiter { status.adminLimiter }
 
-    func handle(_ head: consuming RequestHead, _ framing: BodyFraming, on exchange: ProxiedExchange) {
+    func handle(
+        _ head: consuming RequestHead,
+        _ framing: BodyFraming,
+        from client: ClientRequest,
+        on exchange: ProxiedExchange
+    ) {
         if case .turnedAway = exchange.client.admission { exchange.closeAfterResponse() }
         let pages = AdminPages(exchange.configuration.admin, status: status)
         switch pages.answer(to: head, on: exchange.client.listener) {

@@ -16,24 +16,28 @@ final class ProxyHandler: RequestHandler {
         self.admission = admission
     }
 
-    func handle(_ head: consuming RequestHead, _ framing: BodyFraming, on exchange: ProxiedExchange) {
+    func handle(
+        _ head: consuming RequestHead,
+        _ framing: BodyFraming,
+        from client: ClientRequest,
+        on exchange: ProxiedExchange
+    ) {
         let configuration = exchange.configuration
-        let client = exchange.client
-        let (plan, standing) = plan(head, of: client, by: configuration)
-        exchange.note(plan, standing, origin: head.fields.string(of: .origin))
+        let plan = plan(head, from: client, by: configuration.rules)
+        exchange.note(plan)
         if let error = refusal(of: head, framing, on: exchange) { return exchange.answer(error) }
         switch plan.step {
         case .refuse(let error):
-            exchange.answer(refusalOfWrongKey(error, of: head, plan, exchange) ?? error)
-        case .preflight: exchange.answerPreflight()
+            exchange.answer(refusalOfWrongKey(error, of: head, from: client, plan, exchange) ?? error)
+        case .preflight(let decision): exchange.answerPreflight(decision)
         case .help:
-            let isTrusted = configuration.trusts(client.peer)
-            exchange.answer(.help(for: head, in: configuration, on: client.listener, isTrusted: isTrusted))
+            let listener = exchange.client.listener
+            exchange.answer(.help(for: head, from: client, in: configuration, on: listener))
         case .iscorsneeded: exchange.answer(.iscorsneeded, withoutCORS: true)
         case .serverOptions: exchange.answer(.serverOptions)
         case .redirect(let target): exchange.answer(.redirect(to: target))
         case .forward(let destination):
-            switch admission.admit(head, to: destination, for: exchange) {
+            switch admission.admit(head, from: client, to: destination, for: exchange) {
             case .admitted: exchange.forward(head, framing, to: destination)
             case .refused(let error): exchange.answer(error)
             case .pending: exchange.awaitAdmission(head, framing, to: destination)
@@ -41,28 +45,21 @@ final class ProxyHandler: RequestHandler {
         }
     }
 
-    /// What is to be done with a request, and what its way here says about who asks.
-    func plan(_ head: RequestHead, of client: ClientEndpoint, by configuration: CompiledConfiguration)
-        -> (RequestPlan, ClientStanding)
-    {
-        let standing = configuration.standing(of: head, from: client.peer, on: client.listener)
-        let source = RequestSource(
-            scheme: client.listener.scheme,
-            isTrusted: configuration.trusts(client.peer),
-            standing: standing
-        )
-        return (configuration.rules.plan(head, planning, from: source), standing)
+    /// What is to be done with a request.
+    func plan(_ head: RequestHead, from client: ClientRequest, by rules: ProxyRules) -> RequestPlan {
+        rules.plan(head, planning, from: client)
     }
 
     /// What takes the place of a 401 where a client has tried too many keys.
     private func refusalOfWrongKey(
         _ error: ProxyError,
         of head: RequestHead,
+        from client: ClientRequest,
         _ plan: RequestPlan,
         _ exchange: ProxiedExchange
     ) -> ProxyError? {
         guard error.code == .clientKeyRequired, let number = plan.rulesNumber else { return nil }
-        return admission.refusalOfWrongKey(head, underRules: number, for: exchange)
+        return admission.refusalOfWrongKey(head, from: client, underRules: number, for: exchange)
     }
 
     /// Limits and expectations, which count before anything is forwarded.

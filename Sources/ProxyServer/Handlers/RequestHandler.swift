@@ -1,4 +1,5 @@
 import HTTPSyntax
+import ProxyCore
 
 /// What the requests of a connection mean; the listener names the first one.
 protocol RequestHandler: AnyObject {
@@ -10,5 +11,10 @@ protocol RequestHandler: AnyObject {
     var limiter: ConnectionLimiter { get }
 
     /// Answers a request, or has it forwarded.
-    func handle(_ head: consuming RequestHead, _ framing: BodyFraming, on exchange: ProxiedExchange)
+    func handle(
+        _ head: consuming RequestHead,
+        _ framing: BodyFraming,
+        from client: ClientRequest,
+        on exchange: ProxiedExchange
+    )
 }

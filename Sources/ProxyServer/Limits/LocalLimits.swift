@@ -9,26 +9,32 @@ final class LocalLimits: Admission {
         self.context = context
     }
 
-    func admit(_ head: RequestHead, to destination: Destination, for exchange: ProxiedExchange)
-        -> AdmissionAnswer
-    {
+    func admit(
+        _ head: RequestHead,
+        from client: ClientRequest,
+        to destination: Destination,
+        for exchange: ProxiedExchange
+    ) -> AdmissionAnswer {
         let refusal = exchange.configuration.rateRefusal(
             of: head,
             to: destination,
-            from: exchange.client.peer,
+            from: client,
             at: context.loop.now,
             context.logger
         )
         return refusal.map { .refused($0) } ?? .admitted
     }
 
-    func refusalOfWrongKey(_ head: RequestHead, underRules number: Int, for exchange: ProxiedExchange)
-        -> ProxyError?
-    {
+    func refusalOfWrongKey(
+        _ head: RequestHead,
+        from client: ClientRequest,
+        underRules number: Int,
+        for exchange: ProxiedExchange
+    ) -> ProxyError? {
         exchange.configuration.wrongKeyRefusal(
             of: head,
             underRules: number,
-            from: exchange.client.peer,
+            from: client,
             at: context.loop.now,
             context.logger
         )

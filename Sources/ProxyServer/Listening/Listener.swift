@@ -1,4 +1,5 @@
 import Configuration
+import ProxyCore
 import Sockets
 
 /// One place of `listen`: what requests have to know of where their connection was accepted.
@@ -14,17 +15,10 @@ final class Listener: Sendable {
     }
 
     let role: Role
-    /// By which browsers reach it.
-    let scheme: String
-    /// The port that clients connect to.
-    let port: UInt16
-    /// Host and port, for a request without Host.
-    let authority: String
+    /// What its requests have to know of it.
+    let facts: ListenerFacts
     /// Where it is bound: a name may stand for an IPv4 and an IPv6 address.
     let places: [ListeningPlace]
-    /// Whether only this machine reaches it.
-    let isLoopback: Bool
-
     /// The other loopback address of its port, where it is another program's: `localhost` leads there too.
     let rival: SocketAddress?
 
@@ -41,19 +35,26 @@ final class Listener: Sendable {
     ) throws(StartError) {
         self.role = role
         self.rival = rival
-        scheme = settings.scheme
         tls = try TLSMaterial(settings)
         self.places = places
-        isLoopback = places.allSatisfy { $0.address?.address.isLoopback ?? true }
-        if let address = places.lazy.compactMap(\.address).first {
-            port = address.port
-            authority = "\(settings.hostInURL):\(address.port)"
-        } else {
+        let address = places.lazy.compactMap(\.address).first
+        facts = ListenerFacts(
+            scheme: settings.scheme,
+            port: address?.port ?? (settings.tls.isEmpty ? 80 : 443),
             // Whoever connects by a unix socket and names no host has no other name for the proxy.
-            port = settings.tls.isEmpty ? 80 : 443
-            authority = "localhost"
-        }
+            authority: address.map { "\(settings.hostInURL):\($0.port)" } ?? "localhost",
+            isLoopback: places.allSatisfy { $0.address?.address.isLoopback ?? true }
+        )
     }
+
+    /// By which browsers reach it.
+    var scheme: String { facts.scheme }
+    /// The port that clients connect to.
+    var port: UInt16 { facts.port }
+    /// Host and port, for a request without Host.
+    var authority: String { facts.authority }
+    /// Whether only this machine reaches it.
+    var isLoopback: Bool { facts.isLoopback }
 
     /// Its IP addresses; none for a unix socket.
     var addresses: [SocketAddress] { places.compactMap(\.address) }

@@ -80,14 +80,6 @@ final class ShardContext {
         drainGrace = grace
     }
 
-    /// The id of one request: what a trusted server in front calls it, or a new one.
-    func requestID(of head: RequestHead?, from peer: Peer) -> RequestID {
-        if let head, head.fields.contains(.xRequestId), configuration.trusts(peer),
-            head.fields.count(of: .xRequestId) == 1,
-            let given = head.fields.value(of: .xRequestId).flatMap({ RequestID($0) })
-        {
-            return given
-        }
-        return requestIDs.next()
-    }
+    /// The id of a request that has none yet.
+    func nextRequestID() -> RequestID { requestIDs.next() }
 }

@@ -19,12 +19,7 @@ import Testing
             head,
             framing: try head.framing(),
             target: destination,
-            party: ForwardingParty(
-                clientAddress: "192.0.2.7",
-                scheme: "http",
-                port: 8080,
-                isTrusted: trusted
-            ),
+            from: RequestSource(isTrusted: trusted).request(head),
             pseudonym: "corsway-x",
             addsForwarded: addsForwarded
         )
@@ -40,7 +35,7 @@ import Testing
         "X-Forwarded-For: 192.0.2.7", "X-Forwarded-Proto: http", "X-Forwarded-Host: localhost:8080",
         "X-Forwarded-Port: 8080",
     ]
-    private static let via = ["Via: 1.1 corsway-x"]
+    private static let via = ["Via: 1.1 corsway-x", "X-Request-Id: x1"]
 
     @Test func `a plain request is sent with Host, X-Forwarded-* and Via`() throws {
         #expect(

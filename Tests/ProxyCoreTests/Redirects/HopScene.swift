@@ -43,7 +43,7 @@ struct HopScene {
         let path =
             wanted.route == nil ? "/http://a.example/start" : wanted.isOnOwnHost ? "/start" : "/r/start"
         let head = try requestHead("\(method) \(path) HTTP/1.1", ["Host: \(host)"] + fields)
-        let plan = rules.plan(head, .test, from: RequestSource(scheme: "http"))
+        let plan = rules.plan(head, .test, from: RequestSource())
         guard case .forward(let destination) = plan.step else {
             throw Failure(step: "\(plan.step)")
         }
@@ -51,18 +51,10 @@ struct HopScene {
             head,
             framing: body.map { .length(Int64($0.utf8.count)) } ?? .none,
             to: destination,
-            party: ForwardingParty(clientAddress: "127.0.0.1", scheme: "http", port: 8080, isTrusted: false),
-            base: PublicBase(
-                head.fields,
-                scheme: "http",
-                authority: "localhost",
-                isTrusted: false,
-                allowedHosts: rules.allowedHosts
-            ),
+            from: RequestSource().request(head),
             rules: rules,
             pseudonym: "corsway-x",
-            addsForwarded: false,
-            requestID: RequestID(prefix: [0x78], number: 1)
+            addsForwarded: false
         )
         if let body {
             hops.keep(Array(body.utf8)[...])

@@ -102,3 +102,29 @@ extension PlanningContext {
         )
     }
 }
+
+/// Where a request of a test comes from.
+struct RequestSource {
+    var scheme = "http"
+    var isTrusted = false
+    var standing = ClientStanding.local
+
+    /// What is read off a head that comes from here.
+    func request(_ head: RequestHead) -> ClientRequest {
+        ClientRequest(
+            head,
+            from: nil,
+            "192.0.2.7",
+            on: ListenerFacts(scheme: scheme, port: 8080, authority: "localhost", isLoopback: true),
+            isTrusted: isTrusted,
+            standing: standing,
+            id: RequestID(prefix: Array("x".utf8), number: 1)
+        )
+    }
+}
+
+extension ProxyRules {
+    func plan(_ head: RequestHead, _ context: PlanningContext, from source: RequestSource) -> RequestPlan {
+        plan(head, context, from: source.request(head))
+    }
+}

@@ -106,12 +106,7 @@ import Text
             head,
             framing: try head.framing(),
             target: target("api.example"),
-            party: ForwardingParty(
-                clientAddress: "192.0.2.7",
-                scheme: "http",
-                port: 80,
-                isTrusted: isTrusted
-            ),
+            from: RequestSource(isTrusted: isTrusted).request(head),
             pseudonym: "corsway-x",
             addsForwarded: true
         )

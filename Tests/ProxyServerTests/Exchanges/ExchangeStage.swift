@@ -38,17 +38,23 @@ final class ExchangeStage {
         var refusal: ProxyError?
         private(set) var waiting: ProxiedExchange?
 
-        func admit(_ head: RequestHead, to destination: Destination, for exchange: ProxiedExchange)
-            -> AdmissionAnswer
-        {
+        func admit(
+            _ head: RequestHead,
+            from client: ClientRequest,
+            to destination: Destination,
+            for exchange: ProxiedExchange
+        ) -> AdmissionAnswer {
             guard answersLate else { return refusal.map { .refused($0) } ?? .admitted }
             waiting = exchange
             return .pending
         }
 
-        func refusalOfWrongKey(_ head: RequestHead, underRules number: Int, for exchange: ProxiedExchange)
-            -> ProxyError?
-        {
+        func refusalOfWrongKey(
+            _ head: RequestHead,
+            from client: ClientRequest,
+            underRules number: Int,
+            for exchange: ProxiedExchange
+        ) -> ProxyError? {
             nil
         }
 
