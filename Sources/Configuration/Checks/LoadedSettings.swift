@@ -1,7 +1,7 @@
 import Text
 
 /// A configuration before it is checked: the values, where each came from, and what was found so far.
-struct LoadedSettings {
+final class LoadedSettings {
     let settings: Settings
     let sources: ValueSources
     let environment: [String: String]
@@ -9,6 +9,20 @@ struct LoadedSettings {
     let policies: CompiledPolicies
     /// What reading and the checks before this one have told.
     let problems: [Problem]
+
+    init(
+        settings: Settings,
+        sources: ValueSources,
+        environment: [String: String],
+        policies: CompiledPolicies,
+        problems: [Problem]
+    ) {
+        self.settings = settings
+        self.sources = sources
+        self.environment = environment
+        self.policies = policies
+        self.problems = problems
+    }
 
     /// Whether something at or below one of the paths was refused.
     func hasError(within paths: String...) -> Bool {

@@ -22,7 +22,7 @@ extension SecretCheck {
         -> Bool
     {
         let pattern = written.pattern
-        let isPlain = pattern.allowsPlainHTTP && !LoopbackHost.matches(HostAndPort.bare(pattern.hostText))
+        let isPlain = pattern.allowsPlainHTTP && !LoopbackHost.matches(HostAndPort.bare(written.host))
         let name = written.text.quoted
         let text: (message: String, mend: String)
         switch (isPlain, pattern.allowsEveryPort) {

@@ -47,14 +47,14 @@ struct UnreachableTargetCheck: SettingsCheck {
             let element = path.appending(index: index)
             let isSecret = sources.secret(within: element) != nil
             guard !isSecret, !loaded.hasError(within: element.description),
-                let refusal = refusal(ofHost: pattern.pattern.hostText)
+                let refusal = refusal(ofHost: pattern.host)
             else { continue }
             add(
                 .warning,
                 at: element,
                 Fault(
                     "\(pattern.text.quoted) is never connected to: \(words(refusal)).",
-                    mend: mend(refusal, pattern.pattern.hostText, at: element)
+                    mend: mend(refusal, pattern.host, at: element)
                 )
             )
         }

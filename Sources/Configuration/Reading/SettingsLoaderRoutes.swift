@@ -7,7 +7,10 @@ extension SettingsLoader {
     mutating func settleRoutes() {
         for index in settings.routes.indices {
             let path = SettingPath("routes[\(index)]")
-            inheritGlobal(at: path, to: &settings.routes[index])
+            // Given `&settings.routes[index]`, the method would hold a second copy of all routes.
+            var inheriting = settings.routes[index]
+            inheritGlobal(at: path, to: &inheriting)
+            settings.routes[index] = inheriting
             if !sources.isGiven(path.appending("hosts")) { giveOwnHost(toRouteAt: index) }
             let route = settings.routes[index]
             if !sources.isGiven(path.appending("cookies")),

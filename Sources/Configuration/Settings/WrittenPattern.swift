@@ -1,4 +1,5 @@
 import ProxyCore
+import Text
 
 /// A target pattern, as the configuration has it and as it was read.
 public struct WrittenPattern: Sendable, Equatable {
@@ -6,6 +7,12 @@ public struct WrittenPattern: Sendable, Equatable {
     public let text: String
     /// What it means.
     public let pattern: TargetPattern
+
+    /// The host as it was written; an IPv6 address in brackets.
+    var host: String {
+        let rest = text.firstRange(of: "://").map { text[$0.upperBound...] } ?? text[...]
+        return String(HostAndPort(rest.prefix { $0 != "/" }).host)
+    }
 
     /// The pattern `*`, for every target.
     static let all = WrittenPattern(text: "*", pattern: .all)

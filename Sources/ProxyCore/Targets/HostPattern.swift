@@ -53,15 +53,6 @@ public struct HostPattern: Sendable, Hashable {
         }
     }
 
-    /// The pattern as it is written, in lower case.
-    var text: String {
-        switch form {
-        case .any: "*"
-        case .exact(let name): String(decoding: name, as: UTF8.self)
-        case .subdomains(let suffix): "*" + String(decoding: suffix, as: UTF8.self)
-        }
-    }
-
     /// A pattern for one host, which is known to be a name or an address in its canonical spelling.
     init(name: String) {
         form = .exact(Array(name.lowercased().utf8))

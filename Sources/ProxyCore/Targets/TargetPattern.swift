@@ -113,9 +113,6 @@ public struct TargetPattern: Sendable, Hashable {
     /// Whether every port of the host is meant.
     public var allowsEveryPort: Bool { port == .any }
 
-    /// The host as it is written, in lower case; an IPv6 address in brackets.
-    public var hostText: String { host.text }
-
     /// Whether the pattern is for one port alone, which it names.
     var namesPort: Bool {
         if case .number = port { true } else { false }

@@ -20,7 +20,7 @@ final class UpstreamProfile: Sendable {
     /// Compiles validated settings.
     ///
     /// - Parameters:
-    ///   - number: Ways of one number share their connections; even, and the next one is this way's too.
+    ///   - number: Profiles of one number share their connections; even, and the next one is this profile's too.
     private init(
         _ upstream: UpstreamSettings,
         number: Int,
@@ -78,11 +78,11 @@ final class UpstreamProfile: Sendable {
         }
     }
 
-    /// The ways of the prefix form and of all routes, in the order of the rules' numbers.
+    /// The profiles of the prefix form and of all routes, in the order of the rules' numbers.
     ///
     /// - Parameters:
     ///   - generation: Keeps the numbers apart from those of earlier configurations.
-    ///   - previous: Ways in force until now; one that stays the same keeps its number, and so its connections.
+    ///   - previous: Those in force until now; one that stays the same keeps its number, and so its connections.
     static func all(
         of settings: Settings,
         ownAddresses: [SocketAddress],
@@ -91,7 +91,7 @@ final class UpstreamProfile: Sendable {
         after previous: [UpstreamProfile]
     ) throws(StartError) -> [UpstreamProfile] {
         let trusts = Trusts(after: previous)
-        let way = { (upstream: UpstreamSettings, index: Int) throws(StartError) -> UpstreamProfile in
+        let compiled = { (upstream: UpstreamSettings, index: Int) throws(StartError) -> UpstreamProfile in
             if let same = previous.first(where: { $0.stays(upstream, ownAddresses) }) { return same }
             return try UpstreamProfile(
                 upstream,
@@ -101,11 +101,13 @@ final class UpstreamProfile: Sendable {
                 trusts: trusts
             )
         }
-        var ways = [try way(settings.upstream, 0)]
+        var profiles = [try compiled(settings.upstream, 0)]
         for (index, route) in settings.routes.enumerated() {
-            ways.append(route.upstream == settings.upstream ? ways[0] : try way(route.upstream, index + 1))
+            profiles.append(
+                route.upstream == settings.upstream ? profiles[0] : try compiled(route.upstream, index + 1)
+            )
         }
-        return ways
+        return profiles
     }
 
     /// The names of forward proxies and of the hosts that stand for others.
@@ -128,9 +130,9 @@ final class UpstreamProfile: Sendable {
 private final class Trusts {
     private var stores: [String?: TrustStore] = [:]
 
-    /// Takes over what earlier ways have read.
+    /// Takes over what earlier profiles have read.
     init(after previous: [UpstreamProfile]) {
-        for way in previous { stores[way.profile.authorityFile] = way.profile.trust }
+        for upstream in previous { stores[upstream.profile.authorityFile] = upstream.profile.trust }
     }
 
     func store(of file: String?) -> TrustStore {

@@ -111,6 +111,12 @@ import Testing
         #expect(found.count == 1 && found.first?.contains(wanted) == true, "\(found)")
     }
 
+    @Test func `a pattern is told of as it is written`() throws {
+        let json = #"{"prefix": {"targets": {"allow": ["http://[FD00::1]/**"]}}}"#
+        let found = try warnings(json)
+        #expect(found.map { $0.contains(#"allowPrivateNetworks to ["FD00::1"]"#) } == [true], "\(found)")
+    }
+
     @Test func `patterns of the prefix form`() throws {
         let json = #"{"prefix": {"targets": {"allow": ["a.example", "http://10.0.0.5:*"]}}}"#
         let found = try warnings(json)
