@@ -60,7 +60,7 @@ public enum PrefixTarget: Sendable, Hashable {
     private static func refuseForeignBytes(in bytes: Span<UInt8>) throws(ProxyError) {
         for index in bytes.indices {
             let byte = bytes[index]
-            guard 0x21...0x7E ~= byte, byte != UInt8(ascii: "#") else {
+            guard byte.isVisibleOctet, byte != UInt8(ascii: "#") else {
                 throw ProxyError(
                     .targetInvalid,
                     message: "The target holds a byte that no URL in a request may hold.",

@@ -148,10 +148,8 @@ private struct URLReference {
     let fragment: String?
 
     init(_ location: ArraySlice<UInt8>) throws(TargetURLError) {
-        let isBlank = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
-        var rest = location.drop(while: isBlank)
-        while let last = rest.last, isBlank(last) { rest.removeLast() }
-        guard rest.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }) else { throw .invalid }
+        var rest = OptionalWhitespace.trimmed(location)
+        guard rest.allSatisfy(\.isPrintableOctet) else { throw .invalid }
 
         fragment = Self.cut(&rest, at: "#").map { Self.encoded($0, escaping: " \"<>`") }
         query = Self.cut(&rest, at: "?").map { Self.encoded($0, escaping: " \"<>'") }
