@@ -5,9 +5,10 @@ import HTTPTypes
 /// The way of one request through its hops: what is asked now, which redirects led there, and what the client is
 /// told of it.
 ///
+/// One object a request, which would be copied again and again as a structure: it holds all that is known of the hops.
 /// It knows no sockets and no time. What was meant for one target alone stays behind where a redirect leads
 /// elsewhere: credentials, cookies, fields and parameters that the configuration sets, a route's certificate.
-public struct HopSequence: Sendable {
+public final class HopSequence {
     /// What to do with the head of a response.
     public enum Verdict: Sendable {
         /// Send it to the client.
@@ -85,7 +86,7 @@ public struct HopSequence: Sendable {
 
     private var rules: ForwardRules { destination.rules }
 
-    private mutating func applyHeaderRules() {
+    private func applyHeaderRules() {
         for rule in headerRules {
             rule.requestEdits.apply(to: &current.fields, besides: current.unusualNames)
             if rule.addsSecrets { secrets.noteHeaderRule() }
@@ -95,12 +96,12 @@ public struct HopSequence: Sendable {
     // MARK: The request's body
 
     /// Takes note of a piece of the request's body, which a redirect may want again.
-    public mutating func keep(_ piece: ArraySlice<UInt8>) {
+    public func keep(_ piece: ArraySlice<UInt8>) {
         replay.append(piece)
     }
 
     /// The request's body is complete.
-    public mutating func requestEnded() {
+    public func requestEnded() {
         isRequestComplete = true
         replay.isComplete = true
     }
@@ -115,7 +116,7 @@ public struct HopSequence: Sendable {
     /// Decides about a response, by Fetch's rules for redirects where it is one.
     ///
     /// - Parameter resolve: Resolves Location against `current`'s target.
-    public mutating func verdict(on head: ResponseHead, resolve: LocationResolver) -> Verdict {
+    public func verdict(on head: ResponseHead, resolve: LocationResolver) -> Verdict {
         guard RedirectRule.isRedirect(head.status), let location = head.fields.value(of: .location) else {
             return .handBack(location: .keep)
         }
@@ -176,7 +177,7 @@ public struct HopSequence: Sendable {
         return secrets.mayNotTell(text) ? .drop : .set(text)
     }
 
-    private mutating func follow(
+    private func follow(
         _ rule: RedirectRule,
         to next: TargetURL,
         _ head: ResponseHead,
@@ -215,7 +216,7 @@ public struct HopSequence: Sendable {
         destination.route?.opens(next) ?? !rule.crossesOrigins
     }
 
-    private mutating func drop(_ edits: FieldEdits) {
+    private func drop(_ edits: FieldEdits) {
         for addition in edits.additions {
             current.fields.remove(named: addition.name)
         }

@@ -39,6 +39,8 @@ final class ClientSocket: EventHandler {
     private var output = OutputBuffer()
     /// When the client last took something, or when there was first something to take.
     private(set) var written: MonotonicTime
+    /// Whether it does what can be done now; then the deadline is set once, behind all that.
+    private var isAdvancing = false
     /// When the sending side was shut down.
     private var shutDown = MonotonicTime.distantFuture
 
@@ -102,12 +104,14 @@ final class ClientSocket: EventHandler {
 
     /// Does all that can be done now, then waits for the next event.
     private func advance() {
+        isAdvancing = true
         if case .handshaking(let secured) = phase { shakeHands(secured) }
         switch phase {
         case .open: connection?.serve()
         case .lingering: discardInput()
         case .handshaking, .closing, .closed: break
         }
+        isAdvancing = false
         updateDeadline()
     }
 
@@ -176,8 +180,7 @@ final class ClientSocket: EventHandler {
 
     /// Appends to what is sent next; `flush` sends it.
     func write(_ body: (inout [UInt8]) -> Void) {
-        if output.isEmpty { written = context.loop.now }
-        output.append(from: context.buffers, body)
+        if output.append(from: context.buffers, body) { written = context.loop.now }
     }
 
     /// Sends what waits, as far as there is room.
@@ -209,7 +212,7 @@ final class ClientSocket: EventHandler {
 
     /// To be called where something has changed what is waited for.
     func updateDeadline() {
-        guard let token, let connection else { return }
+        guard !isAdvancing, let token, let connection else { return }
         let deadline: MonotonicTime =
             switch phase {
             case .handshaking, .open: connection.deadline

@@ -83,9 +83,13 @@ final class HTTP1Connection: ClientStream {
     private func readHead() -> Bool {
         if configuration !== context.configuration, reader.isEmpty { renew() }
         do throws(SyntaxError) {
-            if let head = try reader.next() {
+            if !reader.isEmpty, let head = try reader.next() {
                 begin(head)
                 return true
+            }
+            guard socket.mayRead else {
+                if socket.inputEnded { closeIdle() }
+                return false
             }
             var buffer = context.buffers.takeForReading()
             defer { context.buffers.giveBack(read: buffer) }
@@ -119,7 +123,7 @@ final class HTTP1Connection: ClientStream {
         }
     }
 
-    private func exchange(_ head: RequestHead?, hasBody: Bool) -> ProxiedExchange {
+    private func exchange(_ head: RequestHead, hasBody: Bool) -> ProxiedExchange {
         let exchange = ProxiedExchange(
             head,
             hasBody: hasBody,
@@ -136,7 +140,9 @@ final class HTTP1Connection: ClientStream {
     func refuse(_ error: ProxyError) {
         hasServed = true
         writer = ResponseWriter(to: nil)
-        exchange(nil, hasBody: false).refuse(error)
+        let exchange = ProxiedExchange(unreadableOf: socket.client, to: self, by: handler, context: context)
+        phase = .exchanging(exchange)
+        exchange.refuse(error)
     }
 
     private func closeIdle() {
@@ -210,8 +216,9 @@ final class HTTP1Connection: ClientStream {
     var isFull: Bool { socket.isFull }
 
     func sendHead(_ head: consuming ResponseHead, _ length: BodyLength, persists: Bool) {
+        writer.complete(&head, length, persists: persists)
         let finished = head
-        socket.write { writer.write(finished, length, persists: persists, to: &$0) }
+        socket.write { finished.write(to: &$0) }
     }
 
     func send(_ piece: ArraySlice<UInt8>) {
@@ -223,7 +230,7 @@ final class HTTP1Connection: ClientStream {
     }
 
     func endBody() {
-        socket.write { writer.writeEnd(to: &$0) }
+        if writer.isChunked { socket.write { writer.writeEnd(to: &$0) } }
         socket.flush()
     }
 

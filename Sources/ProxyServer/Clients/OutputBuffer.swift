@@ -21,12 +21,14 @@ struct OutputBuffer {
     var isFull: Bool { count >= Self.highWaterMark }
 
     /// Appends what a body writes.
-    mutating func append<Failure>(
-        from pool: BufferPool,
-        _ body: (inout [UInt8]) throws(Failure) -> Void
-    ) throws(Failure) {
+    ///
+    /// - Returns: Whether nothing had waited.
+    @discardableResult
+    mutating func append(from pool: BufferPool, _ body: (inout [UInt8]) -> Void) -> Bool {
+        let wasEmpty = isEmpty
         if bytes.capacity == 0 { bytes = pool.takeForWriting() }
-        try body(&bytes)
+        body(&bytes)
+        return wasEmpty
     }
 
     /// What became of sending.

@@ -10,6 +10,8 @@ struct ResponseWriter {
     private(set) var isDelimited = true
     /// Whether the head has promised that the connection stays open.
     private(set) var persists = false
+    /// Whether the body goes out in chunks, of which the last one ends it.
+    private(set) var isChunked = false
     private var encoder = BodyEncoder(.none)
 
     /// - Parameter version: What the client has named; nil where its head could not be read.
@@ -17,14 +19,9 @@ struct ResponseWriter {
         isForOldClient = version == .http10
     }
 
-    /// Appends a head, with the fields that only concern the connection.
-    mutating func write(
-        _ head: consuming ResponseHead,
-        _ length: BodyLength,
-        persists: Bool,
-        to bytes: inout [UInt8]
-    ) {
-        let isChunked = length == .unknown && !isForOldClient
+    /// Adds the fields to a head that only concern the connection.
+    mutating func complete(_ head: inout ResponseHead, _ length: BodyLength, persists: Bool) {
+        isChunked = length == .unknown && !isForOldClient
         isDelimited = length != .unknown || isChunked
         self.persists = persists && isDelimited
         head.version = .http11
@@ -37,7 +34,6 @@ struct ResponseWriter {
         } else if isForOldClient {
             head.fields.append(.connection, "keep-alive")
         }
-        head.write(to: &bytes)
     }
 
     /// Appends a piece of the body.

@@ -161,23 +161,21 @@ public final class DryRun {
         do throws(SyntaxError) {
             guard let head = try reader.next(in: bytes, upTo: bytes.count) else { throw .missingHost }
             let framing = try head.framing()
-            let exchange = exchange(head, hasBody: framing != .none, of: client, to: stream)
+            let exchange = ProxiedExchange(
+                head,
+                hasBody: framing != .none,
+                of: client,
+                to: stream,
+                by: handler,
+                context: context
+            )
             exchange.begin(head, framing)
             return exchange
         } catch {
-            let exchange = exchange(nil, hasBody: false, of: client, to: stream)
+            let exchange = ProxiedExchange(unreadableOf: client, to: stream, by: handler, context: context)
             exchange.refuse(ProxyError(error))
             return exchange
         }
-    }
-
-    private func exchange(
-        _ head: RequestHead?,
-        hasBody: Bool,
-        of client: ClientEndpoint,
-        to stream: MemoryClientStream
-    ) -> ProxiedExchange {
-        ProxiedExchange(head, hasBody: hasBody, of: client, to: stream, by: handler, context: context)
     }
 
     /// What a server in front adds, by the examples that come with the program.

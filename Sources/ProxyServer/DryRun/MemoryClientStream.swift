@@ -17,7 +17,8 @@ final class MemoryClientStream: ClientStream {
 
     func sendHead(_ head: consuming ResponseHead, _ length: BodyLength, persists: Bool) {
         var writer = ResponseWriter(to: .http11)
-        writer.write(head, length, persists: persists, to: &self.head)
+        writer.complete(&head, length, persists: persists)
+        head.write(to: &self.head)
     }
 
     func send(_ piece: ArraySlice<UInt8>) { bodyBytes += piece.count }

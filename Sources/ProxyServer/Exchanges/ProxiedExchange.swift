@@ -40,43 +40,85 @@ final class ProxiedExchange {
     private var requestBytes = 0
     private var responseBytes = 0
 
-    /// - Parameters:
-    ///   - head: Nil where it could not be read.
-    ///   - handler: What its connection is for.
-    init(
-        _ head: RequestHead?,
+    /// - Parameter handler: What its connection is for.
+    convenience init(
+        _ head: RequestHead,
         hasBody: Bool,
         of client: ClientEndpoint,
         to stream: any ClientStream,
         by handler: any RequestHandler,
         context: ShardContext
     ) {
-        self.context = context
+        let configuration = context.configuration
+        let isTrusted = configuration.forwarders.trust(client.peer)
+        let id = (isTrusted ? RequestID(givenBy: head) : nil) ?? context.nextRequestID()
+        self.init(
+            Exchange(hasBody: hasBody, keepsAlive: head.keepsAlive && context.drainGrace == nil),
+            isHeadRequest: head.method == .head,
+            configuration.request(head, of: client, isTrusted: isTrusted, id: id),
+            ExchangeRecord(
+                head,
+                clientAddress: client.address,
+                began: context.loop.now,
+                requestID: id,
+                namesAgents: context.journal.namesAgents
+            ),
+            of: client,
+            to: stream,
+            by: handler,
+            context: context
+        )
+        observer?.began(self, head)
+    }
+
+    /// Makes the exchange of a request whose head could not be read.
+    convenience init(
+        unreadableOf client: ClientEndpoint,
+        to stream: any ClientStream,
+        by handler: any RequestHandler,
+        context: ShardContext
+    ) {
+        self.init(
+            Exchange(hasBody: false, keepsAlive: false),
+            isHeadRequest: false,
+            nil,
+            ExchangeRecord(
+                nil,
+                clientAddress: client.address,
+                began: context.loop.now,
+                requestID: context.nextRequestID(),
+                namesAgents: false
+            ),
+            of: client,
+            to: stream,
+            by: handler,
+            context: context
+        )
+        observer?.began(self, nil)
+    }
+
+    private init(
+        _ machine: Exchange,
+        isHeadRequest: Bool,
+        _ request: ClientRequest?,
+        _ record: ExchangeRecord,
+        of client: ClientEndpoint,
+        to stream: any ClientStream,
+        by handler: any RequestHandler,
+        context: ShardContext
+    ) {
+        self.machine = machine
+        self.isHeadRequest = isHeadRequest
+        self.request = request
+        self.record = record
         self.client = client
         self.stream = stream
         self.handler = handler
+        self.context = context
         observer = context.observer
-        isHeadRequest = head?.method == .head
         configuration = context.configuration
-        policy = context.configuration.rules.policy
-        machine = Exchange(
-            hasBody: hasBody,
-            keepsAlive: head?.keepsAlive == true && context.drainGrace == nil
-        )
-        let isTrusted = configuration.forwarders.trust(client.peer)
-        let id = (isTrusted ? head.flatMap { RequestID(givenBy: $0) } : nil) ?? context.nextRequestID()
-        request = head.map { [configuration] in
-            configuration.request($0, of: client, isTrusted: isTrusted, id: id)
-        }
-        record = ExchangeRecord(
-            head,
-            clientAddress: client.address,
-            began: context.loop.now,
-            requestID: id,
-            namesAgents: context.journal.namesAgents
-        )
+        policy = configuration.rules.policy
         if handler.isCounted { context.journal.exchangeBegan() }
-        observer?.began(self, head)
     }
 
     /// Does what the head asks for.
@@ -133,7 +175,7 @@ final class ProxiedExchange {
         sendHead(head, own.body.isEmpty ? .none : .known(Int64(own.body.count)))
         guard !isHeadRequest else { return sourceEnded() }
         guard own.body.count > OwnBody.pieceBytes else {
-            send(own.body[...])
+            if !own.body.isEmpty { send(own.body[...]) }
             return sourceEnded()
         }
         let body = OwnBody(own.body, for: self, on: context.loop)
@@ -228,7 +270,6 @@ final class ProxiedExchange {
     /// Takes a piece of the request's body; `passRequestBody` sends it.
     func receive(_ piece: ArraySlice<UInt8>) {
         requestBytes += piece.count
-        record.requestBytes = requestBytes
         guard requestBytes <= configuration.maximumRequestBody else { return fail(.requestTooLarge) }
         hops?.keep(piece)
         transfer?.send(piece)
@@ -326,7 +367,7 @@ final class ProxiedExchange {
 
     /// A piece of an upstream's body; `passBody` has it sent.
     func transferReceivedBody(_ piece: ArraySlice<UInt8>) {
-        count(piece)
+        responseBytes += piece.count
         guard responseBytes <= configuration.maximumResponseBody else {
             return fail(.responseTooLarge(hops?.current.target))
         }
@@ -353,13 +394,8 @@ final class ProxiedExchange {
 
     /// Writes a piece of a body of our own; `passBody` has it sent.
     func send(_ piece: ArraySlice<UInt8>) {
-        count(piece)
-        stream.send(piece)
-    }
-
-    private func count(_ piece: ArraySlice<UInt8>) {
         responseBytes += piece.count
-        record.responseBytes = responseBytes
+        stream.send(piece)
     }
 
     /// All that has come so far is written; the source waits while the client has enough.
@@ -384,6 +420,8 @@ final class ProxiedExchange {
         transfer = nil
         source = nil
         awaitingAdmission = nil
+        record.requestBytes = requestBytes
+        record.responseBytes = responseBytes
         context.journal.note(record, isCounted: handler.isCounted)
         observer?.ended(self, record)
     }

@@ -1,3 +1,4 @@
+import IPAddresses
 import Sockets
 import Upstream
 
@@ -11,13 +12,13 @@ final class PooledUpstreams: UpstreamProvider {
         self.buffers = buffers
     }
 
-    func open(_ request: ConnectionRequest, fresh: Bool, for client: ClientNetwork, _ transfer: Transfer)
+    func open(_ request: ConnectionRequest, fresh: Bool, for client: IPAddress?, _ transfer: Transfer)
         -> UpstreamOpening
     {
         if !fresh, let connection = pool.takeUnused(request) {
             return .opened(stream(over: connection, request, transfer))
         }
-        let answer = pool.take(request, fresh: fresh, for: client) { [self] result in
+        let answer = pool.take(request, fresh: fresh, for: ClientNetwork(client)) { [self] result in
             switch result {
             case .success(let connection): transfer.opened(stream(over: connection, request, transfer))
             case .failure(let failure): transfer.openingFailed(failure)

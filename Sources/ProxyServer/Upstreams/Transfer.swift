@@ -15,7 +15,7 @@ final class Transfer: ResponseSource {
     private let exchange: ProxiedExchange
     private let connectionRequest: ConnectionRequest
     private let profile: UpstreamProfile
-    /// Who asks: look-ups are shared out among clients.
+    /// Who asks; nil where it has no address.
     private let client: IPAddress?
     private var machine: HopMachine
     private var pending: (any PendingUpstream)?
@@ -55,7 +55,7 @@ final class Transfer: ResponseSource {
     }
 
     private func open(fresh: Bool) {
-        let answer = context.upstreams.open(connectionRequest, fresh: fresh, for: ClientNetwork(client), self)
+        let answer = context.upstreams.open(connectionRequest, fresh: fresh, for: client, self)
         switch answer {
         case .opened(let stream): use(stream)
         case .pending(let pending): self.pending = pending

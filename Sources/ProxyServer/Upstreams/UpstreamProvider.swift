@@ -1,3 +1,4 @@
+import IPAddresses
 import ProxyCore
 import Upstream
 
@@ -7,8 +8,10 @@ protocol UpstreamProvider: AnyObject {
     ///
     /// One that is pending is handed over by `Transfer.opened` later, or `Transfer.openingFailed` is called.
     ///
-    /// - Parameter fresh: Whether it has to be on a connection that has never been used.
-    func open(_ request: ConnectionRequest, fresh: Bool, for client: ClientNetwork, _ transfer: Transfer)
+    /// - Parameters:
+    ///   - fresh: Whether it has to be on a connection that has never been used.
+    ///   - client: Who asks: look-ups are shared out among clients.
+    func open(_ request: ConnectionRequest, fresh: Bool, for client: IPAddress?, _ transfer: Transfer)
         -> UpstreamOpening
 }
 

@@ -25,21 +25,6 @@ public struct EventToken: Sendable, Hashable {
 /// Its epoll descriptor is watched by one dispatch source, which calls `run`. That lingers in `epoll_wait` for
 /// a moment before it goes back to dispatch: a source for each socket would cost two context switches a request.
 public final class EventLoop {
-    private struct Slot {
-        var handler: (any EventHandler)?
-        var isHeld = false
-        var generation: UInt32 = 0
-        var deadline = MonotonicTime.distantFuture
-        /// The earliest entry in the queue, so that a deadline that moves to later needs none.
-        var scheduled = MonotonicTime.distantFuture
-        /// Whether its events wait until all others of the round have been handled.
-        var isHeavy = false
-        /// Whether it is called again in the next round.
-        var isUnfinished = false
-        /// What it has become ready for meanwhile.
-        var waitingReadiness = Readiness()
-    }
-
     private static let lingerMilliseconds: Int32 = 2
     /// After so many rounds dispatch gets its turn, for the other work of the queue.
     private static let maximumRounds = 512
@@ -54,8 +39,7 @@ public final class EventLoop {
     private static let spareDeadlines = 64
 
     private let poller: Poller
-    private var slots: [Slot] = []
-    private var freeSlots: [UInt32] = []
+    private var slots = EventSlots()
     private var deadlines = DeadlineQueue()
     private var makesWay = false
     /// Handlers that have stopped in the midst of their work, or whose events are heavy.
@@ -85,40 +69,28 @@ public final class EventLoop {
     var scheduledCount: Int { deadlines.count }
 
     /// How many handlers are registered.
-    public var handlerCount: Int { slots.count - freeSlots.count }
+    public var handlerCount: Int { slots.heldCount }
 
     // MARK: Registration
 
     /// Gives a handler a place; `watch` adds a descriptor to it and `setDeadline` a deadline.
     public func register(_ handler: any EventHandler) -> EventToken {
-        let token = reserve()
-        slots[Int(token.slot)].handler = handler
-        return token
+        slots.reserve(for: handler)
     }
 
     /// Takes a place whose handler is set later: for objects that keep their token from the start.
     public func reserve() -> EventToken {
-        let slot: UInt32
-        if let free = freeSlots.popLast() {
-            slot = free
-        } else {
-            slot = UInt32(slots.count)
-            slots.append(Slot())
-        }
-        slots[Int(slot)].isHeld = true
-        return EventToken(slot: slot, generation: slots[Int(slot)].generation)
+        slots.reserve(for: nil)
     }
 
     /// Hands a place, with its descriptor, to another handler; a deadline that was set is taken back.
     public func setHandler(_ handler: any EventHandler, for token: EventToken) {
-        guard holds(token) else { return }
-        slots[Int(token.slot)].handler = handler
-        slots[Int(token.slot)].deadline = .distantFuture
+        slots.setHandler(handler, for: token)
     }
 
     /// The handler in a place, `nil` once it has been given up.
     public func handler(of token: EventToken) -> (any EventHandler)? {
-        holds(token) ? slots[Int(token.slot)].handler : nil
+        slots.handler(of: token)
     }
 
     /// Watches a descriptor for a registered handler.
@@ -138,19 +110,12 @@ public final class EventLoop {
 
     /// Lets go of a handler; events that are under way for it are dropped.
     public func deregister(_ token: EventToken) {
-        guard holds(token) else { return }
-        let index = Int(token.slot)
-        slots[index] = Slot(generation: token.generation &+ 1)
-        freeSlots.append(token.slot)
+        slots.release(token)
     }
 
     /// Sets when `deadlinePassed` is to be called; the distant future takes it back.
     public func setDeadline(_ time: MonotonicTime, for token: EventToken) {
-        guard holds(token) else { return }
-        let index = Int(token.slot)
-        slots[index].deadline = time
-        guard time < slots[index].scheduled else { return }
-        slots[index].scheduled = time
+        guard slots.setDeadline(time, for: token) else { return }
         deadlines.insert(ScheduledDeadline(time: time, slot: token.slot, generation: token.generation))
         removeStaleDeadlines()
     }
@@ -160,32 +125,18 @@ public final class EventLoop {
         guard deadlines.count > Self.maximumDeadlinesPerSlot * slots.count + Self.spareDeadlines else {
             return
         }
-        deadlines.removeAll { !isScheduled($0) }
-    }
-
-    /// Whether an entry is the one that its slot waits for: of each slot at most one is.
-    private func isScheduled(_ entry: ScheduledDeadline) -> Bool {
-        let index = Int(entry.slot)
-        return slots[index].generation == entry.generation && slots[index].scheduled == entry.time
+        deadlines.removeAll { !slots.isScheduled($0) }
     }
 
     /// Has `ready` called in the next round, without an event, so that the others get their turn before.
     public func callAgain(_ token: EventToken) {
-        guard holds(token), !slots[Int(token.slot)].isUnfinished else { return }
-        slots[Int(token.slot)].isUnfinished = true
-        unfinished.append(token)
+        if slots.markUnfinished(token) { unfinished.append(token) }
     }
 
     /// Says whether a handler's events cost much, as a TLS handshake's do: then they are handled behind all others,
     /// a few in each round, and keep nobody waiting who asks for little.
     public func setHeavy(_ isHeavy: Bool, for token: EventToken) {
-        guard holds(token) else { return }
-        slots[Int(token.slot)].isHeavy = isHeavy
-    }
-
-    private func holds(_ token: EventToken) -> Bool {
-        let index = Int(token.slot)
-        return index < slots.count && slots[index].generation == token.generation && slots[index].isHeld
+        slots.setHeavy(isHeavy, for: token)
     }
 
     // MARK: Running
@@ -223,14 +174,11 @@ public final class EventLoop {
         var number = unfinished.count
         for index in 0..<count {
             let event = poller.event(at: index)
-            let slot = Int(UInt32(truncatingIfNeeded: event.key))
-            guard slots[slot].generation == UInt32(truncatingIfNeeded: event.key >> 32) else { continue }
-            if slots[slot].isHeavy {
-                putOff(slot, event.readiness)
+            let handler = slots.handler(for: event.readiness, key: event.key) {
+                unfinished.append($0)
                 number = unfinished.count
-            } else {
-                slots[slot].handler?.ready(for: event.readiness)
             }
+            handler?.ready(for: event.readiness)
         }
         let expired = expireDeadlines()
         callUnfinished(number)
@@ -240,11 +188,6 @@ public final class EventLoop {
         return (count, expired)
     }
 
-    private func putOff(_ slot: Int, _ readiness: Readiness) {
-        slots[slot].waitingReadiness.formUnion(readiness)
-        callAgain(EventToken(slot: UInt32(slot), generation: slots[slot].generation))
-    }
-
     /// Calls the first of those that wait for it: at least one, and no more than leave the round short.
     private func callUnfinished(_ number: Int) {
         guard number > 0 else { return }
@@ -252,12 +195,8 @@ public final class EventLoop {
         while handled < number {
             let token = unfinished[handled]
             handled += 1
-            let index = Int(token.slot)
-            guard holds(token), slots[index].isUnfinished else { continue }
-            let readiness = slots[index].waitingReadiness
-            slots[index].isUnfinished = false
-            slots[index].waitingReadiness = []
-            slots[index].handler?.ready(for: readiness)
+            guard let (handler, readiness) = slots.takeUnfinished(token) else { continue }
+            handler.ready(for: readiness)
             if MonotonicTime.now().nanoseconds(since: now) > Self.unfinishedBudget { break }
         }
         unfinished.removeFirst(handled)
@@ -274,18 +213,14 @@ public final class EventLoop {
     private func expireDeadlines() -> Bool {
         var expired = 0
         while expired < Self.maximumExpired, let entry = deadlines.popExpired(at: now) {
-            let index = Int(entry.slot)
-            guard isScheduled(entry) else { continue }
-            slots[index].scheduled = .distantFuture
-            let deadline = slots[index].deadline
-            if deadline <= now {
+            switch slots.expire(entry, at: now) {
+            case .stale: break
+            case .passed(let handler):
                 expired += 1
-                slots[index].deadline = .distantFuture
-                slots[index].handler?.deadlinePassed()
-            } else if deadline != .distantFuture {
-                slots[index].scheduled = deadline
+                handler.deadlinePassed()
+            case .moved(let time):
                 deadlines.insert(
-                    ScheduledDeadline(time: deadline, slot: entry.slot, generation: entry.generation)
+                    ScheduledDeadline(time: time, slot: entry.slot, generation: entry.generation)
                 )
             }
         }

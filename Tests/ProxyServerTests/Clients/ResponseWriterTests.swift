@@ -28,8 +28,9 @@ import Testing
     ) {
         var writer = ResponseWriter(to: version)
         var bytes: [UInt8] = []
-        let head = ResponseHead(version: .http10, status: 200, reason: "OK", fields: FieldSection())
-        writer.write(head, length, persists: mayPersist, to: &bytes)
+        var head = ResponseHead(version: .http10, status: 200, reason: "OK", fields: FieldSection())
+        writer.complete(&head, length, persists: mayPersist)
+        head.write(to: &bytes)
         let text = String(decoding: bytes, as: UTF8.self)
         let written = text.split(separator: "\r\n").map { $0.lowercased() }
         #expect(written == ["http/1.1 200 ok"] + lines)
@@ -44,9 +45,8 @@ import Testing
     ) {
         var writer = ResponseWriter(to: version)
         var bytes: [UInt8] = []
-        let head = ResponseHead(version: .http11, status: 200, reason: "OK", fields: FieldSection())
-        writer.write(head, .unknown, persists: true, to: &bytes)
-        bytes.removeAll()
+        var head = ResponseHead(version: .http11, status: 200, reason: "OK", fields: FieldSection())
+        writer.complete(&head, .unknown, persists: true)
         writer.write([0x61, 0x62][...], to: &bytes)
         writer.writeEnd(to: &bytes)
         #expect(String(decoding: bytes, as: UTF8.self) == sent)

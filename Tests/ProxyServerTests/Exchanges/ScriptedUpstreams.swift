@@ -1,4 +1,5 @@
 import HTTPSyntax
+import IPAddresses
 import ProxyCore
 import Sockets
 import Upstream
@@ -12,7 +13,7 @@ final class ScriptedUpstreams: UpstreamProvider {
     private(set) var opened: [Stream] = []
     private(set) var pending: [Pending] = []
 
-    func open(_ request: ConnectionRequest, fresh: Bool, for client: ClientNetwork, _ transfer: Transfer)
+    func open(_ request: ConnectionRequest, fresh: Bool, for client: IPAddress?, _ transfer: Transfer)
         -> UpstreamOpening
     {
         guard opensAtOnce else {
