@@ -73,7 +73,7 @@ let package = Package(
             name: "ProxyServer",
             dependencies: [
                 "HTTPSyntax", "CORSPolicy", "Configuration", "IPAddresses", "ProxyCore", "Sockets",
-                "Text", "Upstream",
+                "Text", "Upstream", httpTypes,
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
@@ -84,7 +84,6 @@ let package = Package(
                 "Certificates", "Configuration", "CORSPolicy", "BrowserModel", "HTTPSyntax", "IPAddresses",
                 "ProxyServer", "Sockets", "Text", "Upstream", httpTypes,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
         ),
@@ -92,10 +91,10 @@ let package = Package(
         .testTarget(name: "TextTests", dependencies: ["Text"]),
         .testTarget(name: "IPAddressesTests", dependencies: ["IPAddresses", "TestSupport"]),
         .testTarget(name: "HTTPSyntaxTests", dependencies: ["HTTPSyntax", "TestSupport", "Text", httpTypes]),
-        .testTarget(name: "CORSPolicyTests", dependencies: ["CORSPolicy", httpTypes]),
+        .testTarget(name: "CORSPolicyTests", dependencies: ["CORSPolicy"]),
         .testTarget(
             name: "ConfigurationTests",
-            dependencies: ["Configuration", "CORSPolicy", "IPAddresses", "TestSupport", "Text"]
+            dependencies: ["Configuration", "CORSPolicy", "TestSupport", "Text"]
         ),
         .testTarget(
             name: "ProxyCoreTests",

@@ -1,35 +1,41 @@
+import Foundation
 import Testing
 
-/// What each target may import; the Swift standard library needs no import.
+/// What each target imports; the Swift standard library needs no import.
+///
+/// The one list of it: the sources, Package.swift and the table in docs/architecture.md are held to it.
 private let layers: [String: Set<String>] = [
     "Text": [],
     "IPAddresses": [],
-    "HTTPSyntax": ["Text", "HTTPTypes"],
+    "HTTPSyntax": ["HTTPTypes", "Text"],
     "CORSPolicy": ["HTTPTypes", "IPAddresses", "Text"],
     "BrowserModel": ["CORSPolicy", "IPAddresses", "Text"],
     "Configuration": [
-        "CORSPolicy", "HTTPSyntax", "IPAddresses", "ProxyCore", "Text", "Foundation", "Synchronization",
+        "CORSPolicy", "Foundation", "HTTPSyntax", "IPAddresses", "ProxyCore", "Synchronization", "Text",
     ],
-    "ProxyCore": ["HTTPSyntax", "CORSPolicy", "IPAddresses", "Text", "HTTPTypes"],
-    "Sockets": ["CEpoll", "COpenSSL", "IPAddresses", "Dispatch", "Glibc", "Synchronization"],
+    "ProxyCore": ["CORSPolicy", "HTTPSyntax", "HTTPTypes", "IPAddresses", "Text"],
+    "Sockets": ["CEpoll", "COpenSSL", "Dispatch", "Glibc", "IPAddresses", "Synchronization"],
     "Certificates": ["COpenSSL", "Text"],
     "Upstream": [
-        "CCurl", "COpenSSL", "CPSL", "HTTPSyntax", "IPAddresses", "Sockets", "Text", "Dispatch", "Glibc",
-        "Synchronization",
+        "CCurl", "COpenSSL", "CPSL", "Dispatch", "Glibc", "HTTPSyntax", "IPAddresses", "Sockets",
+        "Synchronization", "Text",
     ],
     "ProxyServer": [
-        "HTTPSyntax", "CORSPolicy", "Configuration", "IPAddresses", "ProxyCore", "Sockets", "Text",
-        "Upstream",
-        "Dispatch", "HTTPTypes", "Logging", "Synchronization",
+        "Configuration", "CORSPolicy", "Dispatch", "HTTPSyntax", "HTTPTypes", "IPAddresses", "Logging",
+        "ProxyCore", "Sockets", "Synchronization", "Text", "Upstream",
     ],
     "corsway": [
-        "ProxyServer", "Certificates", "Configuration", "CORSPolicy", "BrowserModel", "HTTPSyntax",
-        "HTTPTypes",
-        "IPAddresses", "Sockets", "Synchronization", "Text", "Upstream", "ArgumentParser", "Logging",
-        "Foundation",
-        "Dispatch",
+        "ArgumentParser", "BrowserModel", "Certificates", "Configuration", "CORSPolicy", "Dispatch",
+        "Foundation", "HTTPSyntax", "HTTPTypes", "IPAddresses", "ProxyServer", "Sockets",
+        "Synchronization", "Text", "Upstream",
     ],
 ]
+
+/// Modules of C libraries, which have no Swift sources.
+private let libraries: Set<String> = ["CCurl", "CEpoll", "COpenSSL", "CPSL"]
+
+/// Modules that come with Swift or the system; Package.swift does not name them.
+private let systemModules: Set<String> = ["Dispatch", "Foundation", "Glibc", "Synchronization"]
 
 @Suite struct LayeringTests {
     @Test func `every target imports only what its layer may`() throws {
@@ -41,9 +47,70 @@ private let layers: [String: Set<String>] = [
         }
     }
 
+    @Test func `some file uses each import of a layer`() throws {
+        let files = try SourceTree.files(in: "Sources")
+        for (target, modules) in layers {
+            let used = Set(files.filter { $0.target == target }.flatMap(\.imports))
+            for module in modules.subtracting(used) {
+                Issue.record("\(target) may import \(module), and no file does. Remove it from the layer.")
+            }
+        }
+    }
+
     @Test func `every layer of the table has sources`() throws {
         let targets = Set(try SourceTree.files(in: "Sources").map(\.target))
         #expect(targets == Set(layers.keys))
+    }
+
+    @Test func `the package declares the imports of the layers`() throws {
+        let package = try text(of: "Package.swift")
+        let targets = package.matches(
+            of:
+                /\.(?:executableT|t)arget\(\s*name: "(\w+)",\s*(?:dependencies: \[([^\]]*)\],\s*)?swiftSettings/
+        )
+        #expect(Set(targets.map { String($0.1) }) == Set(layers.keys))
+        for target in targets {
+            let modules = try #require(layers[String(target.1)])
+            let dependencies = dependencies(in: target.2 ?? "")
+            #expect(dependencies == modules.subtracting(systemModules), "\(target.1)")
+        }
+    }
+
+    @Test func `some file uses each dependency of a test target`() throws {
+        let files = try SourceTree.files(in: "Tests")
+        let targets = try text(of: "Package.swift")
+            .matches(of: /\.testTarget\(\s*name: "(\w+)",\s*dependencies: \[([^\]]*)\]/)
+        #expect(targets.count > 10)
+        for target in targets {
+            let used = Set(files.filter { $0.target == target.1 }.flatMap(\.imports))
+            // What all tests share may be needed by any of them.
+            let unused = dependencies(in: target.2).subtracting(used).subtracting(["TestSupport"])
+            #expect(unused.isEmpty, "Package.swift: \(target.1) depends on \(unused) in vain.")
+        }
+    }
+
+    @Test(arguments: layers.keys.sorted())
+    func `the table of the targets tells the imports`(target: String) throws {
+        let rows = try text(of: "docs/architecture.md").split(separator: "\n")
+            .map { $0.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) } }
+        let row = try #require(rows.first { $0.count == 4 && $0[0] == target }, "no row for \(target)")
+        let modules = try #require(layers[target]).sorted { $0.lowercased() < $1.lowercased() }
+        let own = modules.filter { layers.keys.contains($0) || libraries.contains($0) }
+        let others = modules.filter { !own.contains($0) }
+        let expected = [target, row[1], own.joined(separator: ", "), others.joined(separator: ", ")]
+        let line = "| \(expected.joined(separator: " | ")) |".replacing("|  |", with: "| |")
+        #expect(row == expected, "Write into docs/architecture.md:\n\(line)")
+    }
+
+    /// The modules of a list of dependencies as Package.swift writes it.
+    private func dependencies(in list: Substring) -> Set<String> {
+        var names = Set(list.matches(of: /"(\w+)"/).map { String($0.1) })
+        if list.contains("httpTypes") { names.insert("HTTPTypes") }
+        return names
+    }
+
+    private func text(of path: String) throws -> String {
+        try String(contentsOfFile: "\(SourceTree.root)/\(path)", encoding: .utf8)
     }
 
     @Test func `unsafe code stands where C is called only`() throws {
@@ -83,12 +150,5 @@ private let layers: [String: Set<String>] = [
     ])
     func `finds the imports of a file and no others`(text: String, modules: [String]) {
         #expect(SourceFile(path: "", target: "", code: codeOnly(text)).imports == modules)
-    }
-}
-
-extension SourceFile {
-    /// The identifiers and keywords of the code.
-    fileprivate var words: Set<Substring> {
-        Set(code.split { !$0.isLetter && !$0.isNumber && $0 != "_" })
     }
 }

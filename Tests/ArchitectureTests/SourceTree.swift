@@ -19,6 +19,32 @@ struct SourceFile {
         }
     }
 
+    /// The identifiers and keywords of the code.
+    var words: Set<Substring> {
+        Set(code.utf8.split { !isWordByte($0) }.map { Substring($0) })
+    }
+
+    /// The names of the types that the file declares or extends, nested ones by their last name.
+    var declaredTypes: Set<Substring> {
+        let kinds = ["class", "struct", "enum", "actor", "protocol", "extension", "typealias"]
+        var names: Set<Substring> = []
+        var isName = false
+        for word in code.utf8.split(whereSeparator: { !isWordByte($0) && $0 != UInt8(ascii: ".") }) {
+            let word = Substring(word)
+            if isName, let name = word.split(separator: ".").last { names.insert(name) }
+            isName = kinds.contains(String(word))
+        }
+        return names
+    }
+
+    private func isWordByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"): true
+        default: byte >= 0x80
+        }
+    }
+
     private func isImportModifier(_ word: String) -> Bool {
         word.hasPrefix("@") || ["public", "package", "internal", "fileprivate", "private"].contains(word)
     }
@@ -29,8 +55,15 @@ enum SourceTree {
     static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
-    /// All Swift files below a folder of the package.
+    private static let sources = Result { try scannedFiles(in: "Sources") }
+    private static let tests = Result { try scannedFiles(in: "Tests") }
+
+    /// All Swift files below `Sources` or `Tests`; each is read once.
     static func files(in folder: String) throws -> [SourceFile] {
+        try (folder == "Tests" ? tests : sources).get()
+    }
+
+    private static func scannedFiles(in folder: String) throws -> [SourceFile] {
         let base = "\(root)/\(folder)"
         return try FileManager.default.subpathsOfDirectory(atPath: base)
             .filter { $0.hasSuffix(".swift") }
@@ -51,6 +84,9 @@ func codeOnly(_ text: String) -> String {
 
 /// Knows what is comment, what is literal and what is code in a Swift file.
 private struct CodeScanner {
+    /// What a comment or a literal can begin with.
+    private static let openings = Array("/#\"".utf8)
+
     private let bytes: [UInt8]
     private var index = 0
     private var output: [UInt8] = []
@@ -59,7 +95,10 @@ private struct CodeScanner {
 
     mutating func scan() -> String {
         while index < bytes.count {
-            if looks("//") {
+            if !Self.openings.contains(bytes[index]) {
+                output.append(bytes[index])
+                index += 1
+            } else if looks("//") {
                 skip(until: "\n")
             } else if looks("/*") {
                 skipBlockComment()
