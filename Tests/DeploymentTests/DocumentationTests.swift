@@ -6,7 +6,8 @@ import Testing
     /// The paths of all pages.
     private static func pages() throws -> [String] {
         let pages = try Repository.files(in: "docs", endingIn: ".md")
-        return ["README.md"] + pages.map { String($0.dropFirst(Repository.root.count + 1)) }
+        return ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"]
+            + pages.map { String($0.dropFirst(Repository.root.count + 1)) }
     }
 
     @Test(arguments: try pages())
