@@ -2,7 +2,7 @@
 # make test    run all tests
 # make mutants break the program in ten ways; the browser tests have to notice each
 # make package build a Debian package in .build/package
-# make docs    write docs/configuration.md from the tables of keys
+# make docs    write docs/configuration.md from the tables of keys, draw docs/*.svg where Graphviz is installed
 # make lint    check the format of the sources
 # make format  format the sources
 
@@ -37,6 +37,9 @@ docs:
 	swift build --product corsway $(SWIFT_FLAGS)
 	"$$(swift build --show-bin-path $(SWIFT_FLAGS))/corsway" schema --format markdown > .build/configuration.md
 	mv .build/configuration.md docs/configuration.md
+	@if command -v dot >/dev/null; then \
+	    for name in targets request; do dot -Tsvg "docs/$$name.dot" >"docs/$$name.svg"; done; \
+	else echo "The pictures are left as they are: Graphviz is not installed."; fi
 
 lint:
 	swift format lint --strict --recursive $(SOURCES)

@@ -102,6 +102,39 @@ private let systemModules: Set<String> = ["Dispatch", "Foundation", "Glibc", "Sy
         #expect(row == expected, "Write into docs/architecture.md:\n\(line)")
     }
 
+    @Test func `the picture of the targets shows the imports`() throws {
+        var arrows: [String: Set<String>] = [:]
+        for arrow in try text(of: "docs/targets.dot").matches(of: /\n *(\w+) -> (\w+)/) {
+            // libpsl shares a box with libcurl.
+            let ends = arrow.2 == "CCurl" ? ["CCurl", "CPSL"] : [String(arrow.2)]
+            arrows[String(arrow.1), default: []].formUnion(ends)
+        }
+        for (target, modules) in layers {
+            let direct = arrows[target, default: []]
+            #expect(direct.isSubset(of: modules), "\(target) -> \(direct.subtracting(modules))")
+            var reached = direct
+            while case let further = reached.union(reached.flatMap { arrows[$0, default: []] }),
+                further != reached
+            { reached = further }
+            let drawn = modules.filter { layers.keys.contains($0) || libraries.contains($0) }
+            #expect(drawn.isSubset(of: reached), "\(target) -> \(drawn.subtracting(reached))")
+        }
+    }
+
+    @Test(arguments: ["targets", "request"])
+    func `a picture is drawn of its text`(name: String) throws {
+        let labels = try text(of: "docs/\(name).dot").matches(of: /label=\x22([^\x22]*)\x22/).flatMap {
+            $0.1.replacing("\\n", with: "\n").split(separator: "\n").map {
+                $0.trimmingCharacters(in: .whitespaces)
+            }
+        }
+        let drawn = try text(of: "docs/\(name).svg").matches(of: /<text [^>]*>([^<]*)</).map {
+            $0.1.replacing("&#39;", with: "'").replacing("&#45;", with: "-")
+                .trimmingCharacters(in: .whitespaces)
+        }
+        #expect(drawn.sorted() == labels.sorted(), "Run `make docs`, with Graphviz installed.")
+    }
+
     /// The modules of a list of dependencies as Package.swift writes it.
     private func dependencies(in list: Substring) -> Set<String> {
         var names = Set(list.matches(of: /"(\w+)"/).map { String($0.1) })
