@@ -161,6 +161,20 @@ struct TLSPair {
     }
 }
 
+extension TLSStream {
+    /// Whether the handshake comes to nothing; a program that another test starts may hold the peer's end for a
+    /// moment, until it closes what it does not inherit.
+    func failsToShakeHands() throws -> Bool {
+        var outcome = Handshake.waiting
+        try eventually("the end of the connection") {
+            outcome = handshake()
+            return outcome != .waiting
+        }
+        if case .failed = outcome { return true }
+        return false
+    }
+}
+
 /// Certificates for the tests of TLS, made once.
 enum TestIdentities {
     static let authority = Result { try CertificateAuthority() }
