@@ -17,7 +17,7 @@ private let layers: [String: Set<String>] = [
     "Sockets": ["CEpoll", "COpenSSL", "Dispatch", "Glibc", "IPAddresses", "Synchronization"],
     "Certificates": ["COpenSSL", "Text"],
     "Upstream": [
-        "CCurl", "COpenSSL", "CPSL", "Dispatch", "Glibc", "HTTPSyntax", "IPAddresses", "Sockets",
+        "CCurl", "COpenSSL", "CPSL", "Dispatch", "HTTPSyntax", "IPAddresses", "Sockets",
         "Synchronization", "Text",
     ],
     "ProxyServer": [

@@ -1,5 +1,3 @@
-import Glibc
-
 /// A listening socket that the program was started with, as systemd does it for socket units.
 ///
 /// - SeeAlso: sd_listen_fds(3).
@@ -20,7 +18,7 @@ public struct InheritedSocket: Sendable, Hashable {
 
     /// The sockets that `LISTEN_PID` and `LISTEN_FDS` tell of, in their order; none for another process.
     public static func all(in environment: [String: String]) throws(Failure) -> [InheritedSocket] {
-        guard let process = environment["LISTEN_PID"].flatMap({ Int32($0) }), process == getpid(),
+        guard let process = environment["LISTEN_PID"].flatMap({ Int32($0) }), process == ownProcessNumber(),
             let text = environment["LISTEN_FDS"]
         else { return [] }
         guard let count = Int32(text), (0...maximumCount).contains(count) else {
@@ -35,24 +33,15 @@ public struct InheritedSocket: Sendable, Hashable {
 
     /// - Throws: Where a descriptor is no listening stream socket.
     public init(_ number: Int32) throws(Failure) {
-        guard Self.option(SO_TYPE, of: number) == Int32(SOCK_STREAM.rawValue),
-            Self.option(SO_ACCEPTCONN, of: number) == 1, let place = ListeningPlace(ofSocket: number)
-        else {
+        let socket = SystemSocket(number)
+        guard socket.isListening, let place = socket.place else {
             throw Failure(
                 reason: "Descriptor \(number), which LISTEN_FDS hands over, is no listening stream socket."
             )
         }
         // Whoever started the program may have left both off.
-        _ = fcntl(number, F_SETFD, FD_CLOEXEC)
-        _ = fcntl(number, F_SETFL, fcntl(number, F_GETFL) | O_NONBLOCK)
+        socket.own()
         self.number = number
         self.place = place
-    }
-
-    private static func option(_ name: Int32, of number: Int32) -> Int32? {
-        var value: Int32 = 0
-        var size = socklen_t(MemoryLayout<Int32>.size)
-        guard unsafe getsockopt(number, SOL_SOCKET, name, &value, &size) == 0 else { return nil }
-        return value
     }
 }

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Where a socket listens.
 public enum ListeningPlace: Sendable, Hashable, CustomStringConvertible {
     case address(SocketAddress)
@@ -17,29 +15,6 @@ public enum ListeningPlace: Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .address(let address): "\(address)"
         case .unix(let path): "unix:\(path)"
-        }
-    }
-
-    /// What an open socket is bound to; nil for a family that is neither IP nor unix.
-    init?(ofSocket number: Int32) {
-        var storage = sockaddr_storage()
-        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        let address: SocketAddress? = unsafe withUnsafeMutablePointer(to: &storage) {
-            unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                guard unsafe getsockname(number, pointer, &length) == 0 else { return nil }
-                return unsafe SocketAddress(pointer)
-            }
-        }
-        if let address {
-            self = .address(address)
-        } else if Int32(storage.ss_family) == AF_UNIX {
-            let offset = MemoryLayout<sa_family_t>.size
-            let bytes = unsafe withUnsafeBytes(of: &storage) { buffer in
-                unsafe Array(buffer[offset..<max(offset, min(Int(length), buffer.count))])
-            }
-            self = .unix(UnixAddress.text(bytes))
-        } else {
-            return nil
         }
     }
 }

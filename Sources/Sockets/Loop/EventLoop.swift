@@ -1,6 +1,3 @@
-import CEpoll
-import Glibc
-
 /// What has a descriptor or a deadline in an event loop.
 public protocol EventHandler: AnyObject {
     /// The descriptor has become ready.

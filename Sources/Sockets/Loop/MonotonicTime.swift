@@ -1,5 +1,3 @@
-import Glibc
-
 /// A point on the clock that never jumps, in nanoseconds.
 ///
 /// Deadlines are compared many times per request, so this is one integer and not a `ContinuousClock.Instant`.
@@ -15,11 +13,9 @@ public struct MonotonicTime: Sendable, Hashable, Comparable {
         self.nanoseconds = nanoseconds
     }
 
-    /// Reads CLOCK_MONOTONIC.
+    /// Reads the clock.
     public static func now() -> MonotonicTime {
-        var time = timespec()
-        _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-        return MonotonicTime(nanoseconds: UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec))
+        MonotonicTime(nanoseconds: Clock.monotonic())
     }
 
     /// The time this many nanoseconds later.

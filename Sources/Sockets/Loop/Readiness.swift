@@ -1,23 +1,21 @@
-import CEpoll
-
 /// What a descriptor has become ready for.
 public struct Readiness: OptionSet, Sendable {
-    /// The bits of epoll.
-    public let rawValue: UInt32
+    /// Bits of its own, whatever the system's are.
+    public let rawValue: UInt8
 
-    /// Takes the bits of epoll.
-    public init(rawValue: UInt32) {
+    /// Takes those bits.
+    public init(rawValue: UInt8) {
         self.rawValue = rawValue
     }
 
     /// Bytes, a connection or the end of the stream can be read.
-    public static let readable = Readiness(rawValue: EPOLLIN.rawValue)
+    public static let readable = Readiness(rawValue: 1 << 0)
     /// There is room to write.
-    public static let writable = Readiness(rawValue: EPOLLOUT.rawValue)
+    public static let writable = Readiness(rawValue: 1 << 1)
     /// The peer has shut down its sending side.
-    public static let peerClosed = Readiness(rawValue: EPOLLRDHUP.rawValue)
+    public static let peerClosed = Readiness(rawValue: 1 << 2)
     /// Both directions are closed, or the connection is broken.
-    public static let hangUp = Readiness(rawValue: EPOLLHUP.rawValue | EPOLLERR.rawValue)
+    public static let hangUp = Readiness(rawValue: 1 << 3)
 }
 
 /// How readiness is reported.
@@ -28,13 +26,4 @@ public enum Trigger: Sendable {
     ///
     /// Nothing needs to be switched off while a side is paused or half-closed, so nothing can spin.
     case edge
-
-    var events: UInt32 {
-        switch self {
-        case .level(let readiness):
-            readiness.rawValue
-        case .edge:
-            EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
-        }
-    }
 }

@@ -1,5 +1,3 @@
-import Glibc
-
 /// How often an event loop was held up by one round, and for how long.
 public struct LoopFigures: Sendable, Hashable {
     /// What counts as long, in nanoseconds, shortest first.
@@ -43,7 +41,7 @@ struct RoundWatch {
     private static let refreshNanoseconds: UInt64 = 1_000_000
 
     private(set) var figures = LoopFigures()
-    private var thread: pthread_t = 0
+    private var thread: ThreadIdentity?
     private var accountTime = MonotonicTime(nanoseconds: 0)
     /// Nil where the kernel keeps no account.
     private var account: UInt64?
@@ -56,7 +54,7 @@ struct RoundWatch {
 
     /// The loop is run by a thread that may be another one than before, with an account of its own.
     mutating func noteThread() {
-        let current = pthread_self()
+        let current = ThreadIdentity.current
         guard current != thread else { return }
         thread = current
         accountTime = MonotonicTime(nanoseconds: 0)

@@ -1,5 +1,3 @@
-import Glibc
-
 /// The time of day, for dates that people read; it can jump.
 public struct WallTime: Sendable {
     /// Seconds since 1970-01-01 UTC.
@@ -7,10 +5,9 @@ public struct WallTime: Sendable {
     /// 0–999, beyond the seconds.
     public let milliseconds: Int
 
-    /// Reads CLOCK_REALTIME.
+    /// Reads the clock.
     public static func now() -> WallTime {
-        var time = timespec()
-        _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
-        return WallTime(seconds: Int64(time.tv_sec), milliseconds: Int(time.tv_nsec / 1_000_000))
+        let (seconds, milliseconds) = Clock.wall()
+        return WallTime(seconds: seconds, milliseconds: milliseconds)
     }
 }

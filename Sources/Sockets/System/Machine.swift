@@ -39,6 +39,9 @@ func firstLine(of path: String) -> String? {
     return String(decoding: buffer[..<count].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
 }
 
+/// The number that the system knows this process by.
+func ownProcessNumber() -> Int32 { getpid() }
+
 /// Raises the number of descriptors that the process may have as far as the system lets it.
 ///
 /// - Returns: How many it may have now.

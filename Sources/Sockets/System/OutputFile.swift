@@ -47,8 +47,9 @@ public struct OutputFile: ~Copyable, Sendable {
             }
             if count > 0 {
                 start += count
-            } else if errno != EINTR {
-                throw SystemError.last("write")
+            } else {
+                let error = SystemError.last("write")
+                guard error.isInterrupted else { throw error }
             }
         }
     }

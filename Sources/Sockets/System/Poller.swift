@@ -50,7 +50,7 @@ final class Poller {
     /// The event at an index below what `wait` returned.
     func event(at index: Int) -> (key: UInt64, readiness: Readiness) {
         let event = unsafe events[index]
-        return unsafe (event.data.u64, Readiness(rawValue: event.events))
+        return unsafe (event.data.u64, Readiness(events: event.events))
     }
 
     private func control(
@@ -62,6 +62,30 @@ final class Poller {
         var event = unsafe epoll_event(events: trigger.events, data: epoll_data_t(u64: key))
         guard unsafe epoll_ctl(descriptor.number, operation, number, &event) == 0 else {
             throw SystemError.last("epoll_ctl")
+        }
+    }
+}
+
+extension Readiness {
+    /// Reads epoll's bits.
+    fileprivate init(events: UInt32) {
+        self = []
+        if events & EPOLLIN.rawValue != 0 { insert(.readable) }
+        if events & EPOLLOUT.rawValue != 0 { insert(.writable) }
+        if events & EPOLLRDHUP.rawValue != 0 { insert(.peerClosed) }
+        if events & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 { insert(.hangUp) }
+    }
+}
+
+extension Trigger {
+    /// What epoll is asked to watch for.
+    fileprivate var events: UInt32 {
+        switch self {
+        case .edge: EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
+        case .level(let readiness):
+            (readiness.contains(.readable) ? EPOLLIN.rawValue : 0)
+                | (readiness.contains(.writable) ? EPOLLOUT.rawValue : 0)
+                | (readiness.contains(.peerClosed) ? EPOLLRDHUP.rawValue : 0)
         }
     }
 }

@@ -18,18 +18,12 @@ public struct ProcessFigures: Sendable {
         let pages = memoryPages()
         let pageSize = sysconf(Int32(_SC_PAGESIZE))
         return ProcessFigures(
-            cpuNanoseconds: cpuTime(),
+            cpuNanoseconds: Clock.processor(),
             residentBytes: pages.resident * pageSize,
             virtualBytes: pages.total * pageSize,
             openDescriptors: countDescriptors(),
             maximumDescriptors: descriptorLimit()
         )
-    }
-
-    private static func cpuTime() -> UInt64 {
-        var time = timespec()
-        _ = unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
     }
 
     /// Reads the first two numbers of `/proc/self/statm`.

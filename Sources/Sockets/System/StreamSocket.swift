@@ -1,16 +1,5 @@
+import CEpoll
 import Glibc
-
-/// What reading from or writing to a non-blocking socket came to.
-public enum StreamResult: Sendable, Equatable {
-    /// This many bytes, at least one.
-    case bytes(Int)
-    /// Nothing now; the poller tells when to try again.
-    case wouldBlock
-    /// The peer has sent all that it will send.
-    case endOfStream
-    /// The connection is broken.
-    case failed(SystemError)
-}
 
 /// The calls on a connected, non-blocking stream socket.
 ///
@@ -57,9 +46,36 @@ public struct StreamSocket: Sendable {
     /// Whether the peer has closed its sending side, or the connection is broken; bytes may still wait.
     var peerHasClosed: Bool {
         // The bits of epoll are those of poll.
-        let events = Int16(truncatingIfNeeded: Readiness.peerClosed.rawValue)
+        let events = Int16(truncatingIfNeeded: EPOLLRDHUP.rawValue)
         var entry = pollfd(fd: number, events: events, revents: 0)
         return unsafe poll(&entry, 1, 0) > 0
+    }
+
+    /// Has the thread wait until the socket is ready, or has failed.
+    ///
+    /// - Returns: False where the time was over before.
+    public func wait(for readiness: Readiness, before limit: MonotonicTime) -> Bool {
+        let left = limit.nanoseconds(since: .now()) / 1_000_000
+        guard left > 0 else { return false }
+        let events =
+            (readiness.contains(.readable) ? POLLIN : 0) | (readiness.contains(.writable) ? POLLOUT : 0)
+        var entry = pollfd(fd: number, events: Int16(events), revents: 0)
+        _ = unsafe poll(&entry, 1, Int32(clamping: left))
+        return true
+    }
+
+    /// Opens a socket for a library that connects it; programs which are started do not inherit it.
+    ///
+    /// - Parameters: As socket(2) has them.
+    /// - Returns: The descriptor, which the caller closes.
+    public static func open(
+        family: Int32,
+        kind: Int32,
+        protocol number: Int32
+    ) throws(SystemError) -> Int32 {
+        let opened = socket(family, kind | Int32(SOCK_CLOEXEC.rawValue), number)
+        guard opened >= 0 else { throw SystemError.last("socket") }
+        return opened
     }
 
     /// Writes as much as the kernel takes of a part of a buffer.
@@ -115,9 +131,7 @@ public struct StreamSocket: Sendable {
     }
 
     private static func failure(_ operation: StaticString) -> StreamResult {
-        switch errno {
-        case EAGAIN, EWOULDBLOCK, EINTR: .wouldBlock
-        default: .failed(SystemError.last(operation))
-        }
+        let error = SystemError.last(operation)
+        return error.isNothingNow || error.isInterrupted ? .wouldBlock : .failed(error)
     }
 }

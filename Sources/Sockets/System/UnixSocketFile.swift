@@ -22,19 +22,37 @@ struct UnixSocketFile: Sendable {
         _ = unsafe unlink(path)
     }
 
+    /// Changes who may connect.
+    func setMode(_ mode: UInt16) {
+        _ = unsafe chmod(path, mode_t(mode))
+    }
+
+    /// Sets who may connect to what has just been bound, which goes again where that fails.
+    static func setModeOrRemove(_ path: String, _ mode: UInt16) throws(SystemError) {
+        guard unsafe chmod(path, mode_t(mode)) != 0 else { return }
+        let error = SystemError.last("chmod")
+        _ = unsafe unlink(path)
+        throw error
+    }
+
     /// Removes the socket that a program has left at a path when it ended.
     ///
     /// - Throws: EADDRINUSE where a program answers there, EEXIST where something else than a socket stands.
     static func removeStale(at path: String, _ address: UnixAddress) throws(SystemError) {
         guard let status = status(of: path) else { return }
         guard status.st_mode & S_IFMT == S_IFSOCK else { throw SystemError("bind", code: EEXIST) }
-        let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-        let number = socket(AF_UNIX, kind, 0)
-        guard number >= 0 else { throw SystemError.last("socket") }
-        let probe = Descriptor(owning: number)
-        let result = unsafe address.withSockaddr { unsafe connect(probe.number, $0, $1) }
-        guard result != 0, errno == ECONNREFUSED else { throw SystemError("bind", code: EADDRINUSE) }
+        let probe = try SystemSocket.open(.unix)
+        guard isRefused(probe, address) else { throw SystemError("bind", code: EADDRINUSE) }
         _ = unsafe unlink(path)
+    }
+
+    private static func isRefused(_ probe: borrowing Descriptor, _ address: UnixAddress) -> Bool {
+        do throws(SystemError) {
+            try SystemSocket(probe.number).connect(to: address)
+            return false
+        } catch {
+            return error.code == ECONNREFUSED
+        }
     }
 
     private static func status(of path: String) -> stat? {

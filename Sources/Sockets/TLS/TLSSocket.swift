@@ -18,7 +18,7 @@ struct TLSSocket: ~Copyable {
         unsafe state.pointee.number = socket.number
         unsafe state.pointee.empty_records = -1
         if unsafe corsway_keep_early(state, early, early.count) == 0 {
-            unsafe state.pointee.fault = ENOMEM
+            unsafe state.pointee.fault = SystemError.outOfMemory.code
         }
     }
 

@@ -1,5 +1,4 @@
 import COpenSSL
-import Glibc
 
 /// A connection's bytes under TLS, of which this is the server's side.
 @safe
@@ -184,7 +183,7 @@ public final class TLSStream: ByteStream {
 
     /// Writes a part of a buffer, at most one record of it.
     public func send(_ buffer: [UInt8], _ range: Range<Int>) -> StreamResult {
-        guard !isFinished else { return .failed(SystemError("SSL_write", code: EPIPE)) }
+        guard !isFinished else { return .failed(.finished("SSL_write")) }
         guard range.upperBound <= buffer.count, !range.isEmpty else { return .wouldBlock }
         var sent = 0
         writeWaitsForBytes = false
@@ -211,8 +210,8 @@ public final class TLSStream: ByteStream {
     private func broken(_ operation: StaticString) -> StreamResult {
         state = .over
         ERR_clear_error()
-        let reason = socket.isEnded ? ECONNRESET : EPROTO
-        return .failed(SystemError(operation, code: socket.fault != 0 ? socket.fault : reason))
+        if socket.fault != 0 { return .failed(SystemError(operation, code: socket.fault)) }
+        return .failed(socket.isEnded ? .connectionReset(operation) : .protocolBroken(operation))
     }
 
     // MARK: Ending

@@ -1,5 +1,4 @@
 import CCurl
-import Glibc
 import Sockets
 
 /// A connection's bytes under a TLS session that belongs to an easy handle of libcurl.
@@ -8,7 +7,8 @@ final class CurlStream: ByteStream {
     /// The most that one TLS record carries (RFC 8446 §5.1).
     private static let recordBytes = 16_384
 
-    private let easy: CurlEasy
+    /// Nil once the connection is closed.
+    private var easy: CurlEasy?
     private let number: Int32
     private let dialer: Dialer
     private let handshake: TLSHandshake?
@@ -36,13 +36,14 @@ final class CurlStream: ByteStream {
     func receive(into buffer: inout [UInt8]) -> StreamResult {
         var received = 0
         let code = unsafe buffer.withUnsafeMutableBytes { bytes -> CURLcode in
+            guard let easy else { return CURLE_RECV_ERROR }
             guard let base = bytes.baseAddress, bytes.count > 0 else { return CURLE_AGAIN }
             return unsafe curl_easy_recv(easy.handle, base, bytes.count, &received)
         }
         switch code {
         case CURLE_OK: return received > 0 ? .bytes(received) : .endOfStream
         case CURLE_AGAIN: return .wouldBlock
-        default: return .failed(SystemError("recv", code: EIO))
+        default: return .failed(.unexplained("recv"))
         }
     }
 
@@ -51,7 +52,7 @@ final class CurlStream: ByteStream {
 
     /// Accepts at most one record, which `flush` sends where the socket has no room now.
     func send(_ buffer: [UInt8], _ range: Range<Int>) -> StreamResult {
-        guard flush() else { return isBroken ? .failed(SystemError("send", code: EIO)) : .wouldBlock }
+        guard flush() else { return isBroken ? .failed(.unexplained("send")) : .wouldBlock }
         let count = min(range.count, Self.recordBytes)
         unsafe buffer.withUnsafeBytes { bytes in
             unsafe record.copyMemory(
@@ -60,11 +61,11 @@ final class CurlStream: ByteStream {
         }
         recordCount = count
         _ = flush()
-        return isBroken ? .failed(SystemError("send", code: EIO)) : .bytes(count)
+        return isBroken ? .failed(.unexplained("send")) : .bytes(count)
     }
 
     func flush() -> Bool {
-        guard recordCount > 0 else { return true }
+        guard recordCount > 0, let easy else { return true }
         var sent = 0
         switch unsafe curl_easy_send(easy.handle, record.baseAddress, recordCount, &sent) {
         case CURLE_OK where sent == recordCount:
@@ -83,6 +84,12 @@ final class CurlStream: ByteStream {
 
     /// Ends the session and closes its socket.
     func close() {
-        dialer.close(easy, number: number)
+        if let easy { dialer.close(easy, number: number) }
+        easy = nil
+    }
+
+    /// libcurl has ended the session and closed the socket.
+    func letGo() {
+        easy = nil
     }
 }

@@ -1,5 +1,4 @@
 import CCurl
-import Glibc
 import HTTPSyntax
 import IPAddresses
 import Sockets
@@ -121,10 +120,8 @@ final class Dial: EventHandler {
     private static let openSocket: curl_opensocket_callback = { context, _, address in
         guard let context = unsafe context else { return CURL_SOCKET_BAD }
         let dial = unsafe Unmanaged<Dial>.fromOpaque(context).takeUnretainedValue()
-        let socket = unsafe openGuardedSocket(for: address, permits: dial.permits)
-        if socket == CURL_SOCKET_BAD, dial.refusal == nil, errno == EMFILE || errno == ENFILE {
-            dial.lacksDescriptor = true
+        return unsafe openGuardedSocket(for: address, permits: dial.permits) { error in
+            if dial.refusal == nil, error.isOutOfDescriptors { dial.lacksDescriptor = true }
         }
-        return socket
     }
 }

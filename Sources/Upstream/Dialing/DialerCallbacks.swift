@@ -1,5 +1,4 @@
 import CCurl
-import Glibc
 import Sockets
 
 /// What libcurl calls, which only takes notes.
@@ -37,12 +36,16 @@ extension Dialer {
     }
 
     static let closeSocket: curl_closesocket_callback = { context, number in
-        guard let context = unsafe context else { return Glibc.close(number) }
+        guard let context = unsafe context else {
+            _ = Descriptor(owning: number)
+            return 0
+        }
         let dialer = unsafe Unmanaged<Dialer>.fromOpaque(context).takeUnretainedValue()
         if dialer.adopted.contains(number) { return 0 }
         if let connection = dialer.secured.removeValue(forKey: number) {
             dialer.lost.append(connection)
         }
-        return Glibc.close(number)
+        _ = Descriptor(owning: number)
+        return 0
     }
 }

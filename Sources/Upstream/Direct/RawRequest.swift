@@ -1,5 +1,4 @@
 import CCurl
-import Glibc
 import HTTPSyntax
 import Sockets
 
@@ -79,7 +78,7 @@ public final class RawRequest {
             }
             switch code {
             case CURLE_OK: start += sent
-            case CURLE_AGAIN: try wait(for: Int16(POLLOUT), on: number, before: limit)
+            case CURLE_AGAIN: try wait(for: .writable, on: number, before: limit)
             // The server may have answered before it closed.
             default: return
             }
@@ -103,20 +102,17 @@ public final class RawRequest {
             case CURLE_OK:
                 response += buffer[..<count]
                 return count > 0
-            case CURLE_AGAIN: try wait(for: Int16(POLLIN), on: number, before: limit)
+            case CURLE_AGAIN: try wait(for: .readable, on: number, before: limit)
             default: return false
             }
         }
     }
 
     private func wait(
-        for events: Int16,
+        for readiness: Readiness,
         on number: Int32,
         before limit: MonotonicTime
     ) throws(DirectRequestError) {
-        let left = limit.nanoseconds(since: .now()) / 1_000_000
-        guard left > 0 else { throw .timeout }
-        var entry = pollfd(fd: number, events: events, revents: 0)
-        _ = unsafe poll(&entry, 1, Int32(clamping: left))
+        guard StreamSocket(number).wait(for: readiness, before: limit) else { throw .timeout }
     }
 }

@@ -1,6 +1,6 @@
 import CCurl
-import Glibc
 import IPAddresses
+import Sockets
 import Text
 
 /// Returns the canonical spelling of the host of a URL, or nil where it cannot be one.
@@ -103,17 +103,9 @@ struct AuthorityBytes {
 
     private func asciiHost(_ host: String) -> String? {
         if host.utf8.allSatisfy({ $0 < 0x80 }) { return host }
-        // libcurl hands the name to libidn2 in the encoding of the thread's locale, "C" in a process that has
-        // set none.
-        let locale = unsafe newlocale(1 << LC_CTYPE, "C.UTF-8", nil)
-        let previous = unsafe uselocale(locale)
-        defer {
-            unsafe uselocale(previous)
-            if let locale = unsafe locale { unsafe freelocale(locale) }
-        }
-        // CURLU_PUNYCODE, which headers before 7.88.0 lack; such a libcurl ignores the bit and returns what
-        // the next line refuses.
-        let ascii = part(CURLUPART_HOST, flags: 1 << 12)
+        // libcurl hands the name to libidn2 in the encoding of the thread's locale. The flag is CURLU_PUNYCODE,
+        // which headers before 7.88.0 lack; such a libcurl ignores the bit and returns what the next line refuses.
+        let ascii = withUTF8Locale { part(CURLUPART_HOST, flags: 1 << 12) }
         return ascii.flatMap { $0.utf8.allSatisfy { $0 < 0x80 } ? $0 : nil }
     }
 

@@ -1,4 +1,3 @@
-import Glibc
 import HTTPSyntax
 import Sockets
 
@@ -9,10 +8,10 @@ public final class UpstreamConnection: EventHandler {
     private let loop: EventLoop
     private let token: EventToken
     private let number: Int32
-    /// What the bytes go through; nil once the connection is closed.
-    private var stream: (any ByteStream)?
+    /// What the bytes go through: never another, since what may change is retained at each call.
+    private let stream: any ByteStream
     /// The same stream where a TLS session of libcurl owns the descriptor.
-    private var secured: CurlStream?
+    private let secured: CurlStream?
     /// Owned here where no TLS session owns it.
     private var descriptor: Descriptor?
     let request: ConnectionRequest
@@ -40,7 +39,7 @@ public final class UpstreamConnection: EventHandler {
     /// Takes over a connected TCP socket.
     convenience init(plain descriptor: consuming Descriptor, request: ConnectionRequest, loop: EventLoop) {
         let number = descriptor.number
-        self.init(SocketStream(StreamSocket(number)), number: number, request: request, loop: loop)
+        self.init(SocketStream(StreamSocket(number)), nil, number: number, request: request, loop: loop)
         self.descriptor = consume descriptor
     }
 
@@ -54,17 +53,18 @@ public final class UpstreamConnection: EventHandler {
         loop: EventLoop
     ) {
         let stream = CurlStream(easy, number: number, handshake: handshake, dialer: dialer)
-        self.init(stream, number: number, request: request, loop: loop)
-        secured = stream
+        self.init(stream, stream, number: number, request: request, loop: loop)
     }
 
     private init(
         _ stream: any ByteStream,
+        _ secured: CurlStream?,
         number: Int32,
         request: ConnectionRequest,
         loop: EventLoop
     ) {
         self.stream = stream
+        self.secured = secured
         self.number = number
         self.request = request
         self.loop = loop
@@ -78,12 +78,12 @@ public final class UpstreamConnection: EventHandler {
     }
 
     /// Whether `close` was called or libcurl gave the connection up.
-    public var isClosed: Bool { stream == nil }
+    public private(set) var isClosed = false
 
     /// What the upstream has against the TLS session, nil where it said nothing: in TLS 1.3 it may refuse the
     /// client's certificate when the handshake is over for the client (RFC 8446 §2).
     public var tlsFailure: TLSFailure? {
-        guard let secured, secured.fault != 0 else { return nil }
+        guard let secured, !isClosed, secured.fault != 0 else { return nil }
         return TLSFailure(
             fault: secured.fault,
             showsCertificate: request.profile.clientCertificate != nil
@@ -109,37 +109,36 @@ public final class UpstreamConnection: EventHandler {
 
     /// Reads to the start of a buffer.
     public func receive(into buffer: inout [UInt8]) -> StreamResult {
-        stream?.receive(into: &buffer) ?? .failed(SystemError("recv", code: EBADF))
+        isClosed ? .failed(.closed("recv")) : stream.receive(into: &buffer)
     }
 
     /// Whether another `receive` may give something, although the last one has left room.
-    public var mayHaveMore: Bool { stream?.mayHaveMore ?? true }
+    public var mayHaveMore: Bool { stream.mayHaveMore }
 
     /// Sends a part of a buffer, as much as there is room for.
     public func send(_ buffer: [UInt8], _ range: Range<Int>) -> StreamResult {
-        stream?.send(buffer, range) ?? .failed(SystemError("send", code: EBADF))
+        isClosed ? .failed(.closed("send")) : stream.send(buffer, range)
     }
 
     /// Sends what `send` has accepted and could not pass on yet; to be called when there is room again.
     ///
     /// - Returns: Whether nothing is left.
-    public func flush() -> Bool { stream?.flush() ?? true }
+    public func flush() -> Bool { isClosed || stream.flush() }
 
     /// Closes at once.
     public func close() {
         loop.deregister(token)
         onIdleEnd = nil
         home = nil
+        isClosed = true
         secured?.close()
-        secured = nil
-        stream = nil
         descriptor = nil
     }
 
     /// libcurl has closed the socket: the handler learns it as an event.
     func connectionLost() {
-        secured = nil
-        stream = nil
+        isClosed = true
+        secured?.letGo()
         loop.handler(of: token)?.ready(for: [.readable, .hangUp])
     }
 
@@ -157,7 +156,7 @@ public final class UpstreamConnection: EventHandler {
     ///
     /// Such bytes would be taken for the answer to the next request: response-queue poisoning. Under TLS a
     /// late session ticket is consumed here and harms nothing.
-    var isFresh: Bool { stream?.isSilent ?? false }
+    var isFresh: Bool { !isClosed && stream.isSilent }
 
     /// An unused connection has got bytes or has ended.
     public func ready(for readiness: Readiness) {

@@ -1,6 +1,5 @@
 import COpenSSL
 import Dispatch
-import Glibc
 import Sockets
 import Synchronization
 
@@ -34,7 +33,7 @@ public final class TrustStore: Sendable {
         // OpenSSL takes itself apart when the process exits; what is registered after it comes before that.
         // Asked for nothing it would not begin.
         _ = OPENSSL_init_crypto(UInt64(OPENSSL_INIT_LOAD_CRYPTO_STRINGS), nil)
-        atexit { TrustStore.stop() }
+        callAtExit { TrustStore.stop() }
         return DispatchQueue(label: "corsway.authorities")
     }()
 

@@ -1,5 +1,6 @@
 import CCurl
 import COpenSSL
+import Sockets
 
 /// The authorities that certificates of upstreams are verified by: an X509_STORE, parsed once.
 ///

@@ -1,14 +1,14 @@
 import Glibc
 
 /// Tells whether a file or a folder may have changed: which one it is, how long, and when it was written.
-struct FileMark: Sendable, Equatable {
+public struct FileMark: Sendable, Equatable {
     private let device: UInt
     private let number: UInt
     private let size: Int
     private let written: [Int]
 
     /// Returns nil where it cannot be looked at.
-    init?(_ path: String) {
+    public init?(_ path: String) {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else { return nil }
         device = UInt(status.st_dev)
