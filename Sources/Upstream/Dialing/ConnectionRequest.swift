@@ -219,6 +219,8 @@ extension CurlSettings {
         let profile = request.profile
         set(CURLOPT_NOSIGNAL, 1)
         set(CURLOPT_PROTOCOLS_STR, "http,https")
+        // Where libcurl speaks no HTTP it still offers protocols by ALPN. If an upstream chose h2, libcurl would put
+        // its own HTTP/2 between curl_easy_recv and the bytes: an answer in other words, or a crash.
         set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         set(CURLOPT_CONNECTTIMEOUT_MS, Int(clamping: profile.connectTimeout.inNanoseconds / 1_000_000))
         set(CURLOPT_NOPROXY, "")

@@ -8,11 +8,13 @@ package final class NginxProcess: Sendable {
     /// Starts nginx with the files below `/`, and with TLS where a certificate is given.
     ///
     /// `server` holds directives of the server block beside its `listen` and `root`, `http` those beside that block.
+    /// With `offersHTTP2` it chooses h2 for clients that offer it by ALPN.
     package init(
         files: [String: [UInt8]] = [:],
         server: String = "",
         http: String = "",
-        certificate: Certificate? = nil
+        certificate: Certificate? = nil,
+        offersHTTP2: Bool = false
     ) throws {
         let folder = try TemporaryFolder()
         for (name, bytes) in files { try folder.write(bytes, to: name) }
@@ -22,7 +24,8 @@ package final class NginxProcess: Sendable {
                 in: folder,
                 server: server,
                 http: http,
-                certificate: certificate
+                certificate: certificate,
+                offersHTTP2: offersHTTP2
             )
         }
         guard let (child, port) = started else { throw SocketError.ended("nginx: no free port") }
@@ -37,13 +40,15 @@ package final class NginxProcess: Sendable {
         in folder: TemporaryFolder,
         server: String,
         http: String,
-        certificate: Certificate?
+        certificate: Certificate?,
+        offersHTTP2: Bool
     ) throws -> (ChildProcess, Int)? {
         let port = try freePort()
         let path = folder.path
         let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
             .map { "\($0)_temp_path \(path)/tmp-\($0);" }
             .joined(separator: "\n")
+        let options = (certificate == nil ? "" : " ssl") + (offersHTTP2 ? " http2" : "")
         var tls = ""
         if let certificate {
             tls = "ssl_certificate \(certificate.chain); ssl_certificate_key \(certificate.key);"
@@ -57,7 +62,7 @@ package final class NginxProcess: Sendable {
                 types { text/plain txt; text/html html; application/json json; }
                 default_type application/octet-stream;
                 \(http)
-                server { listen 127.0.0.1:\(port)\(certificate == nil ? "" : " ssl"); root \(path); \(tls) \(server) }
+                server { listen 127.0.0.1:\(port)\(options); root \(path); \(tls) \(server) }
             }
             """,
             to: "nginx.conf"

@@ -16,16 +16,22 @@ import Testing
         harness = try PoolHarness()
     }
 
-    private func nginx(_ version: String, _ server: String = "") throws -> NginxProcess {
+    private func nginx(
+        _ version: String,
+        _ server: String = "",
+        offersHTTP2: Bool = false
+    ) throws -> NginxProcess {
         try NginxProcess(
             files: ["a.txt": Array("hello".utf8)],
             server: "ssl_protocols \(version); \(server)",
-            certificate: Self.authority.get().issue()
+            certificate: Self.authority.get().issue(),
+            offersHTTP2: offersHTTP2
         )
     }
 
     /// Makes a new connection and reads one response, with the tickets before it.
-    private func exchange(_ asking: Asking) throws {
+    @discardableResult
+    private func exchange(_ asking: Asking) throws -> String {
         let connection = try harness.connect(asking.request, fresh: true)
         let request = Array("GET /a.txt HTTP/1.0\r\nHost: localhost\r\n\r\n".utf8)
         #expect(connection.send(request, 0..<request.count) == .bytes(request.count))
@@ -38,6 +44,7 @@ import Testing
             return text.hasSuffix("hello")
         }
         harness.pool.discard(connection)
+        return text
     }
 
     private func resumptions() -> [Bool] { harness.pool.takeDialTimes().map(\.isResumed) }
@@ -73,6 +80,15 @@ import Testing
         let asking = Asking(try nginx("TLSv1.3"), trust: TrustStore(file: "/nonexistent/ca.pem"))
         #expect(try harness.failure(asking.request) == .tls(.authoritiesUnreadable))
         #expect(harness.pool.connectionCount == 0)
+    }
+
+    // MARK: Protocols
+
+    @Test(arguments: ["TLSv1.2", "TLSv1.3"])
+    func `an upstream that would choose HTTP2 is spoken to in HTTP1`(version: String) throws {
+        let store = TrustStore(file: try Self.authority.get().certificate)
+        let response = try exchange(Asking(try nginx(version, offersHTTP2: true), trust: store))
+        #expect(response.hasPrefix("HTTP/1.1 200 OK\r\n"))
     }
 
     // MARK: Trust
