@@ -1,22 +1,6 @@
 import CCurl
 
 extension ConnectFailure {
-    /// Reads libcurl's verdict on a dial.
-    init(_ code: CURLcode, of dial: Dial) {
-        if dial.lacksDescriptor, code == CURLE_COULDNT_CONNECT {
-            self = .noDescriptor
-            return
-        }
-        self.init(
-            code,
-            of: dial.easy,
-            for: dial.request,
-            handshakes: dial.handshakes,
-            refusal: dial.refusal,
-            isResolved: dial.isResolved
-        )
-    }
-
     /// Reads libcurl's verdict on a transfer.
     ///
     /// - Parameters:

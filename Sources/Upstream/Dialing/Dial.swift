@@ -8,30 +8,32 @@ import Sockets
 /// With `CURLOPT_CONNECT_ONLY` libcurl stops where HTTP begins. What it opened is then a plain descriptor, or,
 /// under TLS, the easy handle itself.
 final class Dial: EventHandler {
+    typealias Completion = (Result<UpstreamConnection, ConnectFailure>) -> Void
+
     let request: ConnectionRequest
     let easy: CurlEasy
     /// Called once with what came of it; emptied by then.
-    var completion: ((Result<UpstreamConnection, ConnectFailure>) -> Void)?
+    private var completion: Completion?
     /// Whether the name has been resolved: libcurl has asked for a socket.
-    private(set) var isResolved = false
+    private var isResolved = false
     /// While it counts among the look-ups that are under way.
-    var lease: LookupLimit.Lease?
+    private var lease: LookupLimit.Lease?
     /// While it waits for one.
-    var place: LookupQueue<Dial>.Place?
+    private var place: LookupQueue<Dial>.Place?
     /// Whether no socket could be opened for want of a descriptor.
-    private(set) var lacksDescriptor = false
+    private var lacksDescriptor = false
     /// Why an address was not connected to.
-    private(set) var refusal: ConnectFailure?
-    var token: EventToken?
+    private var refusal: ConnectFailure?
+    private var token: EventToken?
     /// What is noted of TLS, where it is spoken.
-    private(set) var handshakes: TLSHandshakes?
+    private var handshakes: TLSHandshakes?
     private unowned let dialer: Dialer
     private var connectToList: CurlList?
 
     init(
         _ request: ConnectionRequest,
         dialer: Dialer,
-        completion: @escaping (Result<UpstreamConnection, ConnectFailure>) -> Void
+        completion: @escaping Completion
     ) throws(ConnectFailure) {
         guard let easy = CurlEasy() else { throw .internalError }
         self.request = request
@@ -92,7 +94,92 @@ final class Dial: EventHandler {
         guard settings.succeeded else { throw .internalError }
     }
 
+    // MARK: The look-up of the name
+
+    /// Whether it counts among the look-ups that are under way.
+    var isLookingUp: Bool { lease != nil }
+
+    /// It waits for its turn to look up the name.
+    func wait(in place: LookupQueue<Dial>.Place) {
+        self.place = place
+    }
+
+    /// It may look up the name.
+    func lookUp(under lease: LookupLimit.Lease) {
+        place = nil
+        self.lease = lease
+    }
+
+    /// The look-up is over, or given up; nil where none is under way.
+    func takeLease() -> LookupLimit.Lease? {
+        defer { lease = nil }
+        return lease
+    }
+
+    /// It waits no more; nil where it did not.
+    func takePlace() -> LookupQueue<Dial>.Place? {
+        defer { place = nil }
+        return place
+    }
+
+    // MARK: The end
+
+    /// Nobody waits for it any more: no address is connected to from now on.
+    func giveUp() {
+        completion = nil
+    }
+
+    /// Hands out whom to tell, once; a session that the upstream stumbles over is not offered again.
+    func end(with result: Result<UpstreamConnection, ConnectFailure>) -> Completion? {
+        defer { completion = nil }
+        if case .failure = result { handshakes?.target.forgetSessions() }
+        return completion
+    }
+
+    /// How long its steps took.
+    var times: DialTimes { DialTimes(easy, handshakes?.target) }
+
+    /// Reads libcurl's verdict.
+    func failure(_ code: CURLcode) -> ConnectFailure {
+        if lacksDescriptor, code == CURLE_COULDNT_CONNECT { return .noDescriptor }
+        return ConnectFailure(
+            code,
+            of: easy,
+            for: request,
+            handshakes: handshakes,
+            refusal: refusal,
+            isResolved: isResolved
+        )
+    }
+
+    /// Why it has come to nothing where its time is over.
+    var timeout: ConnectFailure { isResolved ? .timeout : .resolutionTimeout }
+
+    /// The connection whose TLS session the easy handle owns.
+    func securedConnection(on number: Int32, loop: EventLoop) -> UpstreamConnection {
+        UpstreamConnection(
+            securedBy: easy,
+            number: number,
+            request: request,
+            handshake: handshakes?.target,
+            dialer: dialer,
+            loop: loop
+        )
+    }
+
     // MARK: EventHandler
+
+    /// Has it end when the time for connecting is over.
+    func startTimer(on loop: EventLoop) {
+        let token = loop.register(self)
+        self.token = token
+        let time = request.profile.connectTimeout.inNanoseconds
+        loop.setDeadline(loop.now.advanced(byNanoseconds: time), for: token)
+    }
+
+    func stopTimer(on loop: EventLoop) {
+        if let token { loop.deregister(token) }
+    }
 
     func ready(for readiness: Readiness) {}
 

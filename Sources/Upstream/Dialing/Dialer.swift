@@ -86,15 +86,10 @@ final class Dialer: EventHandler {
     func dial(
         _ request: ConnectionRequest,
         for client: ClientNetwork,
-        completion: @escaping (Result<UpstreamConnection, ConnectFailure>) -> Void
+        completion: @escaping Dial.Completion
     ) throws(ConnectFailure) -> Dial {
         let dial = try Dial(request, dialer: self, completion: completion)
-        let token = loop.register(dial)
-        dial.token = token
-        loop.setDeadline(
-            loop.now.advanced(byNanoseconds: request.profile.connectTimeout.inNanoseconds),
-            for: token
-        )
+        dial.startTimer(on: loop)
         if request.usesTLS {
             secure(dial, for: client)
         } else {
@@ -130,30 +125,25 @@ final class Dialer: EventHandler {
     /// Starts a dial, or lets it wait for its turn to look up its name.
     private func admit(_ dial: Dial, for client: ClientNetwork) {
         guard let name = dial.request.lookupName else { return start(dial) }
-        dial.lease = lookups.begin(name, for: client, at: loop.now)
-        if dial.lease != nil {
-            start(dial)
-        } else {
-            dial.place = lookups.wait(dial, for: name, client)
+        guard let lease = lookups.begin(name, for: client, at: loop.now) else {
+            return dial.wait(in: lookups.wait(dial, for: name, client))
         }
+        dial.lookUp(under: lease)
+        start(dial)
     }
 
     /// Gives up a dial that is still under way.
     ///
     /// While its name is looked up it stays, for nobody: its thread does so too, and has to be counted.
     func cancel(_ dial: Dial) {
-        dial.completion = nil
-        if dial.lease == nil { remove(dial) }
+        dial.giveUp()
+        if !dial.isLookingUp { remove(dial) }
     }
 
     /// Gives up a dial whose time is over.
     func timedOut(_ dial: Dial) {
-        let failure: ConnectFailure = dial.isResolved ? .timeout : .resolutionTimeout
-        if let lease = dial.lease {
-            dial.lease = nil
-            lookups.abandon(lease, at: loop.now)
-        }
-        finish(dial, with: .failure(failure))
+        if let lease = dial.takeLease() { lookups.abandon(lease, at: loop.now) }
+        finish(dial, with: .failure(dial.timeout))
     }
 
     private func start(_ dial: Dial) {
@@ -163,9 +153,7 @@ final class Dialer: EventHandler {
 
     /// Called from libcurl's callback too: the next look-up of the name may start, in `finishRound`.
     func endLookup(of dial: Dial) {
-        guard let lease = dial.lease else { return }
-        dial.lease = nil
-        lookups.end(lease)
+        if let lease = dial.takeLease() { lookups.end(lease) }
     }
 
     /// Starts dials whose look-up may begin, so many at most that others get their turn.
@@ -175,30 +163,25 @@ final class Dialer: EventHandler {
                 if let alarmToken, let end = lookups.nextEnd { loop.setDeadline(end, for: alarmToken) }
                 return
             }
-            dial.place = nil
-            dial.lease = lease
+            dial.lookUp(under: lease)
             start(dial)
         }
         if let alarmToken { loop.setDeadline(loop.now.advanced(byNanoseconds: 1), for: alarmToken) }
     }
 
     private func remove(_ dial: Dial) {
-        if let token = dial.token { loop.deregister(token) }
+        dial.stopTimer(on: loop)
         guard unsecured.removeValue(forKey: dial.easy.address) == nil else { return }
         guard dials.removeValue(forKey: dial.easy.address) != nil else {
-            if let place = dial.place { lookups.remove(place) }
-            dial.place = nil
+            if let place = dial.takePlace() { lookups.remove(place) }
             return
         }
         endLookup(of: dial)
         unsafe curl_multi_remove_handle(multi, dial.easy.handle)
     }
 
-    func finish(_ dial: Dial, with result: Result<UpstreamConnection, ConnectFailure>) {
-        let completion = dial.completion
-        dial.completion = nil
-        // A session that the upstream stumbles over is not offered again.
-        if case .failure = result { dial.handshakes?.target.forgetSessions() }
+    private func finish(_ dial: Dial, with result: Result<UpstreamConnection, ConnectFailure>) {
+        let completion = dial.end(with: result)
         remove(dial)
         completion?(result)
     }
@@ -255,22 +238,15 @@ final class Dialer: EventHandler {
     }
 
     private func complete(_ dial: Dial, _ code: CURLcode) {
-        times.append(DialTimes(dial.easy, dial.handshakes?.target))
+        times.append(dial.times)
         guard code == CURLE_OK, let number = dial.easy.activeSocket else {
-            return finish(dial, with: .failure(ConnectFailure(code, of: dial)))
+            return finish(dial, with: .failure(dial.failure(code)))
         }
         if dial.request.usesTLS {
             // The easy handle stays in the multi handle: libcurl finds the TLS session through it.
             dials[dial.easy.address] = nil
             endLookup(of: dial)
-            let connection = UpstreamConnection(
-                securedBy: dial.easy,
-                number: number,
-                request: dial.request,
-                handshake: dial.handshakes?.target,
-                dialer: self,
-                loop: loop
-            )
+            let connection = dial.securedConnection(on: number, loop: loop)
             secured[number] = connection
             finish(dial, with: .success(connection))
         } else {

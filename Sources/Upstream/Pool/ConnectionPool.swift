@@ -117,7 +117,7 @@ public final class ConnectionPool {
     private func takeIdle(_ host: HostConnections, _ request: ConnectionRequest) -> UpstreamConnection? {
         while let connection = host.idle.last {
             wake(connection)
-            guard connection.isFresh, passes(connection, request) else {
+            guard connection.isFresh, connection.permits(request) else {
                 connection.close()
                 countOut(request.key)
                 continue
@@ -126,15 +126,6 @@ public final class ConnectionPool {
             return connection
         }
         return nil
-    }
-
-    /// The guard judges a pooled connection too: it may have been made under a laxer one.
-    private func passes(_ connection: UpstreamConnection, _ request: ConnectionRequest) -> Bool {
-        guard connection.request.proxy?.url == request.proxy?.url else { return false }
-        if connection.passedGuard == request.addressGuard.number { return true }
-        guard let peer = connection.peer, request.refusal(of: peer) == nil else { return false }
-        connection.passedGuard = request.addressGuard.number
-        return true
     }
 
     // MARK: Waiting
@@ -277,11 +268,11 @@ public final class ConnectionPool {
         let idleTimeout = connection.request.profile.poolIdleNanoseconds
         guard !connection.isClosed, idleTimeout > 0 else { return discard(connection) }
         let host = home(of: connection)
-        connection.rest(from: loop.now, for: idleTimeout)
-        connection.places = UpstreamConnection.Places(
+        let places = UpstreamConnection.Places(
             amongHost: host.idle.append(connection),
             amongAll: idle.append(connection)
         )
+        connection.rest(at: places, from: loop.now, for: idleTimeout)
         if idle.count == 1 { membership.oldestIdle = loop.now }
         if !host.waiting.isEmpty { serveWaiting(connection.request.key) }
         if allowance.isWantedElsewhere { yieldIdle() }
@@ -289,8 +280,7 @@ public final class ConnectionPool {
 
     /// Takes a connection out of those that are unused.
     private func wake(_ connection: UpstreamConnection) {
-        guard let places = connection.places, let home = connection.home else { return }
-        connection.places = nil
+        guard let home = connection.home, let places = connection.takePlaces() else { return }
         home.idle.remove(at: places.amongHost)
         let wasOldest = idle.first === connection
         idle.remove(at: places.amongAll)
@@ -302,8 +292,7 @@ public final class ConnectionPool {
         if let home = connection.home { return home }
         let key = connection.request.key
         let home = host(key)
-        connection.home = home
-        connection.onIdleEnd = { [unowned self] connection in
+        connection.settle(in: home) { [unowned self] connection in
             wake(connection)
             discard(connection)
         }
@@ -329,7 +318,7 @@ public final class ConnectionPool {
 
     /// Closes an unused connection.
     func closeUnused(_ connection: UpstreamConnection) {
-        guard connection.places != nil else { return }
+        guard connection.isUnused else { return }
         wake(connection)
         discard(connection)
     }

@@ -16,17 +16,17 @@ public final class UpstreamConnection: EventHandler {
     private var descriptor: Descriptor?
     let request: ConnectionRequest
     /// The address at the other end, `nil` where a forward proxy hides it.
-    let peer: SocketAddress?
+    private let peer: SocketAddress?
     /// The number of the guard that has judged `peer` last.
-    var passedGuard: Int
+    private(set) var passedGuard: Int
     /// Whether a request was sent before: then the upstream may have closed it meanwhile.
-    public internal(set) var isReused = false
+    public private(set) var isReused = false
     /// Called when an unused connection has ended, to close it.
-    var onIdleEnd: ((UpstreamConnection) -> Void)?
+    private var onIdleEnd: ((UpstreamConnection) -> Void)?
     /// Where it waits while it is unused.
-    var home: HostConnections?
+    private(set) var home: HostConnections?
     /// Its places among the unused connections, while it is one.
-    var places: Places?
+    private var places: Places?
     /// Since when it is unused.
     private(set) var restsSince = MonotonicTime.distantFuture
 
@@ -144,12 +144,39 @@ public final class UpstreamConnection: EventHandler {
 
     // MARK: While unused
 
+    /// Belongs to a pool from now on.
+    ///
+    /// - Parameter onIdleEnd: Called when it has ended while it was unused, to close it.
+    func settle(in home: HostConnections, onIdleEnd: @escaping (UpstreamConnection) -> Void) {
+        self.home = home
+        self.onIdleEnd = onIdleEnd
+    }
+
     /// Waits in the pool, to be closed after some nanoseconds.
-    func rest(from now: MonotonicTime, for interval: UInt64) {
+    func rest(at places: Places, from now: MonotonicTime, for interval: UInt64) {
         isReused = true
+        self.places = places
         restsSince = now
         loop.setHandler(self, for: token)
         loop.setDeadline(now.advanced(byNanoseconds: interval), for: token)
+    }
+
+    /// Whether it waits in the pool.
+    var isUnused: Bool { places != nil }
+
+    /// Waits no more; nil where it did not.
+    func takePlaces() -> Places? {
+        defer { places = nil }
+        return places
+    }
+
+    /// Whether a request may use it: the guard judges it anew where it was made under another one.
+    func permits(_ request: ConnectionRequest) -> Bool {
+        guard self.request.proxy?.url == request.proxy?.url else { return false }
+        if passedGuard == request.addressGuard.number { return true }
+        guard let peer, request.refusal(of: peer) == nil else { return false }
+        passedGuard = request.addressGuard.number
+        return true
     }
 
     /// Whether the peer has neither closed the connection nor sent bytes that nobody asked for.
