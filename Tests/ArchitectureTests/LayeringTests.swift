@@ -47,6 +47,16 @@ private let systemModules: Set<String> = ["Dispatch", "Foundation", "Glibc", "Sy
         }
     }
 
+    @Test func `the system is called from one room`() throws {
+        for file in try SourceTree.files(in: "Sources")
+        where !Set(file.imports).isDisjoint(with: ["Glibc", "Musl", "Darwin", "CEpoll"]) {
+            #expect(
+                file.path.hasPrefix("Sources/Sockets/System/"),
+                "\(file.path) calls the system itself: have Sources/Sockets/System do it."
+            )
+        }
+    }
+
     @Test func `some file uses each import of a layer`() throws {
         let files = try SourceTree.files(in: "Sources")
         for (target, modules) in layers {

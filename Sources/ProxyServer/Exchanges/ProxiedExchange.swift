@@ -1,9 +1,7 @@
 import CORSPolicy
 import HTTPSyntax
-import IPAddresses
 import ProxyCore
 import Sockets
-import Upstream
 
 /// One request from its head to the last byte of its response, between a client's stream and an upstream's.
 ///
@@ -31,9 +29,6 @@ final class ProxiedExchange {
     /// Who asks and from where; nil where the head could not be read.
     private let request: ClientRequest?
     private var awaitingAdmission: Forward?
-    private var hops: HopSequence?
-    /// Who asks, as far as trusted servers in front say; nil where it has no address.
-    private var asker: IPAddress?
     private var transfer: Transfer?
     /// What the response's body comes from: the transfer, or a body of our own.
     private var source: (any ResponseSource)?
@@ -148,7 +143,7 @@ final class ProxiedExchange {
     var isUnanswered: Bool { machine.isUnanswered }
 
     func answer(_ failure: ProxyError) {
-        let error = hops?.fit(failure) ?? failure
+        let error = transfer?.fit(failure) ?? failure
         record.note(error)
         if error.code.endsConnection { machine.closeAfterResponse() }
         answer(.error(error, requestID: record.requestID.text))
@@ -210,53 +205,10 @@ final class ProxiedExchange {
     func forward(_ head: consuming RequestHead, _ framing: BodyFraming, to destination: Destination) {
         guard let request else { return }
         if !destination.rules.hidesTarget { record.note(destination.shown) }
-        asker = configuration.forwarders.client(of: head.fields, request, context.logger)
-        hops = HopSequence(
-            head,
-            framing: framing,
-            to: destination,
-            from: request,
-            rules: configuration.rules,
-            pseudonym: configuration.pseudonym,
-            addsForwarded: configuration.way(
-                of: destination,
-                to: destination.target.origin,
-                showsCertificate: true
-            ).addsForwarded
-        )
-        startTransfer()
-    }
-
-    private func startTransfer() {
-        guard let next = hops?.current, let destination = hops?.destination, let isAtHome = hops?.isAtHome
-        else { return }
-        do throws(ProxyError) {
-            // What is set for a route, its client certificate too, holds where the request is at home.
-            let way = configuration.way(
-                of: destination,
-                to: next.target.origin,
-                showsCertificate: isAtHome
-            )
-            let connectionRequest = try configuration.connectionRequest(
-                to: next.target.origin,
-                by: way,
-                isStranger: request?.standing.isStranger ?? true
-            )
-            let transfer = Transfer(
-                next,
-                over: connectionRequest,
-                by: way,
-                for: self,
-                client: asker,
-                context: context
-            )
-            self.transfer = transfer
-            source = transfer
-            record.noteUpstreamBegan(at: .now())
-            transfer.start()
-        } catch {
-            fail(error)
-        }
+        let transfer = Transfer(head, framing, to: destination, from: request, for: self, context: context)
+        self.transfer = transfer
+        source = transfer
+        transfer.start()
     }
 
     // MARK: From the client
@@ -271,14 +223,12 @@ final class ProxiedExchange {
     func receive(_ piece: ArraySlice<UInt8>) {
         requestBytes += piece.count
         guard requestBytes <= configuration.maximumRequestBody else { return fail(.requestTooLarge) }
-        hops?.keep(piece)
         transfer?.send(piece)
     }
 
     /// The whole body has been received.
     func bodyEnded() {
         guard machine.handle(.requestEnded) == .proceed else { return }
-        hops?.requestEnded()
         transfer?.endRequest()
     }
 
@@ -321,7 +271,12 @@ final class ProxiedExchange {
         machine.closeAfterResponse()
     }
 
-    // MARK: From the upstream
+    // MARK: From the transfer
+
+    /// A hop begins: an upstream is waited for.
+    func hopBegan() {
+        record.noteUpstreamBegan(at: .now())
+    }
 
     /// There is room for body bytes again.
     func transferHasRoom() {
@@ -329,47 +284,32 @@ final class ProxiedExchange {
     }
 
     /// An upstream has sent an interim response, which goes no further.
-    func transferReceivedInterim(_ status: Int) {
+    func hopReceived(interim status: Int) {
         record.note(interim: status)
     }
 
-    func transferReceivedHead(_ head: consuming ResponseHead, _ length: BodyLength) {
+    /// An upstream has answered: with the final response, or with a redirect that may be followed.
+    func hopAnswered(_ head: ResponseHead) {
         record.noteUpstreamAnswered(at: context.loop.now)
         observer?.upstreamAnswered(self, head)
-        switch hops?.verdict(on: head, resolve: context.resolveLocation) {
-        case .handBack(let location):
-            pass(head, length, location: location)
-        case .follow:
-            transfer?.cancel()
-            startTransfer()
-            if let body = hops?.replayedBody, let transfer {
-                transfer.send(body)
-                transfer.endRequest()
-                transfer.flush()
-            }
-        case .refuse(let error):
-            fail(error)
-        case nil:
-            break
-        }
     }
 
-    /// Writes the head that the page gets.
-    private func pass(_ head: consuming ResponseHead, _ length: BodyLength, location: LocationEdit) {
+    /// The head of the final response has come: the page gets it as the policy and the rules say.
+    func received(_ head: consuming ResponseHead, _ length: BodyLength, location: LocationEdit) {
+        guard let transfer else { return }
         if case .known(let count) = length, count > configuration.maximumResponseBody {
-            return fail(.responseTooLarge(hops?.current.target))
+            return fail(.responseTooLarge(transfer.target))
         }
-        hops?.rewrite(head, decision, pseudonym: configuration.pseudonym)
-            .apply(to: &head, location: location)
+        transfer.rewrite(&head, location: location, decision)
         if head.status == 204 { head.fields.remove(.contentLength) }
         sendHead(head, length)
     }
 
     /// A piece of an upstream's body; `passBody` has it sent.
-    func transferReceivedBody(_ piece: ArraySlice<UInt8>) {
+    func received(body piece: ArraySlice<UInt8>) {
         responseBytes += piece.count
         guard responseBytes <= configuration.maximumResponseBody else {
-            return fail(.responseTooLarge(hops?.current.target))
+            return fail(.responseTooLarge(transfer?.target))
         }
         stream.send(piece)
     }
@@ -382,7 +322,7 @@ final class ProxiedExchange {
             answer(error)
         case .cut:
             source?.cancel()
-            record.note(hops?.fit(error) ?? error)
+            record.note(transfer?.fit(error) ?? error)
             conclude()
             stream.cut()
         case .proceed, .abandon, .serveNext, .close, .ignore:

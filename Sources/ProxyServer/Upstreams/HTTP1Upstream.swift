@@ -35,7 +35,7 @@ final class HTTP1Upstream: UpstreamStream, EventHandler {
         self.absoluteForm = absoluteForm
         self.home = home
         self.transfer = transfer
-        reader = ResponseReader(to: transfer.request.method)
+        reader = ResponseReader(to: transfer.method)
         connection.attach(self)
     }
 

@@ -1,3 +1,4 @@
+import CORSPolicy
 import HTTPSyntax
 import HTTPTypes
 import IPAddresses
@@ -5,58 +6,116 @@ import ProxyCore
 import Sockets
 import Upstream
 
-/// One hop of a request to an upstream: asks for a stream, gives it the request, passes on the response.
+/// A request's way to its upstreams, hop by hop: asks for a stream, gives it the request, passes on the response.
 ///
-/// The pure `HopMachine` decides what an event means; this performs it, and keeps the time.
+/// The pure `HopSequence` says what is asked next, the pure `HopMachine` what an event means; this performs both, and
+/// keeps the time.
 final class Transfer: ResponseSource {
-    let request: UpstreamRequest
     private let context: ShardContext
     /// Holds this transfer in turn, until it ends.
     private let exchange: ProxiedExchange
-    private let connectionRequest: ConnectionRequest
-    private let profile: UpstreamProfile
-    /// Who asks; nil where it has no address.
-    private let client: IPAddress?
-    private var machine: HopMachine
+    private let hops: HopSequence
+    /// Whether a forwarder of unknown standing relays the request.
+    private let isStranger: Bool
+    /// Who asks, as far as trusted servers in front say; nil where it has no address.
+    private let asker: IPAddress?
+
+    // Of the hop that is under way:
+    private var profile: UpstreamProfile
+    private var machine = HopMachine(hasBody: false, isIdempotent: false)
+    private var connectionRequest: ConnectionRequest?
     private var pending: (any PendingUpstream)?
     private var stream: (any UpstreamStream)?
     /// Body bytes that came before there was a stream.
     private var waiting: [UInt8] = []
     private var isPaused = false
-    /// While the body is read, in nanoseconds.
-    private var bodyIdleTimeout: UInt64
+    /// Whether the response may have nothing to tell for long.
+    private var isEventStream = false
     /// When the upstream last moved.
     private var progress: MonotonicTime
 
     init(
-        _ request: UpstreamRequest,
-        over connectionRequest: ConnectionRequest,
-        by profile: UpstreamProfile,
+        _ head: consuming RequestHead,
+        _ framing: BodyFraming,
+        to destination: Destination,
+        from request: ClientRequest,
         for exchange: ProxiedExchange,
-        client: IPAddress?,
         context: ShardContext
     ) {
         self.context = context
         self.exchange = exchange
-        self.request = request
-        self.connectionRequest = connectionRequest
-        self.profile = profile
-        self.client = client
-        bodyIdleTimeout = profile.idleTimeout
-        machine = HopMachine(hasBody: request.framing != .none, isIdempotent: request.method.isIdempotent)
+        isStranger = request.standing.isStranger
+        let configuration = exchange.configuration
+        asker = configuration.forwarders.client(of: head.fields, request, context.logger)
+        profile = configuration.way(of: destination, to: destination.target.origin, showsCertificate: true)
+        hops = HopSequence(
+            head,
+            framing: framing,
+            to: destination,
+            from: request,
+            rules: configuration.rules,
+            pseudonym: configuration.pseudonym,
+            addsForwarded: profile.addsForwarded
+        )
         progress = context.loop.now
+    }
+
+    // MARK: Hops
+
+    /// What is asked now.
+    var target: TargetURL { hops.current.target }
+    /// How it is asked.
+    var method: HTTPRequest.Method { hops.current.method }
+
+    /// Begins the first hop.
+    func start() {
+        do throws(ProxyError) {
+            let request = try exchange.configuration.connectionRequest(
+                to: target.origin,
+                by: profile,
+                isStranger: isStranger
+            )
+            connectionRequest = request
+            machine = HopMachine(hasBody: hops.current.framing != .none, isIdempotent: method.isIdempotent)
+            progress = context.loop.now
+            exchange.hopBegan()
+            open(fresh: false)
+        } catch {
+            exchange.fail(error)
+        }
+    }
+
+    /// Asks the target of a redirect.
+    private func follow() {
+        cancel()
+        // What is set for a route, its client certificate too, holds where the request is at home.
+        profile = exchange.configuration.way(
+            of: hops.destination,
+            to: target.origin,
+            showsCertificate: hops.isAtHome
+        )
+        (waiting, isPaused, isEventStream) = ([], false, false)
+        start()
+        guard let body = hops.replayedBody else { return }
+        give(body)
+        endBody()
+        flush()
+    }
+
+    /// An error in words that the client, and the log, may be told.
+    func fit(_ error: ProxyError) -> ProxyError { hops.fit(error) }
+
+    /// Makes the head of the final response the one that the page gets.
+    func rewrite(_ head: inout ResponseHead, location: LocationEdit, _ decision: CORSDecision?) {
+        hops.rewrite(head, decision, pseudonym: exchange.configuration.pseudonym)
+            .apply(to: &head, location: location)
     }
 
     // MARK: Opening
 
-    /// Asks for a stream, and sends the head as soon as there is one.
-    func start() {
-        open(fresh: false)
-    }
-
     private func open(fresh: Bool) {
-        let answer = context.upstreams.open(connectionRequest, fresh: fresh, for: client, self)
-        switch answer {
+        guard let connectionRequest else { return }
+        switch context.upstreams.open(connectionRequest, fresh: fresh, for: asker, self) {
         case .opened(let stream): use(stream)
         case .pending(let pending): self.pending = pending
         }
@@ -73,19 +132,19 @@ final class Transfer: ResponseSource {
     func openingFailed(_ failure: ConnectFailure) {
         pending = nil
         guard machine.handle(.failed(isRetrySafe: false)) == .fail else { return }
-        exchange.fail(ProxyError(failure, target: request.target))
+        exchange.fail(ProxyError(failure, target: target))
     }
 
     private func use(_ stream: any UpstreamStream) {
         guard machine.handle(.connected) == .proceed else { return stream.end(keepsConnection: false) }
         self.stream = stream
         progress = context.loop.now
-        stream.sendHead(request)
+        stream.sendHead(hops.current)
         if !waiting.isEmpty {
             stream.send(waiting[...])
             waiting = []
         }
-        if request.framing != .none, machine.isRequestComplete { stream.endBody() }
+        if hops.current.framing != .none, machine.isRequestComplete { stream.endBody() }
         stream.flush()
     }
 
@@ -94,13 +153,23 @@ final class Transfer: ResponseSource {
     /// Whether no more body bytes are taken for now.
     var isFull: Bool { stream?.isFull ?? (waiting.count >= OutputBuffer.highWaterMark) }
 
-    /// Takes body bytes; `flush` sends them.
+    /// Takes a piece of the client's body; `flush` sends it.
     func send(_ piece: ArraySlice<UInt8>) {
+        hops.keep(piece)
+        give(piece)
+    }
+
+    /// The client's whole body has been given to `send`.
+    func endRequest() {
+        hops.requestEnded()
+        endBody()
+    }
+
+    private func give(_ piece: ArraySlice<UInt8>) {
         if let stream { stream.send(piece) } else { waiting += piece }
     }
 
-    /// All body bytes have been given to `send`.
-    func endRequest() {
+    private func endBody() {
         guard !machine.isRequestComplete, machine.handle(.requestEnded) == .proceed else { return }
         stream?.endBody()
     }
@@ -123,19 +192,23 @@ final class Transfer: ResponseSource {
     }
 
     func received(interim status: Int) {
-        exchange.transferReceivedInterim(status)
+        exchange.hopReceived(interim: status)
     }
 
     func received(_ head: consuming ResponseHead, _ length: BodyLength) {
         guard machine.handle(.responseBegan) == .proceed else { return }
         progress = context.loop.now
-        // It may have nothing to tell for long.
-        if head.fields.isEventStream { bodyIdleTimeout = profile.streamIdleTimeout }
-        exchange.transferReceivedHead(head, length)
+        isEventStream = head.fields.isEventStream
+        exchange.hopAnswered(head)
+        switch hops.verdict(on: head, resolve: context.resolveLocation) {
+        case .handBack(let location): exchange.received(head, length, location: location)
+        case .follow: follow()
+        case .refuse(let error): exchange.fail(error)
+        }
     }
 
     func received(_ piece: ArraySlice<UInt8>) {
-        exchange.transferReceivedBody(piece)
+        exchange.received(body: piece)
     }
 
     /// All that has come so far was received.
@@ -168,9 +241,9 @@ final class Transfer: ResponseSource {
 
     private func error(_ failure: UpstreamFailure) -> ProxyError {
         switch failure {
-        case .closed: .upstreamClosed(request.target)
-        case .tls(let failure): ProxyError(.tls(failure), target: request.target)
-        case .invalid(let fault): .invalidResponse(request.target, fault)
+        case .closed: .upstreamClosed(target)
+        case .tls(let failure): ProxyError(.tls(failure), target: target)
+        case .invalid(let fault): .invalidResponse(target, fault)
         }
     }
 
@@ -220,7 +293,7 @@ final class Transfer: ResponseSource {
     func deadlinePassed() {
         guard machine.handle(.deadlinePassed) == .fail else { return }
         end(keepsConnection: false)
-        exchange.fail(.upstreamTimeout(request.target))
+        exchange.fail(.upstreamTimeout(target))
     }
 
     /// To be called where something has changed what is waited for.
@@ -231,7 +304,7 @@ final class Transfer: ResponseSource {
             case nil: nil
             case .sending: profile.idleTimeout
             case .response: profile.responseTimeout
-            case .body: bodyIdleTimeout
+            case .body: isEventStream ? profile.streamIdleTimeout : profile.idleTimeout
             }
         stream.setDeadline(time.map { progress.advanced(byNanoseconds: $0) } ?? .distantFuture)
     }
