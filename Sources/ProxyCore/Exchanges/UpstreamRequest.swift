@@ -20,8 +20,8 @@ public struct UpstreamRequest: Sendable {
     public var target: TargetURL
     /// The client's fields without those that concern only its connection to the proxy.
     public var fields: FieldSection
-    /// How the body is sent; `untilClose` never occurs.
-    public var framing: BodyFraming
+    /// How long the body is.
+    public var length: BodyLength
 
     /// The folded names of the client's fields that have unusual ones; mostly none.
     public let unusualNames: Set<[UInt8]>
@@ -43,7 +43,7 @@ public struct UpstreamRequest: Sendable {
     ///   - adds: Whether the X-Forwarded fields are wanted.
     public init(
         _ head: consuming RequestHead,
-        framing: BodyFraming,
+        length: BodyLength,
         target: TargetURL,
         from client: ClientRequest,
         pseudonym: String,
@@ -51,7 +51,7 @@ public struct UpstreamRequest: Sendable {
     ) {
         method = head.method
         self.target = target
-        self.framing = framing
+        self.length = length
         let isOldClient = head.version == .http10
         let addresses = client.isTrusted ? head.fields.strings(of: .xForwardedFor) : []
         // The client's own head is needed no more: its fields are taken over without a copy.
@@ -113,12 +113,12 @@ public struct UpstreamRequest: Sendable {
         bytes.append(contentsOf: target.origin.authority.utf8)
         bytes.append(contentsOf: "\r\n".utf8)
         fields.write(to: &bytes)
-        switch framing {
-        case .length(let count):
+        switch length {
+        case .known(let count):
             bytes.append(contentsOf: "Content-Length: \(count)\r\n".utf8)
-        case .chunked:
+        case .unknown:
             bytes.append(contentsOf: "Transfer-Encoding: chunked\r\n".utf8)
-        case .none, .untilClose:
+        case .none:
             // Without a body these methods still say so: some servers insist (RFC 9110 §8.6).
             if method == .post || method == .put || method == .patch {
                 bytes.append(contentsOf: "Content-Length: 0\r\n".utf8)

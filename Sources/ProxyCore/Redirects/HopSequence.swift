@@ -51,7 +51,7 @@ public final class HopSequence {
     ///   - addsForwarded: Whether the upstream is told of the client by X-Forwarded fields.
     public init(
         _ head: consuming RequestHead,
-        framing: BodyFraming,
+        length: BodyLength,
         to destination: Destination,
         from client: ClientRequest,
         rules: ProxyRules,
@@ -68,11 +68,11 @@ public final class HopSequence {
         firstMethod = head.method
         cookies = rules.cookieScope(of: destination, at: destination.target, base)
         let cookie = cookies?.cookie(from: head.fields.strings(of: .cookie))
-        replay = ReplayBuffer(keeps: framing != .none && destination.rules.followsRedirects)
-        isRequestComplete = framing == .none
+        replay = ReplayBuffer(keeps: length != .none && destination.rules.followsRedirects)
+        isRequestComplete = length == .none
         current = UpstreamRequest(
             head,
-            framing: framing,
+            length: length,
             target: destination.target,
             from: client,
             pseudonym: pseudonym,
@@ -108,7 +108,7 @@ public final class HopSequence {
 
     /// The whole body of `current` where a redirect was followed that keeps it, nil where it has none.
     public var replayedBody: ArraySlice<UInt8>? {
-        current.framing == .none ? nil : replay.bytes[...]
+        current.length == .none ? nil : replay.bytes[...]
     }
 
     // MARK: Redirects
@@ -145,7 +145,7 @@ public final class HopSequence {
                 from: current.target.origin,
                 to: next.origin
             ),
-            rule.body == .dropped || current.framing == .none || replay.isUsable
+            rule.body == .dropped || current.length == .none || replay.isUsable
         else { return .handBack(location: browserLocation(of: next)) }
         // What one target has been given is no other's to know.
         if rule.crossesOrigins, secrets.repeats(shown(next).serialized) { return .handBack(location: .drop) }
@@ -196,8 +196,8 @@ public final class HopSequence {
             current.target = isAtHome ? edits.apply(to: next) : edits.remove(from: next)
         }
         switch rule.body {
-        case .dropped: current.framing = .none
-        case .replayed: current.framing = bodyBytes > 0 ? .length(Int64(bodyBytes)) : .none
+        case .dropped: current.length = .none
+        case .replayed: current.length = bodyBytes > 0 ? .known(Int64(bodyBytes)) : .none
         }
         current.fields.removeAll { rule.drops(fieldNamed: $0.name) }
         if rule.body == .dropped {

@@ -117,7 +117,7 @@ final class HTTP1Connection: ClientStream {
             let framing = try head.framing()
             decoder = BodyDecoder(framing)
             awaitsContinue = framing != .none && head.expectsContinue
-            exchange(head, hasBody: framing != .none).begin(head, framing)
+            exchange(head, hasBody: framing != .none).begin(head, framing.length)
         } catch {
             exchange(head, hasBody: false).refuse(ProxyError(error))
         }

@@ -169,7 +169,7 @@ public final class DryRun {
                 by: handler,
                 context: context
             )
-            exchange.begin(head, framing)
+            exchange.begin(head, framing.length)
             return exchange
         } catch {
             let exchange = ProxiedExchange(unreadableOf: client, to: stream, by: handler, context: context)

@@ -10,7 +10,7 @@ final class ProxiedExchange {
     /// What is forwarded once its limits have been asked.
     private struct Forward {
         let head: RequestHead
-        let framing: BodyFraming
+        let length: BodyLength
         let destination: Destination
     }
 
@@ -117,9 +117,9 @@ final class ProxiedExchange {
     }
 
     /// Does what the head asks for.
-    func begin(_ head: consuming RequestHead, _ framing: BodyFraming) {
+    func begin(_ head: consuming RequestHead, _ length: BodyLength) {
         guard let request else { return }
-        handler.handle(head, framing, from: request, on: self)
+        handler.handle(head, length, from: request, on: self)
     }
 
     /// Answers a request that is broken, and serves no other one behind it.
@@ -188,9 +188,9 @@ final class ProxiedExchange {
     // MARK: Forwarding
 
     /// Holds a request back until its limits have been asked.
-    func awaitAdmission(_ head: RequestHead, _ framing: BodyFraming, to destination: Destination) {
+    func awaitAdmission(_ head: RequestHead, _ length: BodyLength, to destination: Destination) {
         _ = machine.handle(.admissionAwaited)
-        awaitingAdmission = Forward(head: head, framing: framing, destination: destination)
+        awaitingAdmission = Forward(head: head, length: length, destination: destination)
     }
 
     /// What the limits have said of a request that was held back; the client may have left meanwhile.
@@ -198,14 +198,14 @@ final class ProxiedExchange {
         guard let forward = awaitingAdmission, machine.handle(.admitted) == .proceed else { return }
         awaitingAdmission = nil
         if let refusal { return answer(refusal) }
-        self.forward(forward.head, forward.framing, to: forward.destination)
+        self.forward(forward.head, forward.length, to: forward.destination)
         stream.resumeBody()
     }
 
-    func forward(_ head: consuming RequestHead, _ framing: BodyFraming, to destination: Destination) {
+    func forward(_ head: consuming RequestHead, _ length: BodyLength, to destination: Destination) {
         guard let request else { return }
         if !destination.rules.hidesTarget { record.note(destination.shown) }
-        let transfer = Transfer(head, framing, to: destination, from: request, for: self, context: context)
+        let transfer = Transfer(head, length, to: destination, from: request, for: self, context: context)
         self.transfer = transfer
         source = transfer
         transfer.start()

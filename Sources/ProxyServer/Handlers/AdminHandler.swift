@@ -22,7 +22,7 @@ final class AdminHandler: RequestHandler {
 
     func handle(
         _ head: consuming RequestHead,
-        _ framing: BodyFraming,
+        _ length: BodyLength,
         from client: ClientRequest,
         on exchange: ProxiedExchange
     ) {

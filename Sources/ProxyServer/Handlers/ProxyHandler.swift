@@ -18,14 +18,14 @@ final class ProxyHandler: RequestHandler {
 
     func handle(
         _ head: consuming RequestHead,
-        _ framing: BodyFraming,
+        _ length: BodyLength,
         from client: ClientRequest,
         on exchange: ProxiedExchange
     ) {
         let configuration = exchange.configuration
         let plan = plan(head, from: client, by: configuration.rules)
         exchange.note(plan)
-        if let error = refusal(of: head, framing, on: exchange) { return exchange.answer(error) }
+        if let error = refusal(of: head, length, on: exchange) { return exchange.answer(error) }
         switch plan.step {
         case .refuse(let error):
             exchange.answer(refusalOfWrongKey(error, of: head, from: client, plan, exchange) ?? error)
@@ -38,9 +38,9 @@ final class ProxyHandler: RequestHandler {
         case .redirect(let target): exchange.answer(.redirect(to: target))
         case .forward(let destination):
             switch admission.admit(head, from: client, to: destination, for: exchange) {
-            case .admitted: exchange.forward(head, framing, to: destination)
+            case .admitted: exchange.forward(head, length, to: destination)
             case .refused(let error): exchange.answer(error)
-            case .pending: exchange.awaitAdmission(head, framing, to: destination)
+            case .pending: exchange.awaitAdmission(head, length, to: destination)
             }
         }
     }
@@ -63,11 +63,11 @@ final class ProxyHandler: RequestHandler {
     }
 
     /// Limits and expectations, which count before anything is forwarded.
-    private func refusal(of head: RequestHead, _ framing: BodyFraming, on exchange: ProxiedExchange)
+    private func refusal(of head: RequestHead, _ length: BodyLength, on exchange: ProxiedExchange)
         -> ProxyError?
     {
         if case .turnedAway = exchange.client.admission { return .tooManyConnections }
-        if case .length(let count) = framing, count > exchange.configuration.maximumRequestBody {
+        if case .known(let count) = length, count > exchange.configuration.maximumRequestBody {
             return .requestTooLarge
         }
         if head.version == .http11, head.fields.contains(.expect), !head.expectsContinue {

@@ -13,7 +13,7 @@ protocol RequestHandler: AnyObject {
     /// Answers a request, or has it forwarded.
     func handle(
         _ head: consuming RequestHead,
-        _ framing: BodyFraming,
+        _ length: BodyLength,
         from client: ClientRequest,
         on exchange: ProxiedExchange
     )

@@ -45,7 +45,7 @@ final class HTTP1Upstream: UpstreamStream, EventHandler {
     var isSending: Bool { !output.isEmpty }
 
     func sendHead(_ request: UpstreamRequest) {
-        encoder = BodyEncoder(request.framing)
+        encoder = BodyEncoder(request.length == .unknown ? .chunked : .none)
         output.append(from: home.buffers) { request.write(to: &$0, absoluteForm: absoluteForm) }
     }
 

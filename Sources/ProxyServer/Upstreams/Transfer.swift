@@ -36,7 +36,7 @@ final class Transfer: ResponseSource {
 
     init(
         _ head: consuming RequestHead,
-        _ framing: BodyFraming,
+        _ length: BodyLength,
         to destination: Destination,
         from request: ClientRequest,
         for exchange: ProxiedExchange,
@@ -50,7 +50,7 @@ final class Transfer: ResponseSource {
         profile = configuration.way(of: destination, to: destination.target.origin, showsCertificate: true)
         hops = HopSequence(
             head,
-            framing: framing,
+            length: length,
             to: destination,
             from: request,
             rules: configuration.rules,
@@ -76,7 +76,7 @@ final class Transfer: ResponseSource {
                 isStranger: isStranger
             )
             connectionRequest = request
-            machine = HopMachine(hasBody: hops.current.framing != .none, isIdempotent: method.isIdempotent)
+            machine = HopMachine(hasBody: hops.current.length != .none, isIdempotent: method.isIdempotent)
             progress = context.loop.now
             exchange.hopBegan()
             open(fresh: false)
@@ -144,7 +144,7 @@ final class Transfer: ResponseSource {
             stream.send(waiting[...])
             waiting = []
         }
-        if hops.current.framing != .none, machine.isRequestComplete { stream.endBody() }
+        if hops.current.length != .none, machine.isRequestComplete { stream.endBody() }
         stream.flush()
     }
 

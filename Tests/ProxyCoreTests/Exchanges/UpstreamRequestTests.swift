@@ -17,7 +17,7 @@ import Testing
         let head = try requestHead(requestLine, (host.isEmpty ? [] : [host]) + fields)
         let request = UpstreamRequest(
             head,
-            framing: try head.framing(),
+            length: try head.framing().length,
             target: destination,
             from: RequestSource(isTrusted: trusted).request(head),
             pseudonym: "corsway-x",

@@ -49,7 +49,7 @@ struct HopScene {
         }
         hops = HopSequence(
             head,
-            framing: body.map { .length(Int64($0.utf8.count)) } ?? .none,
+            length: body.map { .known(Int64($0.utf8.count)) } ?? .none,
             to: destination,
             from: RequestSource().request(head),
             rules: rules,

@@ -33,7 +33,7 @@ import Testing
             try scene.answer(row.status, location)
                 == "follow \(row.next.replacing(" body", with: "")) \(target)"
         )
-        #expect(scene.hops.current.framing == (keepsBody ? .length(3) : .none))
+        #expect(scene.hops.current.length == (keepsBody ? .known(3) : .none))
         #expect(scene.hops.replayedBody.map { Array($0) } == (keepsBody ? Array("x=1".utf8) : nil))
         #expect(scene.sent("Content-Type") == (keepsBody ? "text/plain" : nil))
         #expect(scene.sent("Content-Language") == (keepsBody ? "en" : nil))

@@ -104,7 +104,7 @@ import Text
     private func forward(_ head: RequestHead, isTrusted: Bool) throws {
         let request = UpstreamRequest(
             head,
-            framing: try head.framing(),
+            length: try head.framing().length,
             target: target("api.example"),
             from: RequestSource(isTrusted: isTrusted).request(head),
             pseudonym: "corsway-x",

@@ -127,7 +127,7 @@ final class ExchangeStage {
             by: handler,
             context: context
         )
-        exchange.begin(head, framing)
+        exchange.begin(head, framing.length)
         return exchange
     }
 
