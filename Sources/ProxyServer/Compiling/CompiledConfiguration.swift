@@ -91,7 +91,7 @@ final class CompiledConfiguration: Sendable {
             after: previous?.routes ?? []
         )
         configuredNames = Set(rules.routes.targetHosts + upstreams.flatMap(\.configuredNames))
-        profiles = Set((upstreams + upstreams.compactMap(\.withoutCertificate)).map(\.profile.number))
+        profiles = Set((upstreams + upstreams.compactMap(\.withoutCertificate)).map(\.connections.number))
         directGuard = NumberedGuard(
             number: 2 * generation,
             guardian: Self.addressGuard(settings, hasPrivileges: true, listeners)
@@ -185,12 +185,15 @@ final class CompiledConfiguration: Sendable {
     /// Whether connections of a profile's number may serve new requests.
     func uses(profile number: Int) -> Bool { profiles.contains(number) }
 
-    /// How a request is sent: what is set for a route holds at the origin of its target alone.
+    /// The profile that a request is sent by: what is set for a route holds at the origin of its target alone.
     ///
     /// - Parameter showsCertificate: Whether the request is within what the route opens, so that the certificate
     ///   may speak for it.
-    func way(of destination: Destination, to origin: TargetOrigin, showsCertificate: Bool) -> UpstreamProfile
-    {
+    func profile(
+        of destination: Destination,
+        to origin: TargetOrigin,
+        showsCertificate: Bool
+    ) -> UpstreamProfile {
         guard let route = destination.route, route.target.origin == origin else {
             return routes[0].profile
         }
@@ -201,18 +204,18 @@ final class CompiledConfiguration: Sendable {
     /// How an origin is reached.
     ///
     /// - Throws: `private-address` where a forward proxy would hide that the target is not public.
-    func connectionRequest(to origin: TargetOrigin, by way: UpstreamProfile, isStranger: Bool)
+    func connectionRequest(to origin: TargetOrigin, by profile: UpstreamProfile, isStranger: Bool)
         throws(ProxyError)
         -> ConnectionRequest
     {
         let addressGuard = isStranger ? strangerGuard : directGuard
-        let proxy = way.proxies.endpoint(for: origin)
+        let proxy = profile.proxies.endpoint(for: origin)
         if proxy != nil, ProxyEnvironment.isPrivateName(origin.host) {
             throw .privateName(origin)
         }
         return ConnectionRequest(
             origin: origin,
-            profile: way.profile,
+            profile: profile.connections,
             addressGuard: addressGuard,
             proxy: proxy
         )

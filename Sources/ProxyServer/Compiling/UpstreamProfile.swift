@@ -5,7 +5,7 @@ import Upstream
 /// How the targets of the prefix form, or the one of a route, are connected to; one object that all requests share.
 final class UpstreamProfile: Sendable {
     private let settings: UpstreamSettings
-    let profile: ConnectionProfile
+    let connections: ConnectionProfile
     let proxies: ProxyEnvironment
     /// From the last byte of a request to the end of the response's head, in nanoseconds.
     let responseTimeout: UInt64
@@ -29,7 +29,7 @@ final class UpstreamProfile: Sendable {
         trusts: Trusts
     ) throws(StartError) {
         settings = upstream
-        profile = ConnectionProfile(
+        connections = ConnectionProfile(
             number: number,
             connectTimeout: upstream.connectTimeout,
             poolIdleTimeout: upstream.poolIdleTimeout,
@@ -111,17 +111,17 @@ final class UpstreamProfile: Sendable {
     }
 
     /// The names of forward proxies and of the hosts that stand for others.
-    var configuredNames: [String] { proxies.hosts + profile.connectTo.map(\.destination) }
+    var configuredNames: [String] { proxies.hosts + connections.connectTo.map(\.destination) }
 
     /// Looks for changes of the authorities, so that no handshake has to wait for them.
     func readAuthorities() {
-        if profile.verifiesTLS { profile.trust.refresh() }
+        if connections.verifiesTLS { connections.trust.refresh() }
     }
 
     /// Whether its connections may serve what settings ask for; where files decide whom they trust or what they
     /// show, those may have changed.
     private func stays(_ upstream: UpstreamSettings, _ ownAddresses: [SocketAddress]) -> Bool {
-        settings == upstream && profile.ownAddresses == ownAddresses && upstream.caFile == nil
+        settings == upstream && connections.ownAddresses == ownAddresses && upstream.caFile == nil
             && upstream.clientCertificate == nil && upstream.clientKey == nil
     }
 }
@@ -132,7 +132,7 @@ private final class Trusts {
 
     /// Takes over what earlier profiles have read.
     init(after previous: [UpstreamProfile]) {
-        for upstream in previous { stores[upstream.profile.authorityFile] = upstream.profile.trust }
+        for upstream in previous { stores[upstream.connections.authorityFile] = upstream.connections.trust }
     }
 
     func store(of file: String?) -> TrustStore {

@@ -12,8 +12,8 @@ import Upstream
 /// memory; the event loop runs on the caller's thread until it is answered. So what is answered is the server's own
 /// answer. What a server remembers between requests, such as what counts towards a rate, begins anew.
 public final class DryRun {
-    /// The way by which a request comes.
-    public enum Way: Sendable, Hashable {
+    /// Where a request comes in.
+    public enum Entrance: Sendable, Hashable {
         /// Straight to a listener, by its place among the settings' ones.
         case listener(Int)
         /// By a server in front, which browsers reach by this scheme and authority.
@@ -107,8 +107,9 @@ public final class DryRun {
 
     /// The policy that a request comes under, and the place of its route among the settings' ones; nil for the
     /// prefix form and for what leads nowhere.
-    public func ruling(on head: RequestHead, by way: Way) -> (policy: CORSPolicy, route: Int?) {
-        let client = client(by: way)
+    public func ruling(on head: RequestHead, through entrance: Entrance) -> (policy: CORSPolicy, route: Int?)
+    {
+        let client = client(through: entrance)
         let request = context.configuration.request(
             head,
             of: client,
@@ -123,11 +124,11 @@ public final class DryRun {
     ///
     /// - Parameters:
     ///   - lines: The lines of the request's head, without line ends; it has no body.
-    ///   - way: How it comes.
-    public func answer(to lines: [String], by way: Way) throws(Failure) -> Answer {
+    ///   - entrance: Where it comes in.
+    public func answer(to lines: [String], through entrance: Entrance) throws(Failure) -> Answer {
         let stream = MemoryClientStream()
-        let text = (lines + forwarded(by: way)).map { "\($0)\r\n" }.joined() + "\r\n"
-        let exchange = begin(Array(text.utf8), of: client(by: way), to: stream)
+        let text = (lines + forwarded(through: entrance)).map { "\($0)\r\n" }.joined() + "\r\n"
+        let exchange = begin(Array(text.utf8), of: client(through: entrance), to: stream)
         let limit = MonotonicTime.now().advanced(byNanoseconds: patience)
         while !stream.isComplete, !stream.isFull, !stream.isCut, MonotonicTime.now() < limit {
             context.loop.run()
@@ -146,8 +147,8 @@ public final class DryRun {
         )
     }
 
-    private func client(by way: Way) -> ClientEndpoint {
-        switch way {
+    private func client(through entrance: Entrance) -> ClientEndpoint {
+        switch entrance {
         case .listener(let index): ClientEndpoint(listeners[index].dryRunPeer, on: listeners[index], .served)
         case .front: ClientEndpoint(front, on: listeners[0], .served)
         }
@@ -179,8 +180,8 @@ public final class DryRun {
     }
 
     /// What a server in front adds, by the examples that come with the program.
-    private func forwarded(by way: Way) -> [String] {
-        guard case .front(let scheme, let authority) = way else { return [] }
+    private func forwarded(through entrance: Entrance) -> [String] {
+        guard case .front(let scheme, let authority) = entrance else { return [] }
         return [
             "X-Forwarded-For: 192.0.2.1", "X-Forwarded-Proto: \(scheme)", "X-Forwarded-Host: \(authority)",
         ]

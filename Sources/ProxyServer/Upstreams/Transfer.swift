@@ -47,7 +47,11 @@ final class Transfer: ResponseSource {
         isStranger = request.standing.isStranger
         let configuration = exchange.configuration
         asker = configuration.forwarders.client(of: head.fields, request, context.logger)
-        profile = configuration.way(of: destination, to: destination.target.origin, showsCertificate: true)
+        profile = configuration.profile(
+            of: destination,
+            to: destination.target.origin,
+            showsCertificate: true
+        )
         hops = HopSequence(
             head,
             length: length,
@@ -89,7 +93,7 @@ final class Transfer: ResponseSource {
     private func follow() {
         cancel()
         // What is set for a route, its client certificate too, holds where the request is at home.
-        profile = exchange.configuration.way(
+        profile = exchange.configuration.profile(
             of: hops.destination,
             to: target.origin,
             showsCertificate: hops.isAtHome

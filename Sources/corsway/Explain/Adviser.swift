@@ -118,7 +118,7 @@ struct Adviser {
         }
         guard case .cors? = explanation.failure?.reason else { return nil }
         let (policy, configuration, route) = proxy.ruling(on: request)
-        if let last = explanation.lastAsked, proxy.door.way(to: last) == nil {
+        if let last = explanation.lastAsked, proxy.door.entrance(to: last) == nil {
             let object = route.map { "routes[\($0)].redirects" } ?? "prefix.redirects"
             let mode = "\(object).mode"
             return [SettingOverride(path: mode, json: route == nil ? "\"follow\"" : "\"rewrite\"")]

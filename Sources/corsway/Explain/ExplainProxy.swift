@@ -34,12 +34,12 @@ struct ExplainProxy {
 
     /// Answers a browser's request; nil where it is none to the proxy.
     func answer(_ request: WireRequest) throws(NetworkFailure) -> WireAnswer? {
-        guard let way = door.way(to: request.url) else { return nil }
+        guard let entrance = door.entrance(to: request.url) else { return nil }
         let reading: ResponseReading
         let remark: String?
         let proxyError: String?
         do throws(DryRun.Failure) {
-            let answer = try dryRun.answer(to: request.lines, by: way)
+            let answer = try dryRun.answer(to: request.lines, through: entrance)
             reading = ResponseReading(answer.head, hasEnded: false, from: request.url)
             (remark, proxyError) = (answer.remark, answer.errorCode)
         } catch {
@@ -67,7 +67,7 @@ struct ExplainProxy {
             version: .http11,
             fields: fields
         )
-        let ruling = dryRun.ruling(on: head, by: door.way(to: request.url) ?? .listener(0))
+        let ruling = dryRun.ruling(on: head, through: door.entrance(to: request.url) ?? .listener(0))
         let configuration = ruling.route.map { settings.routes[$0].cors } ?? settings.cors
         return (ruling.policy, configuration, ruling.route)
     }

@@ -14,10 +14,10 @@ struct ProxyDoor {
 
     // MARK: What is the proxy's
 
-    /// How a request for a URL comes to the proxy; nil where another server is asked.
+    /// Where a request for a URL comes in at the proxy; nil where another server is asked.
     ///
     /// A name that is the proxy's at another scheme or port than a listener's is that of a server in front.
-    func way(to url: RequestURL) -> DryRun.Way? {
+    func entrance(to url: RequestURL) -> DryRun.Entrance? {
         let index = settings.listeners.firstIndex { listen in
             listen.unix == nil && url.scheme == listen.scheme
                 && url.port == listen.portInURL && reaches(listen, url.host)
@@ -86,7 +86,7 @@ struct ProxyDoor {
         if text.hasPrefix("/") { return ExplainInput.url(base(for: page) + pathBelowBase(text)) }
         guard text.contains("://") else { return named(text) }
         guard let url = ExplainInput.url(text) else { return nil }
-        if way(to: url) != nil || isUnserved(url) { return url }
+        if entrance(to: url) != nil || isUnserved(url) { return url }
         if let own = named(url) { return own }
         if !settings.prefix.isEnabled, let routed = routed(url, from: page) { return routed }
         return ExplainInput.url(base(for: page) + url.serialized)
@@ -112,7 +112,7 @@ struct ProxyDoor {
         }
         // Without a server in front a name is asked where the proxy itself listens.
         if settings.trustedProxies.isEmpty, let own = named(url) { return own }
-        return way(to: url) != nil ? url : named(url)
+        return entrance(to: url) != nil ? url : named(url)
     }
 
     /// Adds the port of the first listener where a name of the proxy on this machine stands without one.
@@ -126,7 +126,7 @@ struct ProxyDoor {
             port: listen.portInURL,
             pathAndQuery: url.pathAndQuery
         )
-        return url.scheme == listen.scheme && way(to: whole) != nil ? whole : nil
+        return url.scheme == listen.scheme && entrance(to: whole) != nil ? whole : nil
     }
 
     /// The URL of the route whose target a URL lies below, the longest one's.
