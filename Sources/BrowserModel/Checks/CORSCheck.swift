@@ -2,9 +2,17 @@
 ///
 /// - SeeAlso: Fetch §4.10 (CORS check).
 struct CORSCheck {
-    /// The Origin that was sent.
-    let origin: String
-    let credentials: PageRequest.Credentials
+    private let origin: String
+    private let credentials: PageRequest.Credentials
+
+    /// - Parameter origin: The Origin that was sent.
+    init(origin: String, credentials: PageRequest.Credentials) {
+        self.origin = origin
+        self.credentials = credentials
+    }
+
+    /// Whether the page asks for its cookies and the like to go along.
+    var isCredentialed: Bool { credentials == .include }
 
     /// What is wrong with an answer, by Chromium's name and with the value that is to blame; nil where it passes.
     func fault(of answer: WireAnswer) -> (error: CORSError, parameter: String)? {
@@ -12,10 +20,10 @@ struct CORSCheck {
             return (.missingAllowOriginHeader, "")
         }
         if allowed == "*" {
-            return credentials == .include ? (.wildcardOriginNotAllowed, "") : nil
+            return isCredentialed ? (.wildcardOriginNotAllowed, "") : nil
         }
         guard allowed == origin else { return (Self.mismatch(allowed), allowed) }
-        guard credentials == .include else { return nil }
+        guard isCredentialed else { return nil }
         // Compared by bytes: "TRUE" is not "true".
         let allowsCredentials = answer.value(of: "Access-Control-Allow-Credentials")
         return allowsCredentials == "true" ? nil : (.invalidAllowCredentials, allowsCredentials ?? "")

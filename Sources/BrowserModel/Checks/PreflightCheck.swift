@@ -4,10 +4,16 @@ import Text
 ///
 /// - SeeAlso: Fetch §4.8 (CORS-preflight fetch), step 7.
 struct PreflightCheck {
-    let check: CORSCheck
-    let method: String
-    /// The names that were asked for, in lower case.
-    let headerNames: [String]
+    private let check: CORSCheck
+    private let method: String
+    private let headerNames: [String]
+
+    /// - Parameter headerNames: The names that were asked for, in lower case.
+    init(check: CORSCheck, method: String, headerNames: [String]) {
+        self.check = check
+        self.method = method
+        self.headerNames = headerNames
+    }
 
     /// What is wrong with an answer; nil where the actual request may be sent.
     func fault(of answer: WireAnswer) -> (error: CORSError, parameter: String)? {
@@ -39,7 +45,7 @@ struct PreflightCheck {
     }
 
     private func isListed(_ name: String, in list: [String]) -> Bool {
-        list.contains(name) || check.credentials != .include && list.contains("*")
+        list.contains(name) || !check.isCredentialed && list.contains("*")
     }
 
     private static func badElement(_ value: String?) -> String {

@@ -1,11 +1,25 @@
 /// What an answer would have to say to pass the check that it fails.
 struct AnswerMend {
-    let origin: String
-    let credentials: PageRequest.Credentials
-    let method: String
-    /// The spelling of the method that is allowed already.
-    let fittingMethod: String?
-    let unsafeHeaders: [String]
+    private let origin: String
+    private let credentials: PageRequest.Credentials
+    private let method: String
+    private let fittingMethod: String?
+    private let unsafeHeaders: [String]
+
+    /// - Parameter fittingMethod: The spelling of the method that is allowed already.
+    init(
+        origin: String,
+        credentials: PageRequest.Credentials,
+        method: String,
+        fittingMethod: String?,
+        unsafeHeaders: [String]
+    ) {
+        self.origin = origin
+        self.credentials = credentials
+        self.method = method
+        self.fittingMethod = fittingMethod
+        self.unsafeHeaders = unsafeHeaders
+    }
 
     /// Lines of a response head, or a sentence.
     func needed(for error: CORSError) -> [String] {

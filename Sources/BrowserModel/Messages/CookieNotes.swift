@@ -4,10 +4,17 @@ import Text
 ///
 /// - SeeAlso: RFC 6265bis §5.6 (the SameSite attribute).
 struct CookieNotes {
-    let site: SiteRelation
-    let credentials: PageRequest.Credentials
-    let url: RequestURL
-    let page: PageOrigin
+    private let site: SiteRelation
+    private let credentials: PageRequest.Credentials
+    private let url: RequestURL
+    private let page: PageOrigin
+
+    init(site: SiteRelation, credentials: PageRequest.Credentials, url: RequestURL, page: PageOrigin) {
+        self.site = site
+        self.credentials = credentials
+        self.url = url
+        self.page = page
+    }
 
     /// Whether the browser's cookies go along at all.
     private var areSent: Bool { credentials == .include || site == .sameOrigin }

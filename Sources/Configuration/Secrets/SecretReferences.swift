@@ -2,11 +2,16 @@ import Text
 
 /// Puts what `${env:NAME}` and `${file:PATH}` stand for in their place.
 struct SecretReferences {
-    /// The configuration file, from whose folder relative paths start.
-    let file: LocalFile
-    let environment: [String: String]
-
     private static let maximumFileBytes = 64 << 10
+
+    private let file: LocalFile
+    private let environment: [String: String]
+
+    /// - Parameter file: The configuration file, from whose folder relative paths start.
+    init(file: LocalFile, environment: [String: String]) {
+        self.file = file
+        self.environment = environment
+    }
 
     /// The text with every reference replaced, and what they stand for, one by one.
     ///
