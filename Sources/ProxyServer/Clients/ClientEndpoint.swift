@@ -1,3 +1,5 @@
+import HTTPSyntax
+import ProxyCore
 import Sockets
 
 /// Who is at the other end of a connection, and where it was accepted: what its requests have in common.
@@ -8,12 +10,30 @@ final class ClientEndpoint {
     /// Where it was accepted.
     let listener: Listener
     /// Whether it is served, or only told that there are too many.
-    let admission: ConnectionLimiter.Admission
+    let verdict: ConnectionLimiter.Verdict
 
-    init(_ peer: Peer, on listener: Listener, _ admission: ConnectionLimiter.Admission) {
+    init(_ peer: Peer, on listener: Listener, _ verdict: ConnectionLimiter.Verdict) {
         self.peer = peer
         address = "\(peer)"
         self.listener = listener
-        self.admission = admission
+        self.verdict = verdict
+    }
+
+    /// Reads who asks off one of its requests.
+    ///
+    /// - Parameters:
+    ///   - isTrusted: Whether the configuration trusts the peer.
+    ///   - id: The request's name.
+    ///   - rules: Those by which the request is planned.
+    func request(_ head: RequestHead, isTrusted: Bool, id: RequestID, rules: ProxyRules) -> ClientRequest {
+        ClientRequest(
+            head,
+            from: peer.address,
+            address,
+            on: listener.facts,
+            isTrusted: isTrusted,
+            id: id,
+            rules: rules
+        )
     }
 }

@@ -20,13 +20,13 @@ final class ClientSockets {
     }
 
     /// Counts a connection in that a listener has accepted, and says what becomes of it.
-    func admit(_ peer: Peer, by listener: Listener) -> ConnectionLimiter.Admission {
+    func admit(_ peer: Peer, by listener: Listener) -> ConnectionLimiter.Verdict {
         handlers.handler(of: listener).limiter.admit(peer.address)
     }
 
     /// Serves a connection from now on.
     func adopt(_ accepted: consuming AcceptedConnection) {
-        let client = ClientEndpoint(accepted.peer, on: accepted.listener, accepted.admission)
+        let client = ClientEndpoint(accepted.peer, on: accepted.listener, accepted.verdict)
         let handler = handlers.handler(of: client.listener)
         let socket = ClientSocket(
             Descriptor(owning: accepted.takeDescriptor()),
@@ -47,7 +47,7 @@ final class ClientSockets {
         guard open.removeValue(forKey: ObjectIdentifier(socket)) != nil else { return }
         let client = socket.client
         let handler = handlers.handler(of: client.listener)
-        handler.limiter.release(client.peer.address, client.admission)
+        handler.limiter.release(client.peer.address, client.verdict)
         if handler.isCounted { context.journal.connectionClosed() }
     }
 

@@ -107,25 +107,6 @@ final class CompiledConfiguration: Sendable {
     /// What metrics call the prefix form and the routes, by the number of the rules.
     var routeLabels: [String] { routes.map(\.label) }
 
-    /// Reads who asks off a request.
-    ///
-    /// - Parameters:
-    ///   - isTrusted: Whether `forwarders` trust the client's peer.
-    ///   - id: The request's name.
-    func request(_ head: RequestHead, of client: ClientEndpoint, isTrusted: Bool, id: RequestID)
-        -> ClientRequest
-    {
-        ClientRequest(
-            head,
-            from: client.peer.address,
-            client.address,
-            on: client.listener.facts,
-            isTrusted: isTrusted,
-            id: id,
-            rules: rules
-        )
-    }
-
     /// Charges a request to its limits.
     ///
     /// - Returns: nil where it is let through, else the refusal.

@@ -110,11 +110,11 @@ public final class DryRun {
     public func ruling(on head: RequestHead, through entrance: Entrance) -> (policy: CORSPolicy, route: Int?)
     {
         let client = client(through: entrance)
-        let request = context.configuration.request(
+        let request = client.request(
             head,
-            of: client,
             isTrusted: context.configuration.forwarders.trust(client.peer),
-            id: context.nextRequestID()
+            id: context.nextRequestID(),
+            rules: context.configuration.rules
         )
         let plan = handler.plan(head, from: request, by: context.configuration.rules)
         return (plan.policy, plan.rulesNumber.flatMap { $0 > 0 ? $0 - 1 : nil })

@@ -50,7 +50,7 @@ final class ProxiedExchange {
         self.init(
             Exchange(hasBody: hasBody, keepsAlive: head.keepsAlive && context.drainGrace == nil),
             isHeadRequest: head.method == .head,
-            configuration.request(head, of: client, isTrusted: isTrusted, id: id),
+            client.request(head, isTrusted: isTrusted, id: id, rules: configuration.rules),
             ExchangeRecord(
                 head,
                 clientAddress: client.address,

@@ -26,7 +26,7 @@ final class AdminHandler: RequestHandler {
         from client: ClientRequest,
         on exchange: ProxiedExchange
     ) {
-        if case .turnedAway = exchange.client.admission { exchange.closeAfterResponse() }
+        if case .turnedAway = exchange.client.verdict { exchange.closeAfterResponse() }
         let pages = AdminPages(exchange.configuration.admin, status: status)
         switch pages.answer(to: head, on: exchange.client.listener) {
         case .page(let page): exchange.answer(page, withoutCORS: true)

@@ -66,7 +66,7 @@ final class ProxyHandler: RequestHandler {
     private func refusal(of head: RequestHead, _ length: BodyLength, on exchange: ProxiedExchange)
         -> ProxyError?
     {
-        if case .turnedAway = exchange.client.admission { return .tooManyConnections }
+        if case .turnedAway = exchange.client.verdict { return .tooManyConnections }
         if case .known(let count) = length, count > exchange.configuration.maximumRequestBody {
             return .requestTooLarge
         }

@@ -79,13 +79,13 @@ final class Acceptor: EventHandler {
     }
 
     private func dealOut(_ descriptor: consuming Descriptor, _ peer: Peer) {
-        let admission = sockets.admit(peer, by: listener)
-        if case .dropped = admission { return }
+        let verdict = sockets.admit(peer, by: listener)
+        if case .dropped = verdict { return }
         let accepted = AcceptedConnection(
             descriptor: descriptor,
             peer: peer,
             listener: listener,
-            admission: admission
+            verdict: verdict
         )
         turn = turn + 1 < inboxes.count ? turn + 1 : 0
         if let inbox = inboxes[turn] {

@@ -8,7 +8,7 @@ import Synchronization
 /// has all the others for itself.
 final class ConnectionLimiter: Sendable {
     /// What becomes of a new connection.
-    enum Admission: Sendable {
+    enum Verdict: Sendable {
         /// It is served.
         case served
         /// It is told that there are too many, and closed.
@@ -69,7 +69,7 @@ final class ConnectionLimiter: Sendable {
     }
 
     /// Counts a new connection in; one without an address has no share in the limit of addresses.
-    func admit(_ address: IPAddress?) -> Admission {
+    func admit(_ address: IPAddress?) -> Verdict {
         let client = address.map(Self.client)
         return counts.withLock { counts in
             let ofClient = client.map { counts.byAddress[$0, default: 0] } ?? 0
@@ -92,10 +92,10 @@ final class ConnectionLimiter: Sendable {
     }
 
     /// Counts a connection out that was admitted so.
-    func release(_ address: IPAddress?, _ admission: Admission) {
+    func release(_ address: IPAddress?, _ verdict: Verdict) {
         let client = address.map(Self.client)
         counts.withLock { counts in
-            switch admission {
+            switch verdict {
             case .dropped: break
             case .turnedAway: counts.turnedAway -= 1
             case .served:

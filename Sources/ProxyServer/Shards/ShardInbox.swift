@@ -7,7 +7,7 @@ struct AcceptedConnection: ~Copyable, Sendable {
     let peer: Peer
     /// Where it was accepted.
     let listener: Listener
-    let admission: ConnectionLimiter.Admission
+    let verdict: ConnectionLimiter.Verdict
 }
 
 /// Where other shards leave connections, and pages that were built elsewhere.
@@ -16,7 +16,7 @@ final class ShardInbox: Sendable {
     private let waiting = Mutex<
         [(
             number: Int32, peer: Peer, listener: Listener,
-            admission: ConnectionLimiter.Admission
+            verdict: ConnectionLimiter.Verdict
         )]
     >([])
     /// Raised when something was left.
@@ -30,9 +30,9 @@ final class ShardInbox: Sendable {
     func put(_ accepted: consuming AcceptedConnection) {
         let peer = accepted.peer
         let listener = accepted.listener
-        let admission = accepted.admission
+        let verdict = accepted.verdict
         let number = accepted.takeDescriptor()
-        waiting.withLock { $0.append((number, peer, listener, admission)) }
+        waiting.withLock { $0.append((number, peer, listener, verdict)) }
         signal.raise()
     }
 
@@ -54,7 +54,7 @@ final class ShardInbox: Sendable {
             descriptor: Descriptor(owning: next.number),
             peer: next.peer,
             listener: next.listener,
-            admission: next.admission
+            verdict: next.verdict
         )
     }
 }
