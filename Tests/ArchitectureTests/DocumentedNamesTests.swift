@@ -45,6 +45,8 @@ import Testing
         let files = try Self.sources.get().map(\.path)
         for span in try spans(of: page) where !Self.foreign.contains(span) {
             let path = span.hasSuffix("/") ? String(span.dropLast()) : span
+            // What a build makes is there or not.
+            if path.hasPrefix(".build/") { continue }
             if entries.contains(where: { path.hasPrefix("\($0)/") }) {
                 let exists = FileManager.default.fileExists(atPath: "\(SourceTree.root)/\(path)")
                 #expect(exists, "\(page) names \(span), which does not exist.")
