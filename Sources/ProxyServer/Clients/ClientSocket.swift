@@ -180,6 +180,7 @@ final class ClientSocket: EventHandler {
 
     /// Appends to what is sent next; `flush` sends it.
     func write(_ body: (inout [UInt8]) -> Void) {
+        guard connection != nil else { return }
         if output.append(from: context.buffers, body) { written = context.loop.now }
     }
 
@@ -268,6 +269,8 @@ final class ClientSocket: EventHandler {
         // An idle connection ends in order; one that is broken off must not look so.
         if case .open = phase, connection.isIdle, output.isEmpty { _ = stream.finish() }
         phase = .closed
+        // Its number may be another connection's from now on.
+        inputEnded = true
         output.release(to: context.buffers)
         if let token { context.loop.deregister(token) }
         token = nil

@@ -156,12 +156,16 @@ final class HTTP1Connection: ClientStream {
     ///
     /// - Returns: Whether there may be more to do at once.
     private func readBody(_ exchange: ProxiedExchange) -> Bool {
-        if awaitsContinue { sendContinue() }
+        if awaitsContinue {
+            sendContinue()
+            // The client may have left without waiting for it.
+            guard isServing else { return false }
+        }
         if !reader.isEmpty {
             // Taken out first: the exchange may end meanwhile, and what it used must not be read again.
             let bytes = reader.take()
             let used = decode(bytes, for: exchange)
-            reader.append(bytes.dropFirst(used))
+            keep(bytes.dropFirst(used))
             return used > 0
         }
         var buffer = context.buffers.takeForReading()
@@ -173,8 +177,14 @@ final class HTTP1Connection: ClientStream {
         }
         patience.noteRead(at: context.loop.now)
         let used = decode(buffer[..<count], for: exchange)
-        reader.append(buffer[used..<count])
+        keep(buffer[used..<count])
         return true
+    }
+
+    /// Has bytes wait that belong to the rest of the body, or to the next request, unless there is none.
+    private func keep(_ bytes: ArraySlice<UInt8>) {
+        if case .ended = phase { return }
+        reader.append(bytes)
     }
 
     /// - Returns: How many bytes were used; the rest is wanted later, or belongs to the next request.
@@ -240,7 +250,7 @@ final class HTTP1Connection: ClientStream {
         guard serveNext, writer.persists else { return end { $0.closeOnceDrained() } }
         phase = .awaitingHead
         if configuration !== context.configuration { renew() }
-        // What is served already goes on with the next request by itself.
+        // Later, since the caller may be `serve` itself.
         if !reader.isEmpty || socket.mayRead { socket.callAgain() }
         socket.updateDeadline()
     }

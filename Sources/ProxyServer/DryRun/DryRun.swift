@@ -30,14 +30,6 @@ public final class DryRun {
         public let errorCode: String?
     }
 
-    /// No answer came.
-    public enum Failure: Error, Sendable, Hashable {
-        /// The server closes the connection without one.
-        case closed
-        /// None of the server's own time-outs has ended the request.
-        case timeout
-    }
-
     /// The port that no configuration changes.
     public static let usualPort: UInt16 = 8080
 
@@ -125,18 +117,19 @@ public final class DryRun {
     /// - Parameters:
     ///   - lines: The lines of the request's head, without line ends; it has no body.
     ///   - entrance: Where it comes in.
-    public func answer(to lines: [String], through entrance: Entrance) throws(Failure) -> Answer {
+    /// - Returns: Nil where none of the server's own time-outs has ended the request.
+    public func answer(to lines: [String], through entrance: Entrance) -> Answer? {
         let stream = MemoryClientStream()
         let text = (lines + forwarded(through: entrance)).map { "\($0)\r\n" }.joined() + "\r\n"
         let exchange = begin(Array(text.utf8), of: client(through: entrance), to: stream)
         let limit = MonotonicTime.now().advanced(byNanoseconds: patience)
-        while !stream.isComplete, !stream.isFull, !stream.isCut, MonotonicTime.now() < limit {
+        while !stream.hasHead, MonotonicTime.now() < limit {
             context.loop.run()
         }
-        // The body of an upstream's answer may never end.
+        // What is answered here is complete then; the body of an upstream's answer may never come, or never end.
         exchange.clientLost()
         context.finishRound()
-        guard !stream.head.isEmpty else { throw stream.isCut ? .closed : .timeout }
+        guard stream.hasHead else { return nil }
         let outcome = remarks.take()
         // Of what an upstream answers the record tells nothing.
         let isOwn = outcome?.errorCode != nil || lines.first?.hasPrefix("OPTIONS ") == true

@@ -35,25 +35,11 @@ struct ExplainProxy {
     /// Answers a browser's request; nil where it is none to the proxy.
     func answer(_ request: WireRequest) throws(NetworkFailure) -> WireAnswer? {
         guard let entrance = door.entrance(to: request.url) else { return nil }
-        let reading: ResponseReading
-        let remark: String?
-        let proxyError: String?
-        do throws(DryRun.Failure) {
-            let answer = try dryRun.answer(to: request.lines, through: entrance)
-            reading = ResponseReading(answer.head, hasEnded: false, from: request.url)
-            (remark, proxyError) = (answer.remark, answer.errorCode)
-        } catch {
-            switch error {
-            case .closed:
-                throw NetworkFailure(
-                    name: "net::ERR_EMPTY_RESPONSE",
-                    message: "corsway closes the connection without an answer"
-                )
-            case .timeout:
-                throw NetworkFailure(name: "net::ERR_TIMED_OUT", message: "corsway gives no answer")
-            }
+        guard let answer = dryRun.answer(to: request.lines, through: entrance) else {
+            throw NetworkFailure(name: "net::ERR_TIMED_OUT", message: "corsway gives no answer")
         }
-        return try reading.get().with(remark: remark, proxyError: proxyError)
+        let reading = ResponseReading(answer.head, hasEnded: false, from: request.url)
+        return try reading.get().with(remark: answer.remark, proxyError: answer.errorCode)
     }
 
     /// The policy that a page's request comes under, what of the file it is compiled of, and the place of the route

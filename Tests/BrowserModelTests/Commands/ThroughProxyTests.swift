@@ -64,6 +64,22 @@ import Testing
         }
     }
 
+    @Test func `the head of a response is enough, whenever its body comes`() throws {
+        let hasLeft = Latch()
+        let upstream = try ScriptedUpstream { connection in
+            _ = try connection.readRequest()
+            try connection.send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n")
+            try eventually("the one who asks leaves") { try connection.hasEnded() }
+            hasLeft.open()
+        }
+        let folder = try TemporaryFolder()
+        let file = try folder.write(Self.configuration, to: "corsway.json")
+        let arguments = [upstream.url("/events"), "--from", "https://app.example", "--via", file]
+        let (exit, output) = try ExplainOutput.run(arguments)
+        #expect(exit == .status(0) && output.verdict == "allowed")
+        try hasLeft.wait(for: "the end that explain brings about")
+    }
+
     /// Compares each answer that the explanation shows with the running proxy's.
     private func compare(
         _ view: ExplainOutput.View,

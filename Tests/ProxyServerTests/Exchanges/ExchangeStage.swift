@@ -67,9 +67,9 @@ final class ExchangeStage {
     let upstreams = ScriptedUpstreams()
     let observer = Observer()
     let admission = LateAdmission()
-    private let context: ShardContext
-    private let handler: ProxyHandler
-    private let endpoint: ClientEndpoint
+    let context: ShardContext
+    let handler: ProxyHandler
+    let endpoint: ClientEndpoint
 
     /// - Parameter keys: Members of the configuration.
     init(_ keys: String = #""limits": {}"#) throws {
