@@ -15,6 +15,13 @@ final class CompiledConfiguration: Sendable {
         let body: UInt64
         let idle: UInt64
         let write: UInt64
+
+        fileprivate init(_ limits: LimitsSettings) {
+            header = limits.headerTimeout.inNanoseconds
+            body = limits.bodyTimeout.inNanoseconds
+            idle = limits.idleTimeout.inNanoseconds
+            write = limits.writeTimeout.inNanoseconds
+        }
     }
 
     let rules: ProxyRules
@@ -53,24 +60,12 @@ final class CompiledConfiguration: Sendable {
         suffixes: PublicSuffixList,
         after previous: CompiledConfiguration? = nil
     ) throws(StartError) {
-        rules = RuleCompiler(
-            settings: settings,
-            ownPorts: Array(Set(listeners.map(\.port)))
-        ).rules()
-        let limits = settings.limits
-        headLimits = HeadLimits(
-            headerBytes: limits.headerBytes,
-            headerCount: limits.headerCount,
-            urlBytes: limits.urlBytes
-        )
-        timeouts = Timeouts(
-            header: limits.headerTimeout.inNanoseconds,
-            body: limits.bodyTimeout.inNanoseconds,
-            idle: limits.idleTimeout.inNanoseconds,
-            write: limits.writeTimeout.inNanoseconds
-        )
-        maximumRequestBody = limits.requestBody
-        maximumResponseBody = limits.responseBody
+        let ownPorts = Array(Set(listeners.map(\.port)))
+        rules = RuleCompiler(settings: settings, ownPorts: ownPorts).rules()
+        headLimits = HeadLimits(settings.limits)
+        timeouts = Timeouts(settings.limits)
+        maximumRequestBody = settings.limits.requestBody
+        maximumResponseBody = settings.limits.responseBody
         helpFile = settings.prefix.helpFile
         admin = settings.admin
         self.pseudonym = pseudonym
@@ -85,20 +80,15 @@ final class CompiledConfiguration: Sendable {
             generation: generation,
             after: previous?.routes.map(\.profile) ?? []
         )
-        routes = CompiledRoute.all(
-            of: settings,
-            profiles: upstreams,
-            after: previous?.routes ?? []
-        )
+        routes = CompiledRoute.all(of: settings, profiles: upstreams, after: previous?.routes ?? [])
         configuredNames = Set(rules.routes.targetHosts + upstreams.flatMap(\.configuredNames))
         profiles = Set((upstreams + upstreams.compactMap(\.withoutCertificate)).map(\.connections.number))
-        directGuard = NumberedGuard(
-            number: 2 * generation,
-            guardian: Self.addressGuard(settings, hasPrivileges: true, listeners)
-        )
-        strangerGuard = NumberedGuard(
+        directGuard = Self.addressGuard(settings, number: 2 * generation, hasPrivileges: true, listeners)
+        strangerGuard = Self.addressGuard(
+            settings,
             number: 2 * generation + 1,
-            guardian: Self.addressGuard(settings, hasPrivileges: false, listeners)
+            hasPrivileges: false,
+            listeners
         )
     }
 
@@ -208,9 +198,10 @@ final class CompiledConfiguration: Sendable {
     /// open by default only to whoever can reach a loopback listener.
     private static func addressGuard(
         _ settings: Settings,
+        number: Int,
         hasPrivileges: Bool,
         _ listeners: [Listener]
-    ) -> AddressGuard {
+    ) -> NumberedGuard {
         let access: AddressGuard.PrivateAccess =
             switch settings.guard.allowPrivateNetworks {
             case .none: .none
@@ -220,6 +211,19 @@ final class CompiledConfiguration: Sendable {
                 hasPrivileges && listeners.allSatisfy { $0.role == .admin || $0.isLoopback }
                     ? .blocks(GuardSettings.loopbackBlocks) : .none
             }
-        return AddressGuard(allowPrivate: access, denied: settings.guard.denyNetworks)
+        return NumberedGuard(
+            number: number,
+            guardian: AddressGuard(allowPrivate: access, denied: settings.guard.denyNetworks)
+        )
+    }
+}
+
+extension HeadLimits {
+    fileprivate init(_ limits: LimitsSettings) {
+        self.init(
+            headerBytes: limits.headerBytes,
+            headerCount: limits.headerCount,
+            urlBytes: limits.urlBytes
+        )
     }
 }

@@ -29,27 +29,7 @@ final class UpstreamProfile: Sendable {
         trusts: Trusts
     ) throws(StartError) {
         settings = upstream
-        connections = ConnectionProfile(
-            number: number,
-            connectTimeout: upstream.connectTimeout,
-            poolIdleTimeout: upstream.poolIdleTimeout,
-            maximumConnectionsPerHost: upstream.maxConnectionsPerHost,
-            verifiesTLS: upstream.verifyTLS,
-            authorityFile: upstream.caFile,
-            clientCertificate: upstream.clientCertificate,
-            clientKey: upstream.clientKey,
-            connectTo: upstream.hosts.map { override in
-                ConnectTo(
-                    host: override.target.host,
-                    port: override.target.port,
-                    destination: override.destination.host,
-                    destinationPort: override.destination.port
-                )
-            },
-            ownAddresses: ownAddresses,
-            trust: trusts.store(of: upstream.caFile),
-            systemTrust: trusts.store(of: nil)
-        )
+        connections = Self.connections(upstream, number: number, ownAddresses: ownAddresses, trusts: trusts)
         do throws(ProxyEnvironmentError) {
             proxies = try ProxyEnvironment(
                 ProxyEnvironment.Setting(upstream.proxy),
@@ -76,6 +56,35 @@ final class UpstreamProfile: Sendable {
                 trusts: trusts
             )
         }
+    }
+
+    private static func connections(
+        _ upstream: UpstreamSettings,
+        number: Int,
+        ownAddresses: [SocketAddress],
+        trusts: Trusts
+    ) -> ConnectionProfile {
+        ConnectionProfile(
+            number: number,
+            connectTimeout: upstream.connectTimeout,
+            poolIdleTimeout: upstream.poolIdleTimeout,
+            maximumConnectionsPerHost: upstream.maxConnectionsPerHost,
+            verifiesTLS: upstream.verifyTLS,
+            authorityFile: upstream.caFile,
+            clientCertificate: upstream.clientCertificate,
+            clientKey: upstream.clientKey,
+            connectTo: upstream.hosts.map { override in
+                ConnectTo(
+                    host: override.target.host,
+                    port: override.target.port,
+                    destination: override.destination.host,
+                    destinationPort: override.destination.port
+                )
+            },
+            ownAddresses: ownAddresses,
+            trust: trusts.store(of: upstream.caFile),
+            systemTrust: trusts.store(of: nil)
+        )
     }
 
     /// The profiles of the prefix form and of all routes, in the order of the rules' numbers.

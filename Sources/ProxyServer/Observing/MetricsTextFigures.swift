@@ -12,6 +12,7 @@ extension MetricsText {
         writeDurations(figures)
         writeBytes(figures)
         writeUpstream(figures)
+        writeDials(figures)
         writeLoops(figures.gauges.loop)
     }
 
@@ -161,6 +162,9 @@ extension MetricsText {
             "Unused connections to upstreams that were closed to make room."
         )
         sample(pool.evicted)
+    }
+
+    private mutating func writeDials(_ figures: ShardFigures) {
         family("corsway_upstream_dns_seconds", .histogram, "libcurl's time to look up a name.")
         sample(figures.lookup)
         family(

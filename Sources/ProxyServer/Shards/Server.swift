@@ -43,39 +43,27 @@ public final class Server: Sendable {
     ) async throws(StartError) {
         let output = try LogOutput(settings.log)
         let count = settings.shards > 0 ? settings.shards : usableCores()
-        let budget = Self.budget(settings.limits, shards: count, output.logger)
+        let limits = settings.limits
+        let budget = Self.budget(limits, shards: count, output.logger)
         makeRoomForDescriptors(budget.total)
-        let limiter = ConnectionLimiter(
-            maximum: budget.clients,
-            maximumPerAddress: settings.limits.connectionsPerAddress
-        )
-        let suffixes = PublicSuffixList()
-        let all = settings.listening.map(\.settings)
-        let open = try settings.listening.map { settings, role throws(StartError) in
-            try OpenListener(settings, role: role, among: all)
-        }
-        let configuration = try CompiledConfiguration(
-            settings,
-            listeners: open.map(\.listener),
-            pseudonym: "corsway-\(String(UInt64.random(in: .min ... .max), radix: 36))",
-            environment: environment,
-            suffixes: suffixes
-        )
-        configuration.readAuthorities(for: settings)
-        let status = ServerStatus(
+        limiter = ConnectionLimiter(maximum: budget.clients, maximumPerAddress: limits.connectionsPerAddress)
+        allowance = ConnectionAllowance(maximum: budget.upstreams)
+        suffixes = PublicSuffixList()
+        self.environment = environment
+        let first = try Current(opening: settings, output, environment: environment, suffixes: suffixes)
+        current = Mutex(first)
+        status = ServerStatus(
             shards: count,
             limiter: limiter,
             maximumAdminConnections: budget.admin,
             sinks: output.sinks,
             version: version
         )
-        let allowance = ConnectionAllowance(maximum: budget.upstreams)
-        status.configuration = settings.outline.description
-        self.status = status
-        shards = try (0..<count).map { index throws(StartError) in
-            try Shard(
+        var shards: [Shard] = []
+        for index in 0..<count {
+            let shard = try Shard(
                 index: index,
-                configuration: configuration,
+                configuration: first.configuration,
                 limiter: limiter,
                 status: status,
                 allowance: allowance,
@@ -83,16 +71,19 @@ public final class Server: Sendable {
                 suffixes: suffixes,
                 output: output
             )
+            shards.append(shard)
         }
-        self.limiter = limiter
-        self.allowance = allowance
-        self.suffixes = suffixes
-        self.environment = environment
-        current = Mutex(Current(settings: settings, open: open, configuration: configuration, output: output))
+        self.shards = shards
+        try await start(first)
+    }
+
+    /// Starts the shards, then to accept.
+    private func start(_ first: Current) async throws(StartError) {
+        status.configuration = first.settings.outline.description
         for shard in shards {
             try await shard.start()
         }
-        try await accept(on: open)
+        try await accept(on: first.open)
         status.isReady = true
     }
 
@@ -185,5 +176,29 @@ public final class Server: Sendable {
         } catch {
             return false
         }
+    }
+}
+
+extension Server.Current {
+    /// Opens and compiles what a server begins with.
+    fileprivate init(
+        opening settings: Settings,
+        _ output: LogOutput,
+        environment: [String: String],
+        suffixes: PublicSuffixList
+    ) throws(StartError) {
+        let all = settings.listening.map(\.settings)
+        let open = try settings.listening.map { settings, role throws(StartError) in
+            try OpenListener(settings, role: role, among: all)
+        }
+        let configuration = try CompiledConfiguration(
+            settings,
+            listeners: open.map(\.listener),
+            pseudonym: "corsway-\(String(UInt64.random(in: .min ... .max), radix: 36))",
+            environment: environment,
+            suffixes: suffixes
+        )
+        configuration.readAuthorities(for: settings)
+        self.init(settings: settings, open: open, configuration: configuration, output: output)
     }
 }

@@ -1,4 +1,5 @@
 import HTTPSyntax
+import IPAddresses
 import ProxyCore
 import Upstream
 
@@ -38,81 +39,121 @@ extension ProxyError {
     /// Says why a target could not be connected to: its kind and its mend, never an address.
     init(_ failure: ConnectFailure, target: TargetURL) {
         let name = "\"\(target.origin.serialized)\""
-        switch failure {
-        case .unknownHost:
-            self.init(
-                .upstreamDNS,
-                message: "The host of \(name) is unknown.",
-                hint: "Check its spelling, and the name servers of the proxy's machine."
-            )
-        case .resolutionTimeout:
-            self.init(
-                .upstreamDNSTimeout,
-                message: "The host of \(name) could not be looked up in time.",
-                hint: "Check the name servers of the proxy's machine, or raise upstream.connectTimeout."
-            )
-        case .unreachable:
-            self.init(
-                .upstreamConnect,
-                message: "\(name) does not accept connections.",
-                hint: "Check that it runs, and that the port is right."
-            )
-        case .timeout:
-            self.init(
-                .upstreamConnectTimeout,
-                message: "\(name) could not be connected to in time.",
-                hint: "Check that it runs, or raise upstream.connectTimeout."
-            )
-        case .busy:
-            self.init(
-                .upstreamConnectTimeout,
-                message: "All connections to \(name) that are allowed were in use for too long.",
-                hint: "Try again, or raise upstream.maxConnectionsPerHost."
-            )
-        case .exhausted:
-            self.init(
-                .upstreamConnectTimeout,
-                message: "All connections to targets that the proxy may have were in use for too long.",
-                hint: "Try again, or raise limits.upstreamConnections."
-            )
-        case .noDescriptor:
-            self.init(
-                .upstreamConnect,
-                message: "The proxy has no file descriptor left for a connection to \(name).",
-                hint: "Try again, or raise the limit of open files."
-            )
-        case .addressRefused where ["0.0.0.0", "[::]"].contains(target.origin.host):
-            let loopback = target.origin.host == "[::]" ? "[::1]" : "127.0.0.1"
-            self.init(
-                .privateAddress,
-                message: "\(target.origin.host) is an address to listen on, not one to connect to.",
-                hint: "Write \(loopback) or localhost for a server on this machine."
-            )
-        case .addressRefused(let refusal):
-            self.init(
-                .privateAddress,
-                message: refusal.reason,
-                hint:
-                    "Allow its network in guard.allowPrivateNetworks, if pages may reach it. Behind a server in front "
-                    + "(one is behind whatever comes by HTTP/1.0), name that in trustedProxies."
-            )
-        case .ownAddress:
-            self = .ownAddress
-        case .tls(let failure):
-            self.init(
-                .upstreamTLS,
-                message: "No TLS connection to \(name): \(failure).",
-                hint: failure.mend
-            )
-        case .proxy:
-            self.init(
-                .upstreamProxy,
-                message: "The forward proxy did not connect to \(name).",
-                hint: "Check upstream.proxy, or http_proxy and https_proxy in the environment."
-            )
-        case .internalError:
-            self = .internalError
-        }
+        self =
+            switch failure {
+            case .unknownHost: .unknownHost(name)
+            case .resolutionTimeout: .resolutionTimeout(name)
+            case .unreachable: .unreachable(name)
+            case .timeout: .connectTimeout(name)
+            case .busy: .busy(name)
+            case .exhausted: .exhausted
+            case .noDescriptor: .noDescriptor(name)
+            case .addressRefused where ["0.0.0.0", "[::]"].contains(target.origin.host):
+                .unspecifiedAddress(target.origin.host)
+            case .addressRefused(let refusal): .refused(refusal)
+            case .ownAddress: .ownAddress
+            case .tls(let failure): .tls(failure, name)
+            case .proxy: .forwardProxy(name)
+            case .internalError: .internalError
+            }
+    }
+
+    // MARK: The look-up of the name
+
+    private static func unknownHost(_ name: String) -> ProxyError {
+        ProxyError(
+            .upstreamDNS,
+            message: "The host of \(name) is unknown.",
+            hint: "Check its spelling, and the name servers of the proxy's machine."
+        )
+    }
+
+    private static func resolutionTimeout(_ name: String) -> ProxyError {
+        ProxyError(
+            .upstreamDNSTimeout,
+            message: "The host of \(name) could not be looked up in time.",
+            hint: "Check the name servers of the proxy's machine, or raise upstream.connectTimeout."
+        )
+    }
+
+    // MARK: The connection
+
+    private static func unreachable(_ name: String) -> ProxyError {
+        ProxyError(
+            .upstreamConnect,
+            message: "\(name) does not accept connections.",
+            hint: "Check that it runs, and that the port is right."
+        )
+    }
+
+    private static func connectTimeout(_ name: String) -> ProxyError {
+        ProxyError(
+            .upstreamConnectTimeout,
+            message: "\(name) could not be connected to in time.",
+            hint: "Check that it runs, or raise upstream.connectTimeout."
+        )
+    }
+
+    private static func tls(_ failure: TLSFailure, _ name: String) -> ProxyError {
+        ProxyError(
+            .upstreamTLS,
+            message: "No TLS connection to \(name): \(failure).",
+            hint: failure.mend
+        )
+    }
+
+    private static func forwardProxy(_ name: String) -> ProxyError {
+        ProxyError(
+            .upstreamProxy,
+            message: "The forward proxy did not connect to \(name).",
+            hint: "Check upstream.proxy, or http_proxy and https_proxy in the environment."
+        )
+    }
+
+    // MARK: How many there may be
+
+    private static func busy(_ name: String) -> ProxyError {
+        ProxyError(
+            .upstreamConnectTimeout,
+            message: "All connections to \(name) that are allowed were in use for too long.",
+            hint: "Try again, or raise upstream.maxConnectionsPerHost."
+        )
+    }
+
+    private static let exhausted = ProxyError(
+        .upstreamConnectTimeout,
+        message: "All connections to targets that the proxy may have were in use for too long.",
+        hint: "Try again, or raise limits.upstreamConnections."
+    )
+
+    private static func noDescriptor(_ name: String) -> ProxyError {
+        ProxyError(
+            .upstreamConnect,
+            message: "The proxy has no file descriptor left for a connection to \(name).",
+            hint: "Try again, or raise the limit of open files."
+        )
+    }
+
+    // MARK: The guard
+
+    /// - Parameter host: 0.0.0.0 or [::].
+    private static func unspecifiedAddress(_ host: String) -> ProxyError {
+        let loopback = host == "[::]" ? "[::1]" : "127.0.0.1"
+        return ProxyError(
+            .privateAddress,
+            message: "\(host) is an address to listen on, not one to connect to.",
+            hint: "Write \(loopback) or localhost for a server on this machine."
+        )
+    }
+
+    private static func refused(_ refusal: AddressRefusal) -> ProxyError {
+        ProxyError(
+            .privateAddress,
+            message: refusal.reason,
+            hint:
+                "Allow its network in guard.allowPrivateNetworks, if pages may reach it. Behind a server in front "
+                + "(one is behind whatever comes by HTTP/1.0), name that in trustedProxies."
+        )
     }
 }
 

@@ -59,11 +59,7 @@ public final class DirectRequest {
         self.maximumBodyBytes = maximumBodyBytes
         handshakes = TLSHandshakes(noting: request)
         var settings = CurlSettings(easy)
-        settings.set(CURLOPT_URL, "\(target.origin.serialized)\(target.pathAndQuery)")
-        settings.set(CURLOPT_PATH_AS_IS, 1)
-        settings.set(CURLOPT_CUSTOMREQUEST, method)
-        if isForServer { settings.set(CURLOPT_REQUEST_TARGET, "*") }
-        settings.set(CURLOPT_NOBODY, method == "HEAD" ? 1 : 0)
+        settings.setRequest(method, target, isForServer: isForServer)
         settings.readAuthorities(of: request.profile)
         handshakes.install(in: &settings)
         settings.set(CURLOPT_TIMEOUT_MS, Int(clamping: timeout.inNanoseconds / 1_000_000))
@@ -74,6 +70,17 @@ public final class DirectRequest {
             settings.set(CURLOPT_HTTPHEADER, list)
             lists.append(list)
         }
+        takeResponse(by: &settings)
+        if let unixSocket {
+            settings.set(CURLOPT_UNIX_SOCKET_PATH, unixSocket)
+        } else {
+            sockets.install(in: &settings)
+        }
+        guard settings.succeeded else { throw .connection(.internalError) }
+    }
+
+    /// Has libcurl hand over the lines of the response's head, and the body where one is wanted.
+    private func takeResponse(by settings: inout CurlSettings) {
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
         if maximumBodyBytes > 0 {
             unsafe settings.setBody(Self.takeBody, context: context)
@@ -81,12 +88,6 @@ public final class DirectRequest {
             settings.refuseBody()
         }
         unsafe settings.setHeadLines(Self.takeLine, context: context)
-        if let unixSocket {
-            settings.set(CURLOPT_UNIX_SOCKET_PATH, unixSocket)
-        } else {
-            sockets.install(in: &settings)
-        }
-        guard settings.succeeded else { throw .connection(.internalError) }
     }
 
     /// The fields as libcurl takes them: those that it would add itself are switched off where none is given.
@@ -145,5 +146,16 @@ public final class DirectRequest {
         guard !isTooLong, request.body.count + length <= request.maximumBodyBytes else { return 0 }
         unsafe request.body.append(contentsOf: UnsafeRawBufferPointer(start: data, count: length))
         return length
+    }
+}
+
+extension CurlSettings {
+    /// Sets the request line.
+    fileprivate mutating func setRequest(_ method: String, _ target: TargetURL, isForServer: Bool) {
+        set(CURLOPT_URL, "\(target.origin.serialized)\(target.pathAndQuery)")
+        set(CURLOPT_PATH_AS_IS, 1)
+        set(CURLOPT_CUSTOMREQUEST, method)
+        if isForServer { set(CURLOPT_REQUEST_TARGET, "*") }
+        set(CURLOPT_NOBODY, method == "HEAD" ? 1 : 0)
     }
 }
