@@ -1,14 +1,6 @@
 import HTTPSyntax
 import Sockets
 
-/// What taking a connection from the pool gives.
-public enum PoolAnswer {
-    /// A connection, at once.
-    case connection(UpstreamConnection)
-    /// The ticket's completion will tell.
-    case pending(ConnectionTicket)
-}
-
 /// Keeps the upstream connections of one shard and hands them to one request at a time.
 public final class ConnectionPool {
     let loop: EventLoop
@@ -16,13 +8,9 @@ public final class ConnectionPool {
     let allowance: ConnectionAllowance
     let membership: ConnectionAllowance.Member
     private var hosts: [ConnectionKey: HostConnections] = [:]
-    /// All unused connections, the one that has been unused for longest first.
-    var idle = LinkedSlots<UpstreamConnection>()
-    /// Requests for which no connection may be made yet, in their order.
-    private var waiting = LinkedSlots<ConnectionTicket>()
-    /// Unused connections that are of no use any more and are closed a few at a time.
-    var leaving: [UpstreamConnection] = []
-    var leavingToken: EventToken?
+    private var unused: UnusedConnections
+    private var waiting: WaitingTickets
+    private lazy var leaving = LeavingConnections(on: loop) { [unowned self] in closeUnused($0) }
     private var openCount = 0
     private var counted = PoolFigures()
 
@@ -46,6 +34,8 @@ public final class ConnectionPool {
         } catch {
             throw .internalError
         }
+        unused = UnusedConnections(of: membership)
+        waiting = WaitingTickets(on: loop, for: allowance, as: membership)
         try watchAllowance()
     }
 
@@ -65,7 +55,8 @@ public final class ConnectionPool {
     /// What the pool has and has done.
     public var figures: PoolFigures {
         var figures = counted
-        figures.idle = idle.count
+        figures.idle = unused.count
+        figures.waiting = waiting.count
         figures.dialing = dialer.dialCount
         figures.easyHandles = dialer.handleCount
         figures.inUse = openCount - figures.idle - figures.dialing
@@ -94,9 +85,9 @@ public final class ConnectionPool {
         if !isFresh, let connection = takeUnused(request) { return .connection(connection) }
         let ticket = ConnectionTicket(request, isFresh: isFresh, for: client, completion)
         let host = host(request.key)
-        if host.waiting.isEmpty, makeRoom(host, for: request), takePlace(ticket) {
+        if !host.isWaitedFor, makeRoom(host, for: request), takePlace(ticket) {
             dial(ticket)
-        } else if ticket.wait == nil {
+        } else if !ticket.isWaiting {
             wait(ticket)
         }
         return .pending(ticket)
@@ -115,7 +106,7 @@ public final class ConnectionPool {
     }
 
     private func takeIdle(_ host: HostConnections, _ request: ConnectionRequest) -> UpstreamConnection? {
-        while let connection = host.idle.last {
+        while let connection = host.lastUnused {
             wake(connection)
             guard connection.isFresh, connection.permits(request) else {
                 connection.close()
@@ -131,15 +122,7 @@ public final class ConnectionPool {
     // MARK: Waiting
 
     private func wait(_ ticket: ConnectionTicket) {
-        let request = ticket.request
-        let deadline = loop.register(WaitDeadline { [unowned self] in giveUpWaiting(ticket) })
-        loop.setDeadline(
-            loop.now.advanced(byNanoseconds: request.profile.connectTimeout.inNanoseconds),
-            for: deadline
-        )
-        let place = host(request.key).waiting.append(ticket)
-        ticket.wait = ConnectionTicket.Wait(hostPlace: place, deadline: deadline)
-        counted.waiting += 1
+        waiting.add(ticket, to: host(ticket.request.key)) { [unowned self] in giveUpWaiting(ticket) }
     }
 
     private func giveUpWaiting(_ ticket: ConnectionTicket) {
@@ -152,23 +135,16 @@ public final class ConnectionPool {
 
     /// - Parameter hasPlace: Whether the ticket has got its place, and is not counted as waiting any more.
     private func stopWaiting(_ ticket: ConnectionTicket, hasPlace: Bool = false) {
-        guard let wait = ticket.wait else { return }
-        ticket.wait = nil
-        counted.waiting -= 1
-        loop.deregister(wait.deadline)
-        if let place = wait.poolPlace {
-            waiting.remove(at: place)
-            if !hasPlace { allowance.stopWaiting(membership) }
-        }
+        guard ticket.isWaiting else { return }
         let key = ticket.request.key
-        guard let host = hosts[key] else { return }
-        host.waiting.remove(at: wait.hostPlace)
-        if host.isUnused { hosts[key] = nil }
+        let host = hosts[key]
+        waiting.remove(ticket, from: host, hasPlace: hasPlace)
+        if host?.isEmpty == true { hosts[key] = nil }
     }
 
     /// Gives those that wait for a host what there is, in their order.
     private func serveWaiting(_ key: ConnectionKey) {
-        while let host = hosts[key], let ticket = host.waiting.first {
+        while let host = hosts[key], let ticket = host.firstWaiting {
             if !ticket.isFresh, let connection = takeIdle(host, ticket.request) {
                 stopWaiting(ticket)
                 ticket.complete(.success(connection))
@@ -182,22 +158,22 @@ public final class ConnectionPool {
     /// Whether one more connection to a host may be made; an unused one that would not do gives its place up.
     private func makeRoom(_ host: HostConnections, for request: ConnectionRequest) -> Bool {
         if host.mayGrow(request.profile) { return true }
-        guard let unused = host.idle.last else { return false }
-        wake(unused)
-        unused.close()
+        guard let connection = host.lastUnused else { return false }
+        wake(connection)
+        connection.close()
         countOut(request.key)
         return true
     }
 
     /// Takes a place among all connections for a ticket, which then waits no more.
     private func takePlace(_ ticket: ConnectionTicket) -> Bool {
-        let isWaiting = ticket.wait?.poolPlace != nil
-        switch allowance.take(for: membership, isWaiting: isWaiting) {
+        let isWaitingForPlace = ticket.isWaitingForPlace
+        switch allowance.take(for: membership, isWaiting: isWaitingForPlace) {
         case .granted: break
         case .closeOldest: closeOldest(keepingPlace: true)
         case .wait:
-            if ticket.wait == nil { wait(ticket) }
-            if !isWaiting { ticket.wait?.poolPlace = waiting.append(ticket) }
+            if !ticket.isWaiting { wait(ticket) }
+            if !isWaitingForPlace { waiting.addForPlace(ticket) }
             return false
         }
         stopWaiting(ticket, hasPlace: true)
@@ -206,29 +182,28 @@ public final class ConnectionPool {
 
     /// Serves those for which no connection could be made, while there are places.
     func serveWaitingForPlace() {
-        while let ticket = waiting.first {
+        while let ticket = waiting.firstForPlace {
             serveWaiting(ticket.request.key)
+            guard ticket.isWaitingForPlace else { continue }
             // Its host may be at its own bound meanwhile: then it waits there.
-            guard let place = ticket.wait?.poolPlace else { continue }
             guard hosts[ticket.request.key]?.mayGrow(ticket.request.profile) == false else { return }
-            ticket.wait?.poolPlace = nil
-            waiting.remove(at: place)
-            allowance.stopWaiting(membership)
+            waiting.removeForPlace(ticket)
         }
     }
 
     private func dial(_ ticket: ConnectionTicket) {
-        host(ticket.request.key).connectionCount += 1
+        host(ticket.request.key).countIn()
         openCount += 1
         startDial(ticket)
     }
 
     private func startDial(_ ticket: ConnectionTicket) {
         do throws(ConnectFailure) {
-            ticket.dial = try dialer.dial(ticket.request, for: ticket.client) { [unowned self] result in
-                ticket.dial = nil
+            let dial = try dialer.dial(ticket.request, for: ticket.client) { [unowned self] result in
+                ticket.endDial()
                 dialEnded(ticket, result)
             }
+            ticket.begin(dial)
         } catch {
             dialEnded(ticket, .failure(error))
         }
@@ -238,7 +213,7 @@ public final class ConnectionPool {
         switch result {
         case .success:
             counted.opened += 1
-        case .failure(.noDescriptor) where !idle.isEmpty:
+        case .failure(.noDescriptor) where hasUnused:
             closeOldest(keepingPlace: false)
             return startDial(ticket)
         case .failure:
@@ -250,9 +225,8 @@ public final class ConnectionPool {
 
     /// Gives up waiting for a connection.
     public func cancel(_ ticket: ConnectionTicket) {
-        ticket.completion = nil
-        if let dial = ticket.dial {
-            ticket.dial = nil
+        ticket.giveUp()
+        if let dial = ticket.endDial() {
             dialer.cancel(dial)
             connectionEnded(ticket.request.key)
         } else {
@@ -268,23 +242,21 @@ public final class ConnectionPool {
         let idleTimeout = connection.request.profile.poolIdleNanoseconds
         guard !connection.isClosed, idleTimeout > 0 else { return discard(connection) }
         let host = home(of: connection)
+        let now = loop.now
         let places = UpstreamConnection.Places(
-            amongHost: host.idle.append(connection),
-            amongAll: idle.append(connection)
+            amongHost: host.keep(connection),
+            amongAll: unused.add(connection, from: now)
         )
-        connection.rest(at: places, from: loop.now, for: idleTimeout)
-        if idle.count == 1 { membership.oldestIdle = loop.now }
-        if !host.waiting.isEmpty { serveWaiting(connection.request.key) }
-        if allowance.isWantedElsewhere { yieldIdle() }
+        connection.rest(at: places, from: now, for: idleTimeout)
+        if host.isWaitedFor { serveWaiting(connection.request.key) }
+        if allowance.isWantedElsewhere { closeOldest(keepingPlace: false) }
     }
 
-    /// Takes a connection out of those that are unused.
+    /// Takes a connection out of those that are unused, where it is one of them.
     private func wake(_ connection: UpstreamConnection) {
         guard let home = connection.home, let places = connection.takePlaces() else { return }
-        home.idle.remove(at: places.amongHost)
-        let wasOldest = idle.first === connection
-        idle.remove(at: places.amongAll)
-        if wasOldest { membership.oldestIdle = idle.first?.restsSince ?? .distantFuture }
+        home.release(at: places.amongHost)
+        unused.remove(at: places.amongAll)
     }
 
     /// Where a connection belongs; looked up when it comes back for the first time.
@@ -305,19 +277,27 @@ public final class ConnectionPool {
         connectionEnded(connection.request.key)
     }
 
+    /// Whether there is a connection that nobody uses.
+    var hasUnused: Bool { !unused.isEmpty }
+
+    /// Closes all that is unused and of a profile whose number is to go, a few in each round.
+    public func closeIdle(where goes: (Int) -> Bool = { _ in true }) {
+        leaving.add(unused.all { goes($0.request.profile.number) })
+    }
+
     /// Closes the connection that has been unused for longest.
     ///
     /// - Parameter keepingPlace: Whether its place among all goes to whoever calls this.
     func closeOldest(keepingPlace: Bool) {
-        guard let connection = idle.first else { return }
+        guard let connection = unused.oldest else { return }
         counted.evicted += 1
         wake(connection)
         connection.close()
         countOut(connection.request.key, keepingPlace: keepingPlace)
     }
 
-    /// Closes an unused connection.
-    func closeUnused(_ connection: UpstreamConnection) {
+    /// Closes a connection, unless it is used.
+    private func closeUnused(_ connection: UpstreamConnection) {
         guard connection.isUnused else { return }
         wake(connection)
         discard(connection)
@@ -332,7 +312,7 @@ public final class ConnectionPool {
         openCount -= 1
         if !keepingPlace { allowance.giveBack() }
         guard let host = hosts[key] else { return }
-        host.connectionCount -= 1
-        if host.isUnused { hosts[key] = nil }
+        host.countOut()
+        if host.isEmpty { hosts[key] = nil }
     }
 }

@@ -7,17 +7,19 @@ public final class ConnectionTicket {
     let isFresh: Bool
     /// On whose behalf: nobody gets more than a fair share of the look-ups.
     let client: ClientNetwork
-    var completion: ((Result<UpstreamConnection, ConnectFailure>) -> Void)?
-    var dial: Dial?
+    /// Called once with what came of it; emptied by then.
+    private var completion: ((Result<UpstreamConnection, ConnectFailure>) -> Void)?
+    /// While a connection is made for it.
+    private var dial: Dial?
     /// While it waits.
-    var wait: Wait?
+    private var wait: Wait?
 
     /// Where a request waits for a connection, and until when.
     struct Wait {
         /// Its place among those that wait for the same host.
         let hostPlace: Int32
         /// Its place among those for which no connection may be made at all.
-        var poolPlace: Int32?
+        fileprivate(set) var poolPlace: Int32?
         let deadline: EventToken
     }
 
@@ -33,24 +35,63 @@ public final class ConnectionTicket {
         self.completion = completion
     }
 
+    // MARK: Waiting
+
+    /// Whether it waits, for its host or for a place among all connections.
+    var isWaiting: Bool { wait != nil }
+
+    /// Whether it waits for a place among all connections.
+    var isWaitingForPlace: Bool { wait?.poolPlace != nil }
+
+    /// It waits in the line of its host.
+    func wait(at hostPlace: Int32, until deadline: EventToken) {
+        wait = Wait(hostPlace: hostPlace, deadline: deadline)
+    }
+
+    /// It waits in the line for a place among all connections, too.
+    func waitForPlace(at poolPlace: Int32) {
+        wait?.poolPlace = poolPlace
+    }
+
+    /// It waits for no place any more.
+    ///
+    /// - Returns: Where it did; nil where it did not.
+    func endWaitForPlace() -> Int32? {
+        wait?.poolPlace.take()
+    }
+
+    /// It waits no more.
+    ///
+    /// - Returns: Where it did; nil where it did not.
+    func endWait() -> Wait? {
+        wait.take()
+    }
+
+    // MARK: Dialling
+
+    /// A connection is made for it.
+    func begin(_ dial: Dial) {
+        self.dial = dial
+    }
+
+    /// None is made any more.
+    ///
+    /// - Returns: The dial that was to make it; nil where there was none.
+    @discardableResult func endDial() -> Dial? {
+        dial.take()
+    }
+
+    // MARK: The end
+
+    /// Tells what came of it, once.
     func complete(_ result: Result<UpstreamConnection, ConnectFailure>) {
         let completion = completion
         self.completion = nil
         completion?(result)
     }
-}
 
-/// Ends the wait of a request that gets no place among the connections.
-final class WaitDeadline: EventHandler {
-    private let pass: () -> Void
-
-    init(_ pass: @escaping () -> Void) {
-        self.pass = pass
-    }
-
-    func ready(for readiness: Readiness) {}
-
-    func deadlinePassed() {
-        pass()
+    /// Nobody is told any more.
+    func giveUp() {
+        completion = nil
     }
 }

@@ -22,6 +22,8 @@ struct LinkedSlots<Element> {
 
     var isEmpty: Bool { count == 0 }
     var first: Element? { head >= 0 ? slots[Int(head)].element : nil }
+    /// The place of the first element; negative where there is none.
+    var firstPlace: Int32 { head }
     var last: Element? { tail >= 0 ? slots[Int(tail)].element : nil }
 
     /// Adds an element at the end.

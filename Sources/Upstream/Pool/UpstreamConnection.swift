@@ -166,8 +166,7 @@ public final class UpstreamConnection: EventHandler {
 
     /// Waits no more; nil where it did not.
     func takePlaces() -> Places? {
-        defer { places = nil }
-        return places
+        places.take()
     }
 
     /// Whether a request may use it: the guard judges it anew where it was made under another one.
