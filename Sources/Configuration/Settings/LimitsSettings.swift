@@ -16,6 +16,8 @@ public struct LimitsSettings: Sendable, Equatable {
     public var connectionsPerAddress = 0
     /// Connections to targets at a time, all hosts and shards together; 0 is what the descriptor limit leaves.
     public var upstreamConnections = 0
+    /// WebSockets of all clients at a time; 0 is no limit.
+    public var webSockets = 1000
     /// For the whole head of a request.
     public var headerTimeout = Duration.seconds(10)
     /// Without progress of a request's content.
@@ -82,6 +84,12 @@ public struct LimitsSettings: Sendable, Equatable {
             "The most connections to targets at a time, in use and unused, of all hosts together; for a new one that "
                 + "goes which has been unused for longest. 0 is as many as clients may have, or as the limit of "
                 + "open files leaves beside theirs."
+        ),
+        Key(
+            "webSockets",
+            \.webSockets,
+            .integer(in: 0...1_000_000),
+            "The most WebSockets of all clients at a time; further ones get a 503; 0 is no limit."
         ),
         Key(
             "headerTimeout",

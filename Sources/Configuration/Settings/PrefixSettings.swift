@@ -18,6 +18,8 @@ public struct PrefixSettings: Sendable, Equatable {
     public var redirects = RedirectSettings()
     /// What is done with cookies.
     public var cookies = CookieHandling.strip
+    /// Whether WebSockets are passed on.
+    public var webSockets = true
 
     static let section = Section<PrefixSettings>([
         Key(
@@ -59,6 +61,7 @@ public struct PrefixSettings: Sendable, Equatable {
             ValueFormat.choice().withConditionalDefault,
             "strip: removed, both ways; rescope: confined to their target. Default: rescope with credentials, else strip."
         ),
+        Key("webSockets", \.webSockets, .boolean, "Pass WebSockets on; false refuses them with a 403."),
     ])
 }
 

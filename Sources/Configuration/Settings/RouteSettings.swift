@@ -38,6 +38,8 @@ public struct RouteSettings: Sendable, Equatable {
     /// `rescope` without `cors.allowCredentials` holds under the names of `hosts` alone, whose pages are of the
     /// same origin; elsewhere cookies are stripped.
     public var cookies = CookieHandling.strip
+    /// Whether WebSockets are passed on.
+    public var webSockets = true
     /// Values of Host under which the route is served at `/` too: canonical, no patterns, no ports.
     ///
     /// They are all among `Settings.allowedHosts`.
@@ -103,6 +105,7 @@ extension RouteSettings {
             "strip: removed, both ways; rescope: confined to the route. "
                 + "Default: rescope with credentials and under hosts, else strip."
         ),
+        Key("webSockets", \.webSockets, .boolean, "Pass WebSockets on; false refuses them with a 403."),
         Key(
             "hosts",
             \.hosts,

@@ -1,3 +1,4 @@
+import ProxyCore
 import Text
 
 /// How targets are connected to.
@@ -22,7 +23,7 @@ public struct UpstreamSettings: Sendable, Equatable {
     public var responseTimeout = Duration.seconds(60)
     /// Between two bytes, either way.
     public var idleTimeout = Duration.seconds(60)
-    /// Between two bytes of an event stream, which may have nothing to tell for long.
+    /// Between two bytes of an event stream or a WebSocket, which may have nothing to tell for long.
     public var streamIdleTimeout = Duration.seconds(15 * 60)
     /// Whether certificates are checked.
     public var verifyTLS = true
@@ -34,6 +35,8 @@ public struct UpstreamSettings: Sendable, Equatable {
     public var clientKey: String?
     /// Whether X-Forwarded-For, -Proto, -Host and -Port are sent.
     public var forwardedHeaders = true
+    /// Which Origin is sent; nil where the request and the policy decide, as `OriginRule` says.
+    public var origin: SentOrigin?
     /// In each shard; 0 is no bound.
     public var maxConnectionsPerHost = 0
     /// After which an unused connection is closed; zero keeps none.
@@ -64,7 +67,7 @@ public struct UpstreamSettings: Sendable, Equatable {
             "streamIdleTimeout",
             \.streamIdleTimeout,
             .timeout,
-            "The same while an event stream (text/event-stream) is answered with."
+            "The same for event streams (text/event-stream) and WebSockets."
         ),
         Key("verifyTLS", \.verifyTLS, .boolean, "Check the certificates of targets."),
         Key(
@@ -79,6 +82,13 @@ public struct UpstreamSettings: Sendable, Equatable {
             \.forwardedHeaders,
             .boolean,
             "Tell targets of the client by X-Forwarded-For, -Proto, -Host and -Port."
+        ),
+        Key(
+            "origin",
+            \.origin,
+            .optionalChoice(),
+            "The Origin that targets are sent: page: the page's; target: the target's own; none. Default: page; "
+                + "for a WebSocket target where the policy lists origins."
         ),
         Key(
             "maxConnectionsPerHost",

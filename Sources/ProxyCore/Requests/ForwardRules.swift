@@ -29,6 +29,10 @@ public final class ForwardRules: Sendable {
     public let redirects: RedirectMode
     /// Whether cookies pass.
     public let cookies: CookieMode
+    /// Whether WebSockets are passed on.
+    public let acceptsWebSockets: Bool
+    /// Which Origin upstreams are sent.
+    public let originRule: OriginRule
     /// As which origin the target's pages run.
     public let documents: DocumentOrigin
     /// Whether requests are given a secret or a client certificate.
@@ -41,6 +45,8 @@ public final class ForwardRules: Sendable {
     public let hidesTarget: Bool
 
     /// Makes rules of validated settings.
+    ///
+    /// - Parameter sentOrigin: Which Origin upstreams are sent; nil where the request and the policy decide.
     public init(
         number: Int,
         policy: CORSPolicy,
@@ -51,6 +57,8 @@ public final class ForwardRules: Sendable {
         responseEdits: FieldEdits = FieldEdits(removals: [], additions: []),
         redirects: RedirectMode,
         cookies: CookieMode = .strip,
+        acceptsWebSockets: Bool = true,
+        sentOrigin: SentOrigin? = nil,
         documents: DocumentOrigin = .opaque,
         holdsSecret: Bool = false,
         screen: SecretScreen = .none,
@@ -66,6 +74,8 @@ public final class ForwardRules: Sendable {
         self.responseEdits = responseEdits
         self.redirects = redirects
         self.cookies = cookies
+        self.acceptsWebSockets = acceptsWebSockets
+        originRule = OriginRule(sentOrigin, policy: policy)
         self.documents = documents
         self.holdsSecret = holdsSecret
         self.screen = screen

@@ -29,6 +29,8 @@ final class CompiledConfiguration: Sendable {
     let timeouts: Timeouts
     let maximumRequestBody: Int
     let maximumResponseBody: Int
+    /// How many tunnels of all clients are open at a time; `Int.max` is no limit.
+    let maximumWebSockets: Int
     let helpFile: HelpFile?
     let admin: AdminSettings
     /// This process's name in Via, by which it knows its own requests again.
@@ -66,6 +68,7 @@ final class CompiledConfiguration: Sendable {
         timeouts = Timeouts(settings.limits)
         maximumRequestBody = settings.limits.requestBody
         maximumResponseBody = settings.limits.responseBody
+        maximumWebSockets = settings.limits.webSockets == 0 ? .max : settings.limits.webSockets
         helpFile = settings.prefix.helpFile
         admin = settings.admin
         self.pseudonym = pseudonym

@@ -50,6 +50,8 @@ struct RuleCompiler {
                 responseEdits: FieldEdits(prefix.response),
                 redirects: RedirectMode(prefix.redirects, targets: []),
                 cookies: CookieMode(prefix.cookies),
+                acceptsWebSockets: prefix.webSockets,
+                sentOrigin: settings.upstream.origin,
                 holdsSecret: prefix.request.setHeaders.contains(where: \.isSecret),
                 screen: SecretScreen(of: prefix.request.setHeaders)
             )
@@ -74,6 +76,8 @@ struct RuleCompiler {
                 responseEdits: FieldEdits(route.response),
                 redirects: RedirectMode(route.redirects, targets: route.redirects.targets.map(\.pattern)),
                 cookies: CookieMode(route.cookies),
+                acceptsWebSockets: route.webSockets,
+                sentOrigin: route.upstream.origin,
                 documents: DocumentOrigin(route.documents),
                 holdsSecret: route.isTargetSecret || route.upstream.clientCertificate != nil
                     || (route.request.setHeaders + route.setQuery).contains(where: \.isSecret),

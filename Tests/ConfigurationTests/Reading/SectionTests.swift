@@ -76,7 +76,7 @@ struct SectionTests {
               "requireHeaders": ["Origin", "X-Requested-With"], "redirectSameOrigin": true, "helpFile": null,
               "request": { "setHeaders": { "X-B": "2", "X-A": "", "Accept": "a\tb é" }, "removeHeaders": ["Referer"] },
               "response": { "setHeaders": { "X-C": "${3}" }, "removeHeaders": ["Server"] },
-              "redirects": { "mode": "rewrite", "max": 0 }, "cookies": "strip"
+              "redirects": { "mode": "rewrite", "max": 0 }, "cookies": "strip", "webSockets": false
             } }
             """#
         ).prefix
@@ -90,6 +90,7 @@ struct SectionTests {
         #expect(prefix.response.setHeaders == [.init(name: "X-C", value: "${3}")])
         #expect(prefix.response.removeHeaders == ["Server"])
         #expect(prefix.redirects == RedirectSettings(mode: .rewrite, max: 0))
+        #expect(!prefix.webSockets)
     }
 
     @Test(
@@ -117,7 +118,7 @@ struct SectionTests {
               "connectTimeout": "250ms", "responseTimeout": 90, "idleTimeout": "1h", "verifyTLS": false,
               "streamIdleTimeout": "24h",
               "caFile": null, "http2": false, "forwardedHeaders": false, "maxConnectionsPerHost": 8,
-              "poolIdleTimeout": 0
+              "poolIdleTimeout": 0, "origin": "none"
             } }
             """#
         ).upstream
@@ -133,6 +134,7 @@ struct SectionTests {
         #expect(!upstream.verifyTLS && !upstream.forwardedHeaders)
         #expect(upstream.maxConnectionsPerHost == 8)
         #expect(upstream.poolIdleTimeout == .zero)
+        #expect(upstream.origin?.rawValue == "none")
         #expect(try load(#"{"upstream": {"proxy": "none", "http2": "auto"}}"#).upstream.proxy == .none)
     }
 
@@ -142,6 +144,7 @@ struct SectionTests {
             { "limits": {
               "headerBytes": 1024, "headerCount": 5, "urlBytes": "1KB", "requestBody": "20MB",
               "responseBody": "unlimited", "connections": 7, "connectionsPerAddress": 3, "upstreamConnections": 9,
+              "webSockets": 11,
               "headerTimeout": "1s",
               "bodyTimeout": "2s", "idleTimeout": "3s", "writeTimeout": "4s", "drainTimeout": 0, "rate": null
             }, "log": { "format": "json", "level": "debug", "file": "a.log" } }
@@ -151,6 +154,7 @@ struct SectionTests {
         #expect([limits.headerBytes, limits.headerCount, limits.urlBytes] == [1024, 5, 1024])
         #expect([limits.requestBody, limits.responseBody] == [20 << 20, .max])
         #expect([limits.connections, limits.connectionsPerAddress, limits.upstreamConnections] == [7, 3, 9])
+        #expect(limits.webSockets == 11)
         let times = [limits.headerTimeout, limits.bodyTimeout, limits.idleTimeout, limits.writeTimeout]
         #expect(times == [.seconds(1), .seconds(2), .seconds(3), .seconds(4)])
         #expect(limits.drainTimeout == .zero)

@@ -14,7 +14,7 @@ struct SchemaTests {
         prefix prefix.enabled prefix.targets prefix.targets.allow prefix.targets.deny prefix.requireHeaders
         prefix.redirectSameOrigin prefix.helpFile prefix.request prefix.request.setHeaders
         prefix.request.removeHeaders prefix.response prefix.response.setHeaders prefix.response.removeHeaders
-        prefix.redirects prefix.redirects.mode prefix.redirects.max prefix.cookies
+        prefix.redirects prefix.redirects.mode prefix.redirects.max prefix.cookies prefix.webSockets
         clientKeys
         routes routes[].name routes[].path routes[].target routes[].methods routes[].cors
         routes[].cors.allowedOrigins routes[].cors.deniedOrigins routes[].cors.allowNullOrigin
@@ -25,14 +25,14 @@ struct SchemaTests {
         routes[].cors.dangerouslyAllowAnyOrigin routes[].request routes[].request.setHeaders
         routes[].request.removeHeaders routes[].request.setQuery routes[].response
         routes[].response.setHeaders routes[].response.removeHeaders routes[].redirects
-        routes[].redirects.mode routes[].redirects.max routes[].redirects.targets routes[].cookies
+        routes[].redirects.mode routes[].redirects.max routes[].redirects.targets routes[].cookies routes[].webSockets
         routes[].hosts routes[].documents routes[].clientKeys
         routes[].rate routes[].rate.requests routes[].rate.per routes[].rate.burst routes[].rate.key
         routes[].rate.exempt routes[].upstream routes[].upstream.proxy routes[].upstream.hosts
         routes[].upstream.connectTimeout routes[].upstream.responseTimeout routes[].upstream.idleTimeout
         routes[].upstream.streamIdleTimeout
         routes[].upstream.verifyTLS routes[].upstream.caFile routes[].upstream.http2
-        routes[].upstream.forwardedHeaders routes[].upstream.maxConnectionsPerHost
+        routes[].upstream.forwardedHeaders routes[].upstream.origin routes[].upstream.maxConnectionsPerHost
         routes[].upstream.poolIdleTimeout routes[].upstream.clientCertificate routes[].upstream.clientKey
         rules rules[].match rules[].match.url rules[].match.methods rules[].request
         rules[].request.setHeaders rules[].request.removeHeaders rules[].response
@@ -40,9 +40,9 @@ struct SchemaTests {
         guard guard.allowPrivateNetworks guard.denyNetworks
         upstream upstream.proxy upstream.hosts upstream.connectTimeout upstream.responseTimeout
         upstream.idleTimeout upstream.streamIdleTimeout upstream.verifyTLS upstream.caFile upstream.http2 upstream.forwardedHeaders
-        upstream.maxConnectionsPerHost upstream.poolIdleTimeout
+        upstream.origin upstream.maxConnectionsPerHost upstream.poolIdleTimeout
         limits limits.headerBytes limits.headerCount limits.urlBytes limits.requestBody limits.responseBody
-        limits.connections limits.connectionsPerAddress limits.upstreamConnections limits.headerTimeout
+        limits.connections limits.connectionsPerAddress limits.upstreamConnections limits.webSockets limits.headerTimeout
         limits.bodyTimeout
         limits.idleTimeout limits.writeTimeout limits.drainTimeout limits.rate
         limits.rate.requests limits.rate.per limits.rate.burst limits.rate.key limits.rate.exempt
@@ -80,8 +80,8 @@ struct SchemaTests {
         if let value = schema["default"] { return value }
         if case .list(let forms) = schema["anyOf"], let object = forms.first { return document(of: object) }
         guard case .object(let properties) = schema["properties"] else { return .null }
-        // Four keys have no default that could be written: one is for editors, three hang on other values.
-        let without = ["$schema", "allowPrivateNetworks", "cookies", "documents"]
+        // Five keys have no default that could be written: one is for editors, four hang on other values.
+        let without = ["$schema", "allowPrivateNetworks", "cookies", "documents", "origin"]
         return .object(
             properties.filter { !without.contains($0.name) }.map {
                 .init(name: $0.name, value: document(of: $0.value))

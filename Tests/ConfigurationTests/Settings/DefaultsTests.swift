@@ -57,6 +57,7 @@ struct DefaultsTests {
         #expect(prefix.redirects.mode == .follow)
         #expect(prefix.redirects.max == 5)
         #expect(prefix.cookies == .strip)
+        #expect(prefix.webSockets)
     }
 
     @Test func `reaches loopback targets only because it listens on loopback`() throws {
@@ -77,6 +78,7 @@ struct DefaultsTests {
         #expect(upstream.verifyTLS)
         #expect(upstream.caFile == nil)
         #expect(upstream.forwardedHeaders)
+        #expect(upstream.origin == nil)
         #expect(upstream.maxConnectionsPerHost == 0)
         #expect(upstream.poolIdleTimeout == .seconds(20))
     }
@@ -91,6 +93,7 @@ struct DefaultsTests {
         #expect(limits.connections == 10_000)
         #expect(limits.connectionsPerAddress == 0)
         #expect(limits.upstreamConnections == 0)
+        #expect(limits.webSockets == 1000)
         #expect(limits.headerTimeout == .seconds(10))
         #expect(limits.bodyTimeout == .seconds(30))
         #expect(limits.idleTimeout == .seconds(60))

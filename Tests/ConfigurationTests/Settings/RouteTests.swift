@@ -17,6 +17,7 @@ struct RouteTests {
               "request": { "setHeaders": { "X-A": "1" }, "removeHeaders": ["Referer"], "setQuery": { "q": "a&b c" } },
               "response": { "setHeaders": { "X-B": "2" }, "removeHeaders": ["Server"] },
               "redirects": { "mode": "pass", "max": 2 }, "cookies": "strip", "hosts": ["W.Example", "[::1]"],
+              "webSockets": false,
               "clientKeys": ["0123456789abcdef"],
               "rate": { "requests": 60, "per": "90s", "burst": 20, "key": "clientKey", "exempt": ["https://b.example"] },
               "upstream": { "responseTimeout": "20s" }
@@ -36,6 +37,7 @@ struct RouteTests {
         #expect(route.response.removeHeaders == ["Server"])
         #expect(route.redirects == RedirectSettings(mode: .pass, max: 2))
         #expect(route.cookies == .strip)
+        #expect(!route.webSockets)
         #expect(route.hosts == ["w.example", "[::1]"])
         #expect(route.clientKeys.map(\.text) == ["0123456789abcdef"])
         #expect(route.upstream.responseTimeout == .seconds(20))
@@ -49,7 +51,7 @@ struct RouteTests {
         let route = try #require(try load(route("")).routes.first)
         #expect(route.name == nil && route.methods == nil && route.rate == nil)
         #expect(route.redirects == RedirectSettings(mode: .rewrite, max: 5))
-        #expect(route.cookies == .strip)
+        #expect(route.cookies == .strip && route.webSockets)
         #expect(route.hosts == [] && route.clientKeys == [] && route.setQuery == [])
         #expect(route.cors == CORSConfiguration() && route.upstream == UpstreamSettings())
     }
@@ -66,6 +68,21 @@ struct RouteTests {
         #expect(route.upstream.proxy == .environment)
         #expect([route.upstream.idleTimeout, route.upstream.connectTimeout] == [.seconds(1), .seconds(3)])
         #expect(settings.cors.maxAge == 8 && settings.upstream.idleTimeout == .seconds(60))
+    }
+
+    @Test(
+        arguments: [
+            (nil, nil, nil), ("target", nil, "target"), ("target", "page", "page"), (nil, "none", "none"),
+        ] as [(String?, String?, String?)]
+    )
+    func `takes from the global upstream which Origin is sent, where it says none itself`(
+        global: String?,
+        own: String?,
+        expected: String?
+    ) throws {
+        let section = { (origin: String?) in origin.map { #", "upstream": {"origin": "\#($0)"}"# } ?? "" }
+        let settings = try load(route(section(own), section(global)))
+        #expect(settings.routes.map(\.upstream.origin?.rawValue) == [expected])
     }
 
     @Test func `rescopes cookies by default with credentials, or on hosts of the route's own`() throws {
