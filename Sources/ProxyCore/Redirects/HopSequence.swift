@@ -31,6 +31,7 @@ public final class HopSequence {
     private let fetchDestination: FetchDestination
     private let hasAuthorization: Bool
     private let firstMethod: HTTPRequest.Method
+    private let sentOrigin: SentOrigin
     private var cookies: CookieScope?
     private var replay: ReplayBuffer
     /// Whether the client has sent its whole request.
@@ -66,6 +67,7 @@ public final class HopSequence {
         fetchDestination = FetchDestination(head.fields.value(of: .secFetchDest))
         hasAuthorization = head.fields.contains(.authorization)
         firstMethod = head.method
+        sentOrigin = destination.rules.originRule.sentOrigin(isHandshake: head.asksForWebSocket)
         cookies = rules.cookieScope(of: destination, at: destination.target, base)
         let cookie = cookies?.cookie(from: head.fields.strings(of: .cookie))
         replay = ReplayBuffer(keeps: length != .none && destination.rules.followsRedirects)
@@ -80,6 +82,7 @@ public final class HopSequence {
         )
         headerRules = rules.headerRules.matching(current.target, current.method)
         if let cookie { current.fields.append(.cookie, cookie) }
+        sentOrigin.apply(to: &current.fields, for: current.target.origin)
         destination.rules.requestEdits.apply(to: &current.fields, besides: current.unusualNames)
         applyHeaderRules()
     }
@@ -205,7 +208,10 @@ public final class HopSequence {
                 current.fields.remove(named: name)
             }
         }
-        if rule.crossesOrigins { cookies = nil }
+        if rule.crossesOrigins {
+            cookies = nil
+            sentOrigin.apply(to: &current.fields, for: next.origin)
+        }
         headerRules = allRules.headerRules.matching(current.target, current.method)
         applyHeaderRules()
     }

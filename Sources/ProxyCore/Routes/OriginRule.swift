@@ -10,6 +10,9 @@ public struct OriginRule: Sendable, Equatable {
     /// With WebSocket handshakes.
     public let forHandshakes: SentOrigin
 
+    /// What is sent with one request.
+    func sentOrigin(isHandshake: Bool) -> SentOrigin { isHandshake ? forHandshakes : forRequests }
+
     /// The rule where `configured` is said, or nothing.
     init(_ configured: SentOrigin?, policy: CORSPolicy) {
         forRequests = configured ?? .page

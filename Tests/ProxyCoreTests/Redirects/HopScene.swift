@@ -24,6 +24,7 @@ struct HopScene {
         /// Whether the route has a host of its own, `r.localhost`.
         var isOnOwnHost = false
         var methods: [String]?
+        var sentOrigin: SentOrigin?
     }
 
     /// Begins with a request.
@@ -77,6 +78,7 @@ struct HopScene {
             queryEdits: QueryEdits(wanted.query),
             redirects: wanted.redirects,
             cookies: wanted.cookies,
+            sentOrigin: wanted.sentOrigin,
             screen: SecretScreen(wanted.secrets),
             targetScreen: SecretScreen(wanted.hiddenPlaces),
             hidesTarget: !wanted.hiddenPlaces.isEmpty
