@@ -80,7 +80,8 @@ public struct TargetSettings: Sendable, Equatable {
             "allow",
             \.allow,
             .list(of: .targetPattern, wildcard: true),
-            #"Patterns such as "*.wikipedia.org" or "https://api.github.com/repos/**"; "*" is every target."#
+            #"Patterns such as "*.wikipedia.org" or "https://api.github.com/repos/**"; "*" is every target. "#
+                + "ws:// and wss:// mean http:// and https://."
         ),
         Key(
             "deny",

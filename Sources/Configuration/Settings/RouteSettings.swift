@@ -77,7 +77,13 @@ extension RouteSettings {
             "The path that stands for the target, by whole segments.",
             isRequired: true
         ),
-        Key("target", \.self, .target, "The URL that the path stands for.", isRequired: true),
+        Key(
+            "target",
+            \.self,
+            .target,
+            "The URL that the path stands for; ws and wss mean http and https.",
+            isRequired: true
+        ),
         Key("methods", \.methods, .methods, "Methods that are forwarded; \"*\" is all."),
         Key(
             "cors",

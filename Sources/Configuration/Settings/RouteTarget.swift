@@ -3,7 +3,7 @@ import Text
 
 /// The URL that a route leads to, as it was written and as it was read.
 public struct RouteTarget: Sendable, Equatable {
-    /// The URL, with its scheme in lower case and at least `/` for a path; empty where it was refused.
+    /// The URL, http or https, with at least `/` for a path; empty where it was refused.
     public let text: String
     /// What it means; its authority is what libcurl makes of it.
     public let url: TargetURL
@@ -30,9 +30,12 @@ public struct RouteTarget: Sendable, Equatable {
         guard let separator = text.firstRange(of: "://") else {
             throw Fault("\(text.quoted) is not an absolute URL.", mend: example)
         }
-        let name = text[..<separator.lowerBound].lowercased()
-        guard let scheme = TargetScheme(rawValue: name) else {
-            throw Fault("\(name.quoted) is not a scheme that is forwarded to.", mend: "Write http or https.")
+        let name = text[..<separator.lowerBound]
+        guard let scheme = TargetScheme(written: name) else {
+            throw Fault(
+                "\(name.lowercased().quoted) is not a scheme that is forwarded to.",
+                mend: "Write http or https, or ws or wss, which mean the same."
+            )
         }
         let rest = text[separator.upperBound...]
         let end = rest.firstIndex { "/?#\\".contains($0) } ?? rest.endIndex
@@ -47,7 +50,7 @@ public struct RouteTarget: Sendable, Equatable {
         let path = end == rest.endIndex ? "/" : String(rest[end...])
         try Self.check(path)
         self.init(
-            text: "\(name)://\(authority)\(path)",
+            text: "\(scheme.rawValue)://\(authority)\(path)",
             url: TargetURL(origin: try validators.targetOrigin(scheme, authority), pathAndQuery: path)
         )
     }

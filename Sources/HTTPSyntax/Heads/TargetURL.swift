@@ -3,6 +3,18 @@ public enum TargetScheme: String, Sendable, Hashable {
     case http
     case https
 
+    /// The scheme that a configuration or a command writes, in any case: what is asked by `ws` and `wss` is reached by
+    /// `http` and `https`.
+    ///
+    /// - SeeAlso: RFC 6455 §3.
+    public init?(written name: some StringProtocol) {
+        switch name.lowercased() {
+        case "http", "ws": self = .http
+        case "https", "wss": self = .https
+        default: return nil
+        }
+    }
+
     /// The port that a URL of this scheme means when it names none.
     public var defaultPort: UInt16 {
         switch self {

@@ -6,7 +6,8 @@ import Text
 /// - `*`: every target.
 /// - `*.wikipedia.org`, `api.github.com`, `[2001:db8::1]`: a `HostPattern`, any scheme and any port;
 ///   `host:8443` means that port.
-/// - `https://api.github.com`: one scheme, and its default port; `https://api.github.com:*` any port.
+/// - `https://api.github.com`: one scheme, and its default port; `https://api.github.com:*` any port. `ws` means
+///   `http`, and `wss` `https`.
 /// - `https://api.github.com/repos/**`: one path, compared byte for byte with the path as written: `*`
 ///   stands for any bytes within a segment, `**` for any bytes. Without a path every path is meant. A query
 ///   is never compared.
@@ -127,7 +128,7 @@ public struct TargetPattern: Sendable, Hashable {
         let name = text.prefix { $0 != ":" }
         let rest = text[name.endIndex...]
         guard rest.hasPrefix("://") else { return (nil, text[...]) }
-        guard let scheme = TargetScheme(rawValue: name.lowercased()) else { throw .unknownScheme(name) }
+        guard let scheme = TargetScheme(written: name) else { throw .unknownScheme(name) }
         return (scheme, rest.dropFirst(3))
     }
 

@@ -124,7 +124,11 @@ struct RouteRefusalTests {
 
     @Test(arguments: [
         ("api.example.com", #""api.example.com" is not an absolute URL."#),
-        ("ftp://a.example", #""ftp" is not a scheme that is forwarded to."#),
+        (
+            "FTP://a.example",
+            #""ftp" is not a scheme that is forwarded to. Write http or https, or ws or wss, which mean the same."#
+        ),
+        ("wsx://a.example", #""wsx" is not a scheme"#), ("ws://a.example?x", "The URL holds a query."),
         ("http://u:secret@a.example", "The URL holds a user name."),
         ("http:///x", #""http:///x" names no host."#),
         ("http://a.example?x", "The URL holds a query."),

@@ -47,6 +47,18 @@ struct RouteTests {
         #expect(!settings.isUntouchedDefault)
     }
 
+    @Test(arguments: [
+        ("ws://a.example", "http://a.example/"), ("WSS://a.example:8443/x", "https://a.example:8443/x"),
+        ("Http://a.example/", "http://a.example/"),
+    ])
+    func `takes ws for http and wss for https, by a flag too`(target: String, meant: String) throws {
+        let ofFile = try load("{\"routes\": [{\"path\": \"/a\", \"target\": \"\(target)\"}]}").routes
+        for route in try ofFile + load(nil, flags: Flags(to: target)).routes {
+            #expect(route.target.text == meant)
+            #expect(route.target.url.serialized == meant)
+        }
+    }
+
     @Test func `settles what a route leaves out`() throws {
         let route = try #require(try load(route("")).routes.first)
         #expect(route.name == nil && route.methods == nil && route.rate == nil)
@@ -127,14 +139,15 @@ struct RouteTests {
         let rules = try load(
             #"""
             { "rules": [
-              { "match": { "url": "https://a.example/**", "methods": ["GET"] },
+              { "match": { "url": "wss://a.example/**", "methods": ["GET"] },
                 "request": { "setHeaders": { "Referer": "https://b.example/" }, "removeHeaders": ["Accept"] },
                 "response": { "setHeaders": { "X-A": "1" }, "removeHeaders": ["X-Frame-Options"] } },
               { "match": { "url": "*", "methods": "*" } }
             ] }
             """#
         ).rules
-        #expect(rules.map(\.url.text) == ["https://a.example/**", "*"])
+        #expect(rules.map(\.url.text) == ["wss://a.example/**", "*"])
+        #expect(rules[0].url.host == "a.example" && !rules[0].url.pattern.allowsPlainHTTP)
         #expect(rules.map(\.methods) == [["GET"], nil])
         #expect(rules[0].request.setHeaders == [.init(name: "Referer", value: "https://b.example/")])
         #expect(rules[0].request.removeHeaders == ["Accept"])
