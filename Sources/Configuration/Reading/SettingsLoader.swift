@@ -91,7 +91,7 @@ struct SettingsLoader {
             ListenerCheck.self, PolicyCheck.self, OpenRelayCheck.self, RouteCheck.self, RateCheck.self,
             SecretCheck.self, CertificateVerificationCheck.self, ClientKeyCheck.self, DocumentCheck.self,
             PlainListenerCheck.self, UnreachableTargetCheck.self, AdminCheck.self, AllowedHostCheck.self,
-            BlindGuardCheck.self,
+            BlindGuardCheck.self, SentOriginCheck.self,
         ]
     }
 
