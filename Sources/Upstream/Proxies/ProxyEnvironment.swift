@@ -72,27 +72,13 @@ extension ProxyEndpoint {
         url = "\(scheme.rawValue)://\(credentials)\(host):\(port)"
         basicAuthorization =
             switch scheme {
-            case .http, .https: decodedUser.map { "Basic \(Self.base64("\($0):\(decodedPassword ?? "")"))" }
+            case .http, .https:
+                decodedUser.map { user in
+                    let pair = Base64.encoded("\(user):\(decodedPassword ?? "")".utf8)
+                    return "Basic \(String(decoding: pair, as: UTF8.self))"
+                }
             case .socks4, .socks4a, .socks5, .socks5h: nil
             }
-    }
-
-    /// RFC 4648 §4, with padding.
-    private static func base64(_ text: String) -> String {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-        let bytes = Array(text.utf8)
-        var encoded: [UInt8] = []
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start &+ 3, bytes.count)]
-            let bits = (0..<3).reduce(0) {
-                $0 << 8 | (start &+ $1 < bytes.count ? Int(bytes[start &+ $1]) : 0)
-            }
-            for digit in 0..<4 {
-                let index = bits >> (18 &- 6 &* digit) & 63
-                encoded.append(digit <= group.count ? alphabet[index] : UInt8(ascii: "="))
-            }
-        }
-        return String(decoding: encoded, as: UTF8.self)
     }
 }
 
