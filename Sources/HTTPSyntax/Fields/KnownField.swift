@@ -68,6 +68,11 @@ public enum KnownField: UInt8, Sendable, CaseIterable {
     case secFetchMode
     case secFetchSite
     case secFetchUser
+    case secWebSocketAccept
+    case secWebSocketExtensions
+    case secWebSocketKey
+    case secWebSocketProtocol
+    case secWebSocketVersion
     case server
     case serviceWorker
     case serviceWorkerAllowed
@@ -167,6 +172,11 @@ public enum KnownField: UInt8, Sendable, CaseIterable {
         case .secFetchMode: "Sec-Fetch-Mode"
         case .secFetchSite: "Sec-Fetch-Site"
         case .secFetchUser: "Sec-Fetch-User"
+        case .secWebSocketAccept: "Sec-WebSocket-Accept"
+        case .secWebSocketExtensions: "Sec-WebSocket-Extensions"
+        case .secWebSocketKey: "Sec-WebSocket-Key"
+        case .secWebSocketProtocol: "Sec-WebSocket-Protocol"
+        case .secWebSocketVersion: "Sec-WebSocket-Version"
         case .server: "Server"
         case .serviceWorker: "Service-Worker"
         case .serviceWorkerAllowed: "Service-Worker-Allowed"

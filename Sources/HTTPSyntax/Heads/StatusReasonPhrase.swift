@@ -10,6 +10,7 @@ extension HTTPResponse.Status {
             .methodNotAllowed, .requestTimeout, .contentTooLarge, .uriTooLong, .expectationFailed,
             .misdirectedRequest, .tooManyRequests, .requestHeaderFieldsTooLarge, .internalServerError,
             .notImplemented, .badGateway, .serviceUnavailable, .gatewayTimeout, .httpVersionNotSupported,
+            HTTPResponse.Status(code: 426, reasonPhrase: "Upgrade Required"),
             HTTPResponse.Status(code: 508, reasonPhrase: "Loop Detected"),
         ]
         return known.first { $0.code == code } ?? HTTPResponse.Status(code: code)

@@ -36,7 +36,8 @@ extension ResponseFault {
     /// - Parameter position: Of the byte that breaks the rule.
     init(_ rule: SyntaxError, inHead bytes: Span<UInt8>, at position: Int) {
         switch rule {
-        case .headTooLarge, .tooManyFields, .unaskedUpgrade, .tooManyInterimResponses:
+        case .headTooLarge, .tooManyFields, .unaskedUpgrade, .tooManyInterimResponses, .wrongUpgrade,
+            .wrongWebSocketAccept, .unofferedSubprotocol:
             self.init(rule, seen: "")
         default:
             let line = bytes.line(around: position)

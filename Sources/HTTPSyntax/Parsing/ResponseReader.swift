@@ -10,6 +10,8 @@ public struct ResponseReader: Sendable {
         case interim(Int)
         /// The final head; the body follows, in this framing.
         case head(ResponseHead, BodyFraming)
+        /// The server has accepted the WebSocket handshake; what follows the offset are frames.
+        case upgraded(ResponseHead)
         /// Body data stands at these indices of the bytes given.
         case data(Range<Int>)
         /// All bytes given are taken, and the response goes on.
@@ -24,6 +26,7 @@ public struct ResponseReader: Sendable {
     private static let maximumInterimResponses = 20
 
     private let method: HTTPRequest.Method
+    private let offer: WebSocketOffer?
     private var parser = ResponseHeadParser(
         maximumHeadBytes: maximumHeadBytes,
         maximumFieldCount: maximumFieldCount
@@ -38,9 +41,12 @@ public struct ResponseReader: Sendable {
 
     /// Makes a reader for the response to one request.
     ///
-    /// - Parameter method: The request's: a response to HEAD has no body.
-    public init(to method: HTTPRequest.Method) {
+    /// - Parameters:
+    ///   - method: The request's: a response to HEAD has no body.
+    ///   - offer: What is offered where the request is a WebSocket handshake.
+    public init(to method: HTTPRequest.Method, offering offer: WebSocketOffer? = nil) {
         self.method = method
+        self.offer = offer
     }
 
     /// Whether the final head is still to come.
@@ -84,7 +90,11 @@ public struct ResponseReader: Sendable {
             body = BodyDecoder(framing, from: .server)
             return .head(head, framing)
         }
-        guard head.status != 101 else { throw .unaskedUpgrade }
+        guard head.status != 101 else {
+            guard let offer else { throw .unaskedUpgrade }
+            if let fault = offer.fault(in: head) { throw fault }
+            return .upgraded(head)
+        }
         interimResponses += 1
         guard interimResponses <= Self.maximumInterimResponses else { throw .tooManyInterimResponses }
         return .interim(head.status)
@@ -114,7 +124,7 @@ public struct ResponseReader: Sendable {
         do throws(SyntaxError) {
             while true {
                 switch try ahead.next(in: bytes, from: &position) {
-                case .interim, .head, .data: continue
+                case .interim, .head, .upgraded, .data: continue
                 case .needsMore, .end: return nil
                 }
             }

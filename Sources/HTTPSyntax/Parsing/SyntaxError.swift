@@ -1,4 +1,4 @@
-/// A rule of RFC 9110 or RFC 9112 that a message breaks, on either side of the proxy.
+/// A rule of RFC 9110, RFC 9112 or RFC 6455 that a message breaks, on either side of the proxy.
 ///
 /// After any of these the connection cannot be used further: where the message ends is unknown.
 public enum SyntaxError: Error, Sendable, Hashable, CaseIterable {
@@ -28,6 +28,12 @@ public enum SyntaxError: Error, Sendable, Hashable, CaseIterable {
     case invalidReason
     /// A server switches protocols although nobody asked for it (RFC 9110 §15.2.2).
     case unaskedUpgrade
+    /// A 101 that a WebSocket handshake has asked for names another protocol, or several (RFC 6455 §4.2.2).
+    case wrongUpgrade
+    /// Its Sec-WebSocket-Accept is not the one that the key asks for (RFC 6455 §4.2.2).
+    case wrongWebSocketAccept
+    /// It chooses a subprotocol that was not offered (RFC 6455 §4.2.2).
+    case unofferedSubprotocol
     /// More than 20 interim responses stand before the final one.
     case tooManyInterimResponses
 

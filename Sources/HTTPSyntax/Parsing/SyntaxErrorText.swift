@@ -31,6 +31,9 @@ extension SyntaxError {
         case .invalidStatus: "its status is not a number from 100 to 999"
         case .invalidReason: "the text behind its status holds a control character"
         case .unaskedUpgrade: "it switches to another protocol unasked (status 101)"
+        case .wrongUpgrade: "its status 101 does not switch to WebSocket"
+        case .wrongWebSocketAccept: "its Sec-WebSocket-Accept does not fit the key of the handshake"
+        case .unofferedSubprotocol: "it chooses a subprotocol that was not offered"
         case .tooManyInterimResponses: "more than 20 interim responses (status 1xx) stand before it"
         default: nil
         }

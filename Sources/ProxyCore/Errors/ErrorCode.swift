@@ -14,7 +14,8 @@ public enum ErrorCode: String, Sendable, Hashable, CaseIterable {
     case methodNotSupported = "method-not-supported"
     case methodTooLong = "method-too-long"
     case hostNotAllowed = "host-not-allowed"
-    case websocketUnsupported = "websocket-unsupported"
+    case websocketInvalid = "websocket-invalid"
+    case websocketVersion = "websocket-version"
     case notFound = "not-found"
 
     case multipleOrigins = "multiple-origins"
@@ -27,6 +28,7 @@ public enum ErrorCode: String, Sendable, Hashable, CaseIterable {
     case headerRequired = "header-required"
     case serviceWorkerDenied = "service-worker-denied"
     case untrustedForwarder = "untrusted-forwarder"
+    case websocketDenied = "websocket-denied"
 
     case targetInvalid = "target-invalid"
     case targetSlashes = "target-slashes"
@@ -50,6 +52,7 @@ public enum ErrorCode: String, Sendable, Hashable, CaseIterable {
     case upstreamResponseTooLarge = "upstream-response-too-large"
 
     case tooManyConnections = "too-many-connections"
+    case tooManyTunnels = "too-many-tunnels"
     case shuttingDown = "shutting-down"
     case `internal`
 
@@ -69,16 +72,16 @@ public enum ErrorCode: String, Sendable, Hashable, CaseIterable {
 
     /// The status code of the answer.
     ///
-    /// - SeeAlso: RFC 9110 §15; RFC 6585 §5 (431); RFC 5842 §7.2 (508).
+    /// - SeeAlso: RFC 9110 §15; RFC 6585 §5 (431); RFC 5842 §7.2 (508); RFC 6455 §4.4 (426).
     public var status: Int {
         switch self {
         case .badRequest, .tlsRequired, .multipleOrigins, .headerRequired, .targetInvalid, .targetSlashes,
             .targetScheme,
-            .targetPort, .targetCredentials:
+            .targetPort, .targetCredentials, .websocketInvalid:
             400
         case .clientKeyRequired: 401
         case .originDenied, .originRequired, .crossSiteDenied, .serviceWorkerDenied, .untrustedForwarder,
-            .targetDenied, .privateAddress:
+            .targetDenied, .privateAddress, .websocketDenied:
             403
         case .notFound, .targetHost: 404
         case .methodNotSupported, .methodDenied: 405
@@ -87,14 +90,15 @@ public enum ErrorCode: String, Sendable, Hashable, CaseIterable {
         case .urlTooLong: 414
         case .expectationFailed: 417
         case .hostNotAllowed: 421
+        case .websocketVersion: 426
         case .rateLimited: 429
         case .headerTooLarge: 431
         case .internal: 500
-        case .unsupportedTransferCoding, .methodTooLong, .websocketUnsupported: 501
+        case .unsupportedTransferCoding, .methodTooLong: 501
         case .upstreamDNS, .upstreamConnect, .upstreamTLS, .upstreamProxy, .upstreamClosed,
             .upstreamInvalidResponse, .upstreamResponseTooLarge:
             502
-        case .tooManyConnections, .shuttingDown: 503
+        case .tooManyConnections, .tooManyTunnels, .shuttingDown: 503
         case .upstreamDNSTimeout, .upstreamConnectTimeout, .upstreamTimeout: 504
         case .versionNotSupported: 505
         case .loopDetected: 508
@@ -115,11 +119,11 @@ public enum ErrorCode: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .badRequest, .tlsRequired, .headerTooLarge, .urlTooLong, .bodyTooLarge, .requestTimeout,
             .unsupportedTransferCoding, .expectationFailed, .versionNotSupported, .methodNotSupported,
-            .methodTooLong, .websocketUnsupported, .notFound:
+            .methodTooLong, .websocketInvalid, .websocketVersion, .notFound:
             .downstream
         case .hostNotAllowed, .multipleOrigins, .originDenied, .originRequired, .crossSiteDenied,
             .methodDenied, .clientKeyRequired, .rateLimited, .headerRequired, .serviceWorkerDenied,
-            .untrustedForwarder:
+            .untrustedForwarder, .websocketDenied:
             .policy
         case .targetInvalid, .targetSlashes, .targetScheme, .targetPort, .targetCredentials, .targetHost,
             .targetDenied, .privateAddress, .loopDetected:
@@ -128,7 +132,7 @@ public enum ErrorCode: String, Sendable, Hashable, CaseIterable {
             .upstreamTLS, .upstreamProxy, .upstreamClosed, .upstreamInvalidResponse,
             .upstreamResponseTooLarge:
             .upstream
-        case .tooManyConnections, .shuttingDown, .internal:
+        case .tooManyConnections, .tooManyTunnels, .shuttingDown, .internal:
             .proxy
         }
     }

@@ -59,12 +59,6 @@ extension ProxyError {
         )
     }
 
-    static let oldHandshake = ProxyError(
-        .badRequest,
-        message: "A WebSocket handshake needs HTTP/1.1, and this one came by HTTP/1.0.",
-        hint: "Let the server in front speak HTTP/1.1; in nginx: proxy_http_version 1.1."
-    )
-
     static let loop = ProxyError(
         .loopDetected,
         message: "The request came back to the proxy that forwarded it.",
@@ -89,12 +83,6 @@ extension ProxyError {
         .targetInvalid,
         message: "The target's host is no international name.",
         hint: "Write letters, digits, hyphens and dots, or the name in punycode (xn--…)."
-    )
-
-    static let webSocket = ProxyError(
-        .websocketUnsupported,
-        message: "WebSocket connections are not forwarded.",
-        hint: "Connect to the target directly: CORS does not apply to WebSocket."
     )
 
     /// An Expect field that is not `100-continue`.

@@ -15,10 +15,12 @@ public struct Exchange: Sendable {
     private enum ResponseSide {
         /// Nothing, while the limits are asked whether the request may go on. → awaited, streaming, ended
         case admitting
-        /// Nothing; an own error can still take its place. → admitting, streaming, complete, ended
+        /// Nothing; an own error can still take its place. → admitting, streaming, tunnelling, complete, ended
         case awaited
         /// The head, and maybe some of the body. → complete, ended
         case streaming
+        /// The head of a 101: bytes go both ways from now on. → complete, ended
+        case tunnelling
         /// All of it. (final)
         case complete
         /// Cut off, or nobody is there to read it. (final)
@@ -35,7 +37,9 @@ public struct Exchange: Sendable {
         case admitted
         /// The head of the final response is being written.
         case responseBegan
-        /// The last byte of the response has been handed to the socket.
+        /// The head of a 101 is being written.
+        case tunnelBegan
+        /// The last byte of the response, or of the tunnel, has been handed to the socket.
         case responseEnded
         /// The request cannot be answered as it should: by the upstream's fault, a deadline, a bad body.
         case failed
@@ -99,7 +103,7 @@ public struct Exchange: Sendable {
         case .complete, .ended:
             if case .requestEnded = event { requestSide = .complete }
             return .ignore
-        case .admitting, .awaited, .streaming:
+        case .admitting, .awaited, .streaming, .tunnelling:
             break
         }
         switch event {
@@ -117,6 +121,11 @@ public struct Exchange: Sendable {
         case .responseBegan:
             persists = persistsAfterResponse
             responseSide = .streaming
+            return .proceed
+        case .tunnelBegan:
+            guard case .awaited = responseSide else { return .ignore }
+            persists = false
+            responseSide = .tunnelling
             return .proceed
         case .responseEnded:
             responseSide = .complete

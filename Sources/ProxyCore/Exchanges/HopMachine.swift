@@ -26,6 +26,8 @@ public struct HopMachine: Sendable {
         case requestBroken
         /// The head of the final response has come.
         case responseBegan
+        /// The upstream has switched to the protocol that the request has asked for.
+        case upgraded
         /// The last byte of the response has come; `persists` where the connection could serve another request.
         case responseEnded(persists: Bool)
         /// The connection has failed or ended, there is none, or what came breaks a rule.
@@ -45,6 +47,8 @@ public struct HopMachine: Sendable {
         case proceed
         /// Send the request again, over a connection that has never been used.
         case dialFresh
+        /// Hand the connection over to a tunnel, which has nothing to do with the hop any more.
+        case tunnel
         /// The response is complete, and the connection may serve another request.
         case giveBack
         /// Close the connection: what came over it is complete, or nobody wants it.
@@ -110,6 +114,7 @@ public struct HopMachine: Sendable {
             isRequestComplete = false
             return .proceed
         case .responseBegan: return responseBegan()
+        case .upgraded: return phase == .awaiting ? end(.tunnel) : .ignore
         case .responseEnded(let persists): return responseEnded(persists)
         case .failed(let isRetrySafe): return failed(isRetrySafe)
         case .deadlinePassed:

@@ -80,11 +80,13 @@ public final class HopSequence {
             pseudonym: pseudonym,
             addsForwarded: addsForwarded
         )
+        destination.webSocket?.removeKeys(from: &current.fields)
         headerRules = rules.headerRules.matching(current.target, current.method)
         if let cookie { current.fields.append(.cookie, cookie) }
         sentOrigin.apply(to: &current.fields, for: current.target.origin)
         destination.rules.requestEdits.apply(to: &current.fields, besides: current.unusualNames)
         applyHeaderRules()
+        destination.webSocket?.complete(&current.fields)
     }
 
     private var rules: ForwardRules { destination.rules }
@@ -141,7 +143,9 @@ public final class HopSequence {
         if rules.redirects != .pass, !allRules.mayLead(to: next, from: destination) {
             return .refuse(allRules.targetDenied(next))
         }
-        guard case .follow(let maximum, _) = rules.redirects, followed.count < maximum, isRequestComplete,
+        // Browsers follow no redirect of a handshake.
+        guard destination.webSocket == nil, case .follow(let maximum, _) = rules.redirects,
+            followed.count < maximum, isRequestComplete,
             let rule = RedirectRule(
                 status: head.status,
                 method: current.method,
@@ -274,5 +278,12 @@ public final class HopSequence {
             pseudonym: pseudonym,
             requestID: client.id
         )
+    }
+
+    /// Makes the head of a 101 the one that the client gets.
+    public func rewriteUpgrade(_ head: inout ResponseHead, _ decision: CORSDecision?, pseudonym: String) {
+        let accept = Array(head.fields.value(of: .secWebSocketAccept) ?? [])
+        rewrite(head, decision, pseudonym: pseudonym).apply(to: &head)
+        destination.webSocket?.complete(answer: &head.fields, accept: accept)
     }
 }

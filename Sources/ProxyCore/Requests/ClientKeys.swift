@@ -1,6 +1,6 @@
 import HTTPSyntax
 
-/// The keys of which a client has to send one as X-Proxy-Key.
+/// The keys of which a client has to send one: as X-Proxy-Key, or as a subprotocol of its WebSocket handshake.
 public struct ClientKeys: Sendable {
     private let keys: [[UInt8]]
 
@@ -12,11 +12,20 @@ public struct ClientKeys: Sendable {
     /// Whether no key is asked for.
     public var isEmpty: Bool { keys.isEmpty }
 
-    /// The index of the key that the fields hold, nil where they hold none, or more than one field.
+    /// The index of the key that a request sends, nil where it sends none, a wrong one, or more than one.
     ///
     /// Takes as long for every wrong key of one length: each is compared to its end with all that are known.
-    public func accepted(in fields: FieldSection) -> Int? {
-        guard fields.count(of: .xProxyKey) == 1, let sent = fields.value(of: .xProxyKey) else { return nil }
+    public func accepted(in fields: FieldSection, _ webSocket: WebSocketRequest? = nil) -> Int? {
+        guard fields.contains(.xProxyKey) else {
+            return webSocket?.clientKey.flatMap { index(of: $0[...]) }
+        }
+        guard fields.count(of: .xProxyKey) == 1, webSocket?.clientKey == nil,
+            let sent = fields.value(of: .xProxyKey)
+        else { return nil }
+        return index(of: sent)
+    }
+
+    private func index(of sent: ArraySlice<UInt8>) -> Int? {
         var found: Int?
         for (index, key) in keys.enumerated() where Self.areEqual(key, sent) {
             found = index

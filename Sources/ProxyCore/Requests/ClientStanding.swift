@@ -56,13 +56,8 @@ extension ProxyRules {
     /// Refuses what came by a way on which it cannot be served.
     func refusal(of head: RequestHead, from standing: ClientStanding) -> ProxyError? {
         // RFC 6455 §4.1: a handshake is a request of HTTP/1.1; a server in front has made this one of another.
-        if head.version == .http10, head.asksForWebSocket { return .oldHandshake }
+        if head.version == .http10, head.asksForWebSocket { return ProxyError(WebSocketFault.oldVersion) }
         guard refusesUntrustedForwarders, case .stranger(let sign) = standing else { return nil }
         return .untrustedForwarder(sign, head.fields.string(of: .host) ?? "")
     }
-}
-
-extension RequestHead {
-    /// Whether it is a WebSocket handshake, or would be one.
-    var asksForWebSocket: Bool { fields.contains(.upgrade) && fields.contains("websocket", in: .upgrade) }
 }

@@ -112,6 +112,8 @@ public final class Destination: Sendable {
     let isEmbedded: Bool
     /// The index of the client key that was accepted.
     public let clientKey: Int?
+    /// The handshake where a WebSocket connection is asked for.
+    public let webSocket: WebSocketRequest?
     /// Who asks, where a redirect of a route may come to be followed to targets of the prefix form.
     let asker: CORSRequest?
 
@@ -124,6 +126,7 @@ public final class Destination: Sendable {
         hasOwnOrigin: Bool = false,
         isEmbedded: Bool = false,
         clientKey: Int?,
+        webSocket: WebSocketRequest? = nil,
         asker: CORSRequest? = nil
     ) {
         self.target = target
@@ -134,6 +137,7 @@ public final class Destination: Sendable {
         self.hasOwnOrigin = hasOwnOrigin
         self.isEmbedded = isEmbedded
         self.clientKey = clientKey
+        self.webSocket = webSocket
         self.asker = asker
     }
 }

@@ -67,6 +67,9 @@ extension ProxyRules {
             if case .route(let match, hasOwnOrigin: true) = route {
                 request.isSameOrigin = isSameOrigin(head, to: match.route, from: client)
             }
+        } else if head.asksForWebSocket {
+            // Browsers send Origin with each handshake, and not all of them Sec-Fetch: this is a program's.
+            request.secFetchSite = nil
         } else if let site = request.secFetchSite, !policy.allowsAnyOrigin {
             request.refererOrigin = originInReferer(of: head, site: site, route, from: client, context)
         }
@@ -140,8 +143,9 @@ extension ProxyRules {
             if let methods = rules.methods, !methods.contains(head.method.rawValue) {
                 throw .methodNotOnRoute(head.method, methods)
             }
-            let key = try clientKey(in: head, for: rules)
-            try refuseSpecialRequest(head, mayRegisterWorkers: hasOwnOrigin)
+            let webSocket = try webSocket(in: head)
+            let key = try clientKey(in: head, webSocket, for: rules)
+            try refuseSpecialRequest(head, mayRegisterWorkers: hasOwnOrigin, rules)
             return .forward(
                 Destination(
                     target: rules.queryEdits?.apply(to: target) ?? target,
@@ -152,6 +156,7 @@ extension ProxyRules {
                     hasOwnOrigin: hasOwnOrigin,
                     isEmbedded: isEmbedded,
                     clientKey: key,
+                    webSocket: webSocket,
                     asker: rules.followsRedirects ? CORSRequest(head, origin: client.origin.text) : nil
                 )
             )
@@ -160,15 +165,35 @@ extension ProxyRules {
         }
     }
 
-    private func clientKey(in head: RequestHead, for rules: ForwardRules) throws(ProxyError) -> Int? {
+    /// The handshake where a request is one; nil where it asks for no WebSocket.
+    private func webSocket(in head: RequestHead) throws(ProxyError) -> WebSocketRequest? {
+        guard head.asksForWebSocket else { return nil }
+        do throws(WebSocketFault) {
+            return try WebSocketRequest(head)
+        } catch {
+            throw ProxyError(error)
+        }
+    }
+
+    private func clientKey(
+        in head: RequestHead,
+        _ webSocket: WebSocketRequest?,
+        for rules: ForwardRules
+    ) throws(ProxyError) -> Int? {
         if rules.clientKeys.isEmpty { return nil }
-        guard let key = rules.clientKeys.accepted(in: head.fields) else { throw .clientKeyRequired }
+        guard let key = rules.clientKeys.accepted(in: head.fields, webSocket) else {
+            throw .clientKeyRequired
+        }
         return key
     }
 
-    private func refuseSpecialRequest(_ head: RequestHead, mayRegisterWorkers: Bool) throws(ProxyError) {
+    private func refuseSpecialRequest(
+        _ head: RequestHead,
+        mayRegisterWorkers: Bool,
+        _ rules: ForwardRules
+    ) throws(ProxyError) {
         if !mayRegisterWorkers, head.asksForServiceWorker { throw .serviceWorker }
-        if head.asksForWebSocket { throw .webSocket }
+        if !rules.acceptsWebSockets, head.asksForWebSocket { throw .webSocketDenied }
     }
 
     private func forwarding(
@@ -183,15 +208,18 @@ extension ProxyRules {
         {
             return .refuse(.headerRequired(prefix.requiredFields))
         }
+        let webSocket: WebSocketRequest?
         let key: Int?
         do throws(ProxyError) {
-            key = try clientKey(in: head, for: prefix.forward)
+            webSocket = try self.webSocket(in: head)
+            key = try clientKey(in: head, webSocket, for: prefix.forward)
             guard prefix.targets.permits(target) else { throw targetDenied(target) }
-            try refuseSpecialRequest(head, mayRegisterWorkers: false)
+            try refuseSpecialRequest(head, mayRegisterWorkers: false, prefix.forward)
         } catch {
             return .refuse(error)
         }
-        if prefix.redirectsSameOrigin, client.origin.text == target.origin.serialized {
+        // Browsers follow no redirect of a handshake.
+        if prefix.redirectsSameOrigin, webSocket == nil, client.origin.text == target.origin.serialized {
             return .redirect(target)
         }
         return .forward(
@@ -200,7 +228,8 @@ extension ProxyRules {
                 shown: target,
                 rules: prefix.forward,
                 isEmbedded: isEmbedded,
-                clientKey: key
+                clientKey: key,
+                webSocket: webSocket
             )
         )
     }
@@ -256,7 +285,12 @@ extension ProxyRules {
         }
         let rest = path.utf8.dropFirst(basePath.utf8.count)
         do throws(ProxyError) {
-            switch try PrefixTarget.parse(Substring(rest), hasPublicSuffix: context.hasPublicSuffix) {
+            let parsed = try PrefixTarget.parse(
+                Substring(rest),
+                ofHandshake: head.asksForWebSocket,
+                hasPublicSuffix: context.hasPublicSuffix
+            )
+            switch parsed {
             case .help: return .help
             case .isCORSNeeded: return .iscorsneeded
             case .target(let target):

@@ -8,11 +8,11 @@ struct PrefixScheme {
     /// Where the authority begins.
     let end: Int
 
-    /// Reads `http://`, `https://`, `//` or nothing.
+    /// Reads `http://`, `https://`, `//` or nothing, and of a handshake `ws://` and `wss://`, which mean the first two.
     ///
     /// - Throws: `target-slashes` for `https:/h`, `target-scheme` for any other scheme, `target-invalid` for
     ///   a number of leading slashes other than none and two.
-    init(_ bytes: Span<UInt8>) throws(ProxyError) {
+    init(_ bytes: Span<UInt8>, ofHandshake isHandshake: Bool) throws(ProxyError) {
         guard bytes[0] != UInt8(ascii: "/") else {
             end = try Self.endOfLeadingSlashes(in: bytes)
             written = nil
@@ -24,8 +24,10 @@ struct PrefixScheme {
             end = 0
             return
         }
-        if let scheme = Self.scheme(bytes.extracting(0..<colon)) {
-            guard Self.slashes(in: bytes, at: colon + 1) >= 2 else { throw Self.missingSlash(scheme) }
+        let name = bytes.extracting(0..<colon)
+        if let scheme = Self.scheme(name) ?? Self.webSocketScheme(name) {
+            guard isHandshake || Self.scheme(name) != nil else { throw Self.withoutHandshake(name) }
+            guard Self.slashes(in: bytes, at: colon + 1) >= 2 else { throw Self.missingSlash(name) }
             written = scheme
             end = colon + 3
             return
@@ -40,6 +42,11 @@ struct PrefixScheme {
     private static func scheme(_ name: Span<UInt8>) -> TargetScheme? {
         if name.equalsIgnoringCase("https".utf8.span) { return .https }
         return name.equalsIgnoringCase("http".utf8.span) ? .http : nil
+    }
+
+    private static func webSocketScheme(_ name: Span<UInt8>) -> TargetScheme? {
+        if name.equalsIgnoringCase("wss".utf8.span) { return .https }
+        return name.equalsIgnoringCase("ws".utf8.span) ? .http : nil
     }
 
     /// Where the run of bytes ends that a scheme may consist of (RFC 3986 §3.1).
@@ -81,7 +88,8 @@ struct PrefixScheme {
         let colon = endOfName(in: bytes, from: count)
         let namesScheme =
             colon < bytes.count && bytes[colon] == UInt8(ascii: ":")
-            && scheme(bytes.extracting(count..<colon)) != nil
+            && (scheme(bytes.extracting(count..<colon)) ?? webSocketScheme(bytes.extracting(count..<colon)))
+                != nil
         guard count == 2, !namesScheme else {
             throw ProxyError(
                 .targetInvalid,
@@ -93,10 +101,19 @@ struct PrefixScheme {
         return count
     }
 
-    private static func missingSlash(_ scheme: TargetScheme) -> ProxyError {
+    private static func withoutHandshake(_ name: Span<UInt8>) -> ProxyError {
+        ProxyError(
+            .targetScheme,
+            message: "The scheme \"\(text(name))\" needs a WebSocket handshake, and this request is none.",
+            hint:
+                "Ask with new WebSocket(…), or write http:// or https://. A server in front has to pass Upgrade on."
+        )
+    }
+
+    private static func missingSlash(_ name: Span<UInt8>) -> ProxyError {
         ProxyError(
             .targetSlashes,
-            message: "After \"\(scheme.rawValue):\" two slashes are needed.",
+            message: "After \"\(text(name).lowercased()):\" two slashes are needed.",
             hint: """
                 If you wrote two, a server in front of the proxy merges slashes: switch that off \
                 (nginx: merge_slashes off; Apache: MergeSlashes Off), or leave the scheme away: /api.example.com/data
@@ -105,14 +122,19 @@ struct PrefixScheme {
     }
 
     private static func foreignScheme(_ name: Span<UInt8>) -> ProxyError {
+        ProxyError(
+            .targetScheme,
+            message: "The scheme \"\(text(name))\" is not forwarded.",
+            hint: "Only http:// and https:// URLs are, and ws:// and wss:// of WebSocket."
+        )
+    }
+
+    /// As much of a scheme's name as is shown.
+    private static func text(_ name: Span<UInt8>) -> String {
         var text = ""
         for index in 0..<min(name.count, 32) {
             text.unicodeScalars.append(Unicode.Scalar(name[index]))
         }
-        return ProxyError(
-            .targetScheme,
-            message: "The scheme \"\(text)\" is not forwarded.",
-            hint: "Only http:// and https:// URLs are."
-        )
+        return text
     }
 }

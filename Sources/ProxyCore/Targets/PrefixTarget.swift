@@ -21,12 +21,14 @@ public enum PrefixTarget: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - text: What stands after `/` (or after the configured base path), for example `https://h/p?q`.
+    ///   - isHandshake: Whether the request is a WebSocket handshake: only there `ws:` and `wss:` are schemes.
     ///   - hasPublicSuffix: Whether a name, given in lower case and perhaps not in ASCII, ends in a real top-level
     ///     domain.
     /// - Returns: The target, or one of the two pages.
     /// - Throws: A `ProxyError` on the target's side, fit for the client.
     public static func parse(
         _ text: Substring,
+        ofHandshake isHandshake: Bool = false,
         hasPublicSuffix: (String) -> Bool
     ) throws(ProxyError) -> PrefixTarget {
         let bytes = text.utf8.span
@@ -35,7 +37,7 @@ public enum PrefixTarget: Sendable, Hashable {
             return .help
         }
         try refuseForeignBytes(in: bytes)
-        let scheme = try PrefixScheme(bytes)
+        let scheme = try PrefixScheme(bytes, ofHandshake: isHandshake)
         let authority: TargetAuthority
         do throws(ProxyError) {
             authority = try TargetAuthority(bytes, from: scheme.end)

@@ -3,7 +3,7 @@ import Sockets
 
 /// The bytes of one client's connection: what it sends, what it is sent, and how the connection ends.
 ///
-/// What the bytes mean is the business of the `HTTP1Connection` on it.
+/// What the bytes mean is the business of the `ClientProtocol` on it.
 final class ClientSocket: EventHandler {
     private enum Phase {
         /// TLS is not there yet.
@@ -32,10 +32,14 @@ final class ClientSocket: EventHandler {
     private var token: EventToken?
     private var phase: Phase
     /// Both hold each other until the connection is closed.
-    private var connection: HTTP1Connection?
+    private var connection: (any ClientProtocol)?
     private var inputState = InputState()
     /// Whether the end of what the client sends has been read.
     private(set) var inputEnded = false
+    /// Whether that was no end in order.
+    private(set) var inputFailed = false
+    /// Whether the sending side is shut down as soon as all is sent, while the client is still read from.
+    private var finishesSending = false
     private var output = OutputBuffer()
     /// When the client last took something, or when there was first something to take.
     private(set) var written: MonotonicTime
@@ -78,7 +82,7 @@ final class ClientSocket: EventHandler {
     func ready(for readiness: Readiness) {
         let readiness = stream.translate(readiness)
         inputState.note(readiness)
-        if !readiness.isDisjoint(with: .hangUp), let connection, connection.isServing {
+        if !readiness.isDisjoint(with: .hangUp), let connection, connection.endsWithHangUp {
             return connection.clientLost()
         }
         if readiness.contains(.writable) {
@@ -151,9 +155,14 @@ final class ClientSocket: EventHandler {
         case .wouldBlock:
             inputState.noteNothing()
             return nil
-        case .endOfStream, .failed:
+        case .endOfStream:
             inputState.noteNothing()
             inputEnded = true
+            return nil
+        case .failed:
+            inputState.noteNothing()
+            inputEnded = true
+            inputFailed = true
             return nil
         }
     }
@@ -190,7 +199,9 @@ final class ClientSocket: EventHandler {
         switch output.send(returningTo: context.buffers, { stream.send($0, $1) }) {
         case .drained:
             written = context.loop.now
-            if case .closing = phase { linger() } else { connection?.drained() }
+            if case .closing = phase { return linger() }
+            if finishesSending { shutDownSending() }
+            connection?.drained()
         case .blocked(let sent):
             if sent > 0 { written = context.loop.now }
             updateDeadline()
@@ -226,6 +237,25 @@ final class ClientSocket: EventHandler {
     }
 
     // MARK: The end
+
+    /// Hands the connection over to another protocol.
+    func serve(by next: any ClientProtocol) {
+        connection = next
+        callAgain()
+    }
+
+    /// Whether each direction ends by itself.
+    var halfCloses: Bool { stream.halfCloses }
+
+    /// Sends nothing more than what was written, and reads on, where `halfCloses`.
+    func finishSending() {
+        finishesSending = true
+        if output.isEmpty { shutDownSending() }
+    }
+
+    private func shutDownSending() {
+        if stream.finish() { socket.shutdownWriting() }
+    }
 
     /// Serves nothing more: once the client has taken what was written, the sending side is shut down.
     func closeOnceDrained() {

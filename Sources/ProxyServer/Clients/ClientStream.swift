@@ -30,6 +30,11 @@ protocol ClientStream: AnyObject {
     /// The exchange is over: the client must not take what it was sent for a whole response.
     func cut()
 
+    /// Writes the head of a 101; the client's bytes go through a tunnel from now on.
+    ///
+    /// - Returns: The client's end of it. The exchange tells this stream nothing more.
+    func openTunnel(_ head: consuming ResponseHead) -> any TunnelEnd
+
     /// The exchange takes body bytes again.
     func resumeBody()
 }

@@ -6,7 +6,7 @@ import Sockets
 ///
 /// It knows how messages are delimited, and how long the client may take; what a request means is decided by its
 /// `ProxiedExchange`.
-final class HTTP1Connection: ClientStream {
+final class HTTP1Connection: ClientStream, ClientProtocol {
     private enum Phase {
         /// Waiting for the first byte of a head, or for the rest of it.
         case awaitingHead
@@ -51,6 +51,9 @@ final class HTTP1Connection: ClientStream {
     var isServing: Bool {
         if case .exchanging = phase { true } else { false }
     }
+
+    /// What was sent before the end is of no use without a response.
+    var endsWithHangUp: Bool { isServing }
 
     /// Whether it waits for a request.
     var isIdle: Bool {
@@ -259,6 +262,14 @@ final class HTTP1Connection: ClientStream {
         end { $0.cut(resets: !writer.isDelimited) }
     }
 
+    func openTunnel(_ head: consuming ResponseHead) -> any TunnelEnd {
+        head.version = .http11
+        let finished = head
+        socket.write { finished.write(to: &$0) }
+        phase = .ended
+        return ClientTunnelEnd(socket, early: reader.take(), timeouts: configuration.timeouts)
+    }
+
     private func end(_ body: (ClientSocket) -> Void) {
         phase = .ended
         reader.removeAll()
@@ -354,9 +365,9 @@ final class HTTP1Connection: ClientStream {
         return patience.halfClosed(since: socket.written)
     }
 
-    /// HTTP/1.0 knows no interim response.
+    /// HTTP/1.0 knows no interim response, and nobody closes one side before a tunnel is there.
     private func mayProbe(_ exchange: ProxiedExchange) -> Bool {
-        exchange.isUnanswered && !writer.isForOldClient
+        exchange.isUnanswered && !writer.isForOldClient && !exchange.asksForTunnel
     }
 
     /// Finds out whether a client that has closed its sending side still listens: one that is gone answers an

@@ -15,12 +15,16 @@ final class CompiledConfiguration: Sendable {
         let body: UInt64
         let idle: UInt64
         let write: UInt64
+        /// For the end of a tunnel that the proxy closes: as long as browsers give a server, and never so long that
+        /// the program would not end in time.
+        let goodbye: UInt64
 
         fileprivate init(_ limits: LimitsSettings) {
             header = limits.headerTimeout.inNanoseconds
             body = limits.bodyTimeout.inNanoseconds
             idle = limits.idleTimeout.inNanoseconds
             write = limits.writeTimeout.inNanoseconds
+            goodbye = min(2_000_000_000, limits.drainTimeout.inNanoseconds / 2)
         }
     }
 
@@ -137,7 +141,7 @@ final class CompiledConfiguration: Sendable {
         _ logger: Logger
     ) -> ProxyError? {
         let own = routes[number].rateLimiter
-        guard head.fields.contains(.xProxyKey), globalRate != nil || own != nil else { return nil }
+        guard head.offersClientKey, globalRate != nil || own != nil else { return nil }
         let address = forwarders.client(of: head.fields, client, logger)
         for limiter in [globalRate, own] {
             if let refusal = limiter?.refusalOfWrongKey(address: address, at: now.nanoseconds) {
@@ -178,10 +182,12 @@ final class CompiledConfiguration: Sendable {
     /// How an origin is reached.
     ///
     /// - Throws: `private-address` where a forward proxy would hide that the target is not public.
-    func connectionRequest(to origin: TargetOrigin, by profile: UpstreamProfile, isStranger: Bool)
-        throws(ProxyError)
-        -> ConnectionRequest
-    {
+    func connectionRequest(
+        to origin: TargetOrigin,
+        by profile: UpstreamProfile,
+        isStranger: Bool,
+        isForTunnel: Bool
+    ) throws(ProxyError) -> ConnectionRequest {
         let addressGuard = isStranger ? strangerGuard : directGuard
         let proxy = profile.proxies.endpoint(for: origin)
         if proxy != nil, ProxyEnvironment.isPrivateName(origin.host) {
@@ -191,7 +197,8 @@ final class CompiledConfiguration: Sendable {
             origin: origin,
             profile: profile.connections,
             addressGuard: addressGuard,
-            proxy: proxy
+            proxy: proxy,
+            isForTunnel: isForTunnel
         )
     }
 

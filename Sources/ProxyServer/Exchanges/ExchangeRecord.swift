@@ -36,6 +36,8 @@ final class ExchangeRecord {
     var responseBytes = 0
     /// Whether the client went away before the response was complete.
     var isAbandoned = false
+    /// Why a tunnel has ended; nil for what was none.
+    var ending: TunnelEnding?
 
     /// - Parameter namesAgents: Whether the line will name the page and the program that ask.
     init(
@@ -146,16 +148,7 @@ final class ExchangeRecord {
 
     /// Counts the exchange.
     func count(in figures: inout ShardFigures, at now: MonotonicTime) {
-        var upstream = upstreamNanoseconds
-        if let upstreamBegan { upstream = (upstream ?? 0) &+ now.nanoseconds(since: upstreamBegan) }
-        let untilHead = (headWritten ?? now).nanoseconds(since: began)
-        figures.routes[routeIndex].count(
-            status: status,
-            verdict,
-            total: now.nanoseconds(since: began),
-            proxy: untilHead - min(upstream ?? 0, untilHead),
-            upstream: upstream
-        )
+        countTime(in: &figures, at: now)
         figures.routes[routeIndex].requestBytes += requestBytes
         figures.routes[routeIndex].responseBytes += responseBytes
         if let errorCode { figures.errors[errorCode, default: 0] += 1 }
@@ -166,5 +159,20 @@ final class ExchangeRecord {
         }
         figures.interimResponses.add(interimResponses)
         if let denial { figures.denials[denial, default: 0] += 1 }
+    }
+
+    /// A tunnel is open as long as somebody wants it to be: that is no duration of a request.
+    private func countTime(in figures: inout ShardFigures, at now: MonotonicTime) {
+        guard ending == nil else { return figures.routes[routeIndex].count(status: status, verdict) }
+        var upstream = upstreamNanoseconds
+        if let upstreamBegan { upstream = (upstream ?? 0) &+ now.nanoseconds(since: upstreamBegan) }
+        let untilHead = (headWritten ?? now).nanoseconds(since: began)
+        figures.routes[routeIndex].count(
+            status: status,
+            verdict,
+            total: now.nanoseconds(since: began),
+            proxy: untilHead - min(upstream ?? 0, untilHead),
+            upstream: upstream
+        )
     }
 }

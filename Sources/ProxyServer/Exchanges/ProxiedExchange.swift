@@ -30,6 +30,9 @@ final class ProxiedExchange {
     private let request: ClientRequest?
     private var awaitingAdmission: Forward?
     private var transfer: Transfer?
+    /// What is kept of a handshake until there is a tunnel.
+    private var tunnelRequest: TunnelRequest?
+    private var tunnel: Tunnel?
     /// What the response's body comes from: the transfer, or a body of our own.
     private var source: (any ResponseSource)?
     private var requestBytes = 0
@@ -48,7 +51,7 @@ final class ProxiedExchange {
         let isTrusted = configuration.forwarders.trust(client.peer)
         let id = (isTrusted ? RequestID(givenBy: head) : nil) ?? context.nextRequestID()
         self.init(
-            Exchange(hasBody: hasBody, keepsAlive: head.keepsAlive && context.drainGrace == nil),
+            Exchange(hasBody: hasBody, keepsAlive: context.persists(after: head)),
             isHeadRequest: head.method == .head,
             client.request(head, isTrusted: isTrusted, id: id, rules: configuration.rules),
             ExchangeRecord(
@@ -205,6 +208,10 @@ final class ProxiedExchange {
     func forward(_ head: consuming RequestHead, _ length: BodyLength, to destination: Destination) {
         guard let request else { return }
         if !destination.rules.hidesTarget { record.note(destination.shown) }
+        if destination.webSocket != nil {
+            guard let place = context.tunnels.take() else { return answer(.tooManyTunnels) }
+            tunnelRequest = TunnelRequest(copy head, to: destination, in: place)
+        }
         let transfer = Transfer(head, length, to: destination, from: request, for: self, context: context)
         self.transfer = transfer
         source = transfer
@@ -252,7 +259,7 @@ final class ProxiedExchange {
     func clientLost() {
         guard machine.handle(.clientLost) == .abandon else { return }
         record.isAbandoned = true
-        source?.cancel()
+        cancelSource()
         conclude()
     }
 
@@ -260,8 +267,13 @@ final class ProxiedExchange {
     func programEnds() {
         guard machine.handle(.clientLost) == .abandon else { return }
         record.note(.shuttingDown)
-        source?.cancel()
+        cancelSource()
         conclude()
+    }
+
+    private func cancelSource() {
+        source?.cancel()
+        tunnel?.cancel()
     }
 
     /// No other request is served behind this one.
@@ -330,6 +342,55 @@ final class ProxiedExchange {
         }
     }
 
+    // MARK: The tunnel
+
+    /// Whether the request is a WebSocket handshake that is under way.
+    var asksForTunnel: Bool { tunnelRequest != nil }
+
+    /// The upstream has accepted the handshake.
+    func upgraded(_ head: consuming ResponseHead, to upstream: any TunnelEnd) {
+        guard let transfer, let tunnelRequest, machine.handle(.tunnelBegan) == .proceed else {
+            return upstream.reset()
+        }
+        let idleTimeout = transfer.streamIdleTimeout
+        transfer.rewriteUpgrade(&head, decision)
+        record.status = head.status
+        let client = stream.openTunnel(head)
+        record.noteHeadWritten(at: .now())
+        context.journal.tunnelBegan(record)
+        let tunnel = Tunnel(
+            between: client,
+            and: upstream,
+            asked: tunnelRequest,
+            idleTimeout: idleTimeout,
+            for: self,
+            context: context
+        )
+        self.tunnel = tunnel
+        self.transfer = nil
+        source = nil
+        self.tunnelRequest = nil
+        tunnel.start()
+    }
+
+    /// Bytes have come from the client.
+    func tunnelReceived(_ count: Int) { requestBytes += count }
+
+    /// Bytes are sent to the client.
+    func tunnelSent(_ count: Int) { responseBytes += count }
+
+    /// Whether the configuration in force would open a tunnel again.
+    func permits(_ request: TunnelRequest) -> Bool {
+        handler.permits(request, of: client, by: context)
+    }
+
+    /// The tunnel is over; it has seen to both connections.
+    func tunnelEnded(_ ending: TunnelEnding) {
+        guard machine.handle(.responseEnded) == .close else { return }
+        record.ending = ending
+        conclude()
+    }
+
     // MARK: The response's body
 
     /// Writes a piece of a body of our own; `passBody` has it sent.
@@ -359,6 +420,8 @@ final class ProxiedExchange {
     private func conclude() {
         transfer = nil
         source = nil
+        tunnel = nil
+        tunnelRequest = nil
         awaitingAdmission = nil
         record.requestBytes = requestBytes
         record.responseBytes = responseBytes

@@ -37,6 +37,11 @@ final class AdminHandler: RequestHandler {
         }
     }
 
+    /// Nothing is forwarded, and so no tunnel opened.
+    func permits(_ request: TunnelRequest, of client: ClientEndpoint, by context: ShardContext) -> Bool {
+        false
+    }
+
     /// A page of metrics has been built.
     func deliver(_ page: [UInt8], number: Int) {
         guard let exchange = awaited.removeValue(forKey: number) else { return }

@@ -50,6 +50,20 @@ final class ProxyHandler: RequestHandler {
         rules.plan(head, planning, from: client)
     }
 
+    func permits(_ request: TunnelRequest, of client: ClientEndpoint, by context: ShardContext) -> Bool {
+        let configuration = context.configuration
+        let asker = client.request(
+            request.head,
+            isTrusted: configuration.forwarders.trust(client.peer),
+            id: context.nextRequestID(),
+            rules: configuration.rules
+        )
+        guard case .forward(let destination) = plan(request.head, from: asker, by: configuration.rules).step
+        else { return false }
+        return destination.shown == request.destination.shown
+            && destination.route?.path == request.destination.route?.path
+    }
+
     /// What takes the place of a 401 where a client has tried too many keys.
     private func refusalOfWrongKey(
         _ error: ProxyError,

@@ -17,4 +17,7 @@ protocol RequestHandler: AnyObject {
         from client: ClientRequest,
         on exchange: ProxiedExchange
     )
+
+    /// Whether a tunnel would be opened again that is open.
+    func permits(_ request: TunnelRequest, of client: ClientEndpoint, by context: ShardContext) -> Bool
 }

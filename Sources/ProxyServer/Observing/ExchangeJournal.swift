@@ -37,6 +37,13 @@ final class ExchangeJournal {
     func connectionClosed() { gauges.connections -= 1 }
     func exchangeBegan() { gauges.exchanges += 1 }
 
+    /// Writes the line about a tunnel that has opened, and counts it.
+    func tunnelBegan(_ record: ExchangeRecord) {
+        gauges.tunnels += 1
+        let now = MonotonicTime.now()
+        accessLog.append { record.finished(at: now, timestamp: clock.timestamp) }
+    }
+
     /// Writes the one line about an exchange that is over, and counts it.
     ///
     /// - Parameter isCounted: Of health and metrics there is a line only for what was refused.
@@ -44,6 +51,7 @@ final class ExchangeJournal {
         let now = MonotonicTime.now()
         if isCounted {
             gauges.exchanges -= 1
+            if record.ending != nil { gauges.tunnels -= 1 }
             metrics.note(record, at: now)
         } else {
             guard record.status >= 400, record.status != 503 else { return }

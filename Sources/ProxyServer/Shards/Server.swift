@@ -17,6 +17,7 @@ public final class Server: Sendable {
     let current: Mutex<Current>
     let shards: [Shard]
     let limiter: ConnectionLimiter
+    let tunnels: TunnelLimiter
     /// How many connections to upstreams all shards may have together.
     let allowance: ConnectionAllowance
     let suffixes: PublicSuffixList
@@ -52,6 +53,7 @@ public final class Server: Sendable {
         self.environment = environment
         let first = try Current(opening: settings, output, environment: environment, suffixes: suffixes)
         current = Mutex(first)
+        tunnels = TunnelLimiter(maximum: first.configuration.maximumWebSockets)
         status = ServerStatus(
             shards: count,
             limiter: limiter,
@@ -66,6 +68,7 @@ public final class Server: Sendable {
                 configuration: first.configuration,
                 limiter: limiter,
                 status: status,
+                tunnels: tunnels,
                 allowance: allowance,
                 maximumLookups: budget.lookups,
                 suffixes: suffixes,

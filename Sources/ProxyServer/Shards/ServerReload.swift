@@ -17,6 +17,7 @@ extension Server {
             maximum: budget.clients,
             maximumPerAddress: settings.limits.connectionsPerAddress
         )
+        tunnels.change(maximum: next.configuration.maximumWebSockets)
         allowance.change(maximum: budget.upstreams)
         // Before a new listener is accepted on: it may be open to others than the old ones were.
         for shard in shards {

@@ -26,6 +26,7 @@ actor Shard {
         configuration: CompiledConfiguration,
         limiter: ConnectionLimiter,
         status: ServerStatus,
+        tunnels: TunnelLimiter,
         allowance: ConnectionAllowance,
         maximumLookups: Int,
         suffixes: PublicSuffixList,
@@ -44,7 +45,8 @@ actor Shard {
             metrics: status.shards[index],
             sharing: allowance,
             maximumLookups: maximumLookups,
-            output: output
+            output: output,
+            tunnels: tunnels
         )
         admin = AdminHandler(status, inbox: inbox)
         let planning = PlanningContext(context.urlParser, suffixes, pseudonym: configuration.pseudonym)

@@ -15,6 +15,8 @@ final class ShardContext {
     /// Resolves Location fields.
     let resolveLocation: LocationResolver
     let journal: ExchangeJournal
+    /// Counts the tunnels of all shards.
+    let tunnels: TunnelLimiter
     private(set) var logger: Logger
     private(set) var configuration: CompiledConfiguration
     /// While the program stops: how long an idle connection stays for a request that is on its way, in nanoseconds;
@@ -35,6 +37,7 @@ final class ShardContext {
         sharing allowance: ConnectionAllowance,
         maximumLookups: Int,
         output: LogOutput,
+        tunnels: TunnelLimiter = TunnelLimiter(maximum: 1),
         upstreams: (any UpstreamProvider)? = nil,
         observer: (any ExchangeObserver)? = nil
     ) throws(StartError) {
@@ -54,6 +57,7 @@ final class ShardContext {
         self.configuration = configuration
         logger = output.logger
         self.observer = observer
+        self.tunnels = tunnels
         requestIDs = RequestIDs(shard: index)
         journal = ExchangeJournal(metrics, clock: clock, output, configuration.routeLabels)
         pool.setConfiguredNames(configuration.configuredNames)
@@ -78,6 +82,13 @@ final class ShardContext {
     /// The program stops.
     func beginDraining(grace: UInt64) {
         drainGrace = grace
+    }
+
+    /// Whether another request may follow one on its connection.
+    ///
+    /// Behind a WebSocket handshake, refused or not, may come what is none.
+    func persists(after head: RequestHead) -> Bool {
+        head.keepsAlive && drainGrace == nil && !head.asksForWebSocket
     }
 
     /// The id of a request that has none yet.

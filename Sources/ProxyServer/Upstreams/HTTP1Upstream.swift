@@ -35,7 +35,7 @@ final class HTTP1Upstream: UpstreamStream, EventHandler {
         self.absoluteForm = absoluteForm
         self.home = home
         self.transfer = transfer
-        reader = ResponseReader(to: transfer.method)
+        reader = ResponseReader(to: transfer.method, offering: transfer.offer)
         connection.attach(self)
     }
 
@@ -151,6 +151,8 @@ final class HTTP1Upstream: UpstreamStream, EventHandler {
                     }
                     persists = head.keepsAlive && framing != .untilClose
                     transfer.received(head, framing.length)
+                case .upgraded(let head):
+                    return handOver(head, early: buffer[offset..<count])
                 case .interim(let status): transfer.received(interim: status)
                 case .data(let range): transfer.received(buffer[range])
                 case .needsMore:
@@ -171,6 +173,21 @@ final class HTTP1Upstream: UpstreamStream, EventHandler {
         transfer.ended(
             persists: persists && isDrained && output.isEmpty && !inputState.peerHasClosed
         )
+    }
+
+    /// The connection is a tunnel's from now on.
+    private func handOver(_ head: consuming ResponseHead, early: ArraySlice<UInt8>) {
+        isEnded = true
+        output.release(to: home.buffers)
+        let end = UpstreamTunnelEnd(
+            connection,
+            // The buffer is lent.
+            early: Array(early)[...],
+            inputState: inputState,
+            writeTimeout: transfer.writeTimeout,
+            of: home
+        )
+        transfer.upgraded(head, end)
     }
 
     private func endOfStream(isClean: Bool) {

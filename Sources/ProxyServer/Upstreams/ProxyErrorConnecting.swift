@@ -195,7 +195,7 @@ extension TLSFailure {
 extension ConnectionRequest {
     /// What the forward proxy on the way wants to see in the request line, where there is one that reads it.
     var absoluteForm: AbsoluteForm? {
-        guard let proxy, origin.scheme == .http else { return nil }
+        guard let proxy, origin.scheme == .http, !isForTunnel else { return nil }
         switch proxy.scheme {
         case .http, .https: return AbsoluteForm(authorization: proxy.basicAuthorization)
         case .socks4, .socks4a, .socks5, .socks5h: return nil

@@ -71,19 +71,31 @@ final class Transfer: ResponseSource {
     /// How it is asked.
     var method: HTTPRequest.Method { hops.current.method }
 
+    /// What the upstream is offered where the request is a WebSocket handshake.
+    var offer: WebSocketOffer? {
+        hops.destination.webSocket.map {
+            WebSocketOffer(key: $0.key, protocols: $0.protocols, sha1: SHA1.digest(of:))
+        }
+    }
+    /// For taking more of what is sent, in nanoseconds.
+    var writeTimeout: UInt64 { profile.idleTimeout }
+    /// For a byte either way where the response has nothing to tell for long, in nanoseconds.
+    var streamIdleTimeout: UInt64 { profile.streamIdleTimeout }
+
     /// Begins the first hop.
     func start() {
         do throws(ProxyError) {
             let request = try exchange.configuration.connectionRequest(
                 to: target.origin,
                 by: profile,
-                isStranger: isStranger
+                isStranger: isStranger,
+                isForTunnel: hops.destination.webSocket != nil
             )
             connectionRequest = request
             machine = HopMachine(hasBody: hops.current.length != .none, isIdempotent: method.isIdempotent)
             progress = context.loop.now
             exchange.hopBegan()
-            open(fresh: false)
+            open(fresh: hops.destination.webSocket != nil)
         } catch {
             exchange.fail(error)
         }
@@ -113,6 +125,11 @@ final class Transfer: ResponseSource {
     func rewrite(_ head: inout ResponseHead, location: LocationEdit, _ decision: CORSDecision?) {
         hops.rewrite(head, decision, pseudonym: exchange.configuration.pseudonym)
             .apply(to: &head, location: location)
+    }
+
+    /// Makes the head of a 101 the one that the client gets.
+    func rewriteUpgrade(_ head: inout ResponseHead, _ decision: CORSDecision?) {
+        hops.rewriteUpgrade(&head, decision, pseudonym: exchange.configuration.pseudonym)
     }
 
     // MARK: Opening
@@ -209,6 +226,14 @@ final class Transfer: ResponseSource {
         case .follow: follow()
         case .refuse(let error): exchange.fail(error)
         }
+    }
+
+    /// The upstream has accepted the handshake: the connection is no request's any more.
+    func upgraded(_ head: consuming ResponseHead, _ end: any TunnelEnd) {
+        guard machine.handle(.upgraded) == .tunnel else { return end.reset() }
+        stream = nil
+        exchange.hopAnswered(head)
+        exchange.upgraded(head, to: end)
     }
 
     func received(_ piece: ArraySlice<UInt8>) {

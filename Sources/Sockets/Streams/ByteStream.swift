@@ -32,6 +32,9 @@ public protocol ByteStream: AnyObject {
 
     /// Has the end look like a cut.
     func forgoFinish()
+
+    /// Whether one direction can end while the other goes on.
+    var halfCloses: Bool { get }
 }
 
 /// What holds where the bytes are the socket's own.
@@ -47,6 +50,9 @@ extension ByteStream {
 
     /// Nothing was held back.
     public func flush() -> Bool { true }
+
+    /// A session of TLS ends as a whole.
+    public var halfCloses: Bool { false }
 
     /// Without a `finish` of its own each end looks the same.
     public func forgoFinish() {}

@@ -40,6 +40,9 @@ public final class SocketStream: ByteStream {
         socket.send(buffer, range)
     }
 
+    /// TCP has an end for each direction.
+    public var halfCloses: Bool { true }
+
     /// Nothing is to be said: the shut-down of the socket is the end.
     public func finish() -> Bool { true }
 }

@@ -132,14 +132,19 @@ public struct ConnectionRequest: Sendable {
     public let addressGuard: NumberedGuard
     /// The forward proxy on the way, `nil` for a direct connection.
     public let proxy: ProxyEndpoint?
+    /// Whether bytes go both ways over it for as long as it lasts: it counts apart from what `maxConnectionsPerHost`
+    /// bounds, and a forward proxy passes it through.
+    public let isForTunnel: Bool
 
     /// Makes a request.
     public init(
         origin: TargetOrigin,
         profile: ConnectionProfile,
         addressGuard: NumberedGuard,
-        proxy: ProxyEndpoint?
+        proxy: ProxyEndpoint?,
+        isForTunnel: Bool = false
     ) {
+        self.isForTunnel = isForTunnel
         self.origin = origin
         self.profile = profile
         self.addressGuard = addressGuard
@@ -171,7 +176,7 @@ public struct ConnectionRequest: Sendable {
     }
 
     var key: ConnectionKey {
-        ConnectionKey(origin: origin, profile: profile.number)
+        ConnectionKey(origin: origin, profile: profile.number, isForTunnel: isForTunnel)
     }
 
     /// Judges an address before it is connected to, and again before its connection is used once more.
@@ -191,6 +196,7 @@ public struct ConnectionRequest: Sendable {
 struct ConnectionKey: Hashable {
     let origin: TargetOrigin
     let profile: Int
+    let isForTunnel: Bool
 }
 
 extension CurlSettings {
@@ -225,6 +231,7 @@ extension CurlSettings {
         set(CURLOPT_CONNECTTIMEOUT_MS, Int(clamping: profile.connectTimeout.inNanoseconds / 1_000_000))
         set(CURLOPT_NOPROXY, "")
         set(CURLOPT_PROXY, request.proxy?.url ?? "")
+        if request.isForTunnel { set(CURLOPT_HTTPPROXYTUNNEL, 1) }
         set(CURLOPT_SSL_VERIFYPEER, profile.verifiesTLS ? 1 : 0)
         set(CURLOPT_SSL_VERIFYHOST, profile.verifiesTLS ? 2 : 0)
         if let certificate = profile.clientCertificate {

@@ -127,7 +127,7 @@ public final class ConnectionPool {
 
     private func giveUpWaiting(_ ticket: ConnectionTicket) {
         let key = ticket.request.key
-        let isBoundByHost = hosts[key]?.mayGrow(ticket.request.profile) == false
+        let isBoundByHost = hosts[key]?.mayGrow(ticket.request) == false
         stopWaiting(ticket)
         serveWaiting(key)
         ticket.complete(.failure(isBoundByHost ? .busy : .exhausted))
@@ -157,7 +157,7 @@ public final class ConnectionPool {
 
     /// Whether one more connection to a host may be made; an unused one that would not do gives its place up.
     private func makeRoom(_ host: HostConnections, for request: ConnectionRequest) -> Bool {
-        if host.mayGrow(request.profile) { return true }
+        if host.mayGrow(request) { return true }
         guard let connection = host.lastUnused else { return false }
         wake(connection)
         connection.close()
@@ -186,7 +186,7 @@ public final class ConnectionPool {
             serveWaiting(ticket.request.key)
             guard ticket.isWaitingForPlace else { continue }
             // Its host may be at its own bound meanwhile: then it waits there.
-            guard hosts[ticket.request.key]?.mayGrow(ticket.request.profile) == false else { return }
+            guard hosts[ticket.request.key]?.mayGrow(ticket.request) == false else { return }
             waiting.removeForPlace(ticket)
         }
     }

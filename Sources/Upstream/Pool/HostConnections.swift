@@ -15,8 +15,9 @@ final class HostConnections {
     // MARK: Connections
 
     /// Whether one more connection may be made.
-    func mayGrow(_ profile: ConnectionProfile) -> Bool {
-        profile.maximumConnectionsPerHost == 0 || connectionCount < profile.maximumConnectionsPerHost
+    func mayGrow(_ request: ConnectionRequest) -> Bool {
+        let maximum = request.profile.maximumConnectionsPerHost
+        return maximum == 0 || request.isForTunnel || connectionCount < maximum
     }
 
     /// Counts a connection that is made from now on.

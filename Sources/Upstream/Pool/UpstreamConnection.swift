@@ -125,6 +125,19 @@ public final class UpstreamConnection: EventHandler {
     /// - Returns: Whether nothing is left.
     public func flush() -> Bool { isClosed || stream.flush() }
 
+    /// Whether each direction ends by itself.
+    public var halfCloses: Bool { stream.halfCloses }
+
+    /// Says that nothing more is sent, where `halfCloses`.
+    public func shutdownWriting() {
+        if !isClosed { StreamSocket(number).shutdownWriting() }
+    }
+
+    /// Makes the close that follows a reset.
+    public func resetOnClose() {
+        if !isClosed { StreamSocket(number).resetOnClose() }
+    }
+
     /// Closes at once.
     public func close() {
         loop.deregister(token)

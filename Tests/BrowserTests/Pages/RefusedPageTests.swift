@@ -172,11 +172,12 @@ extension BrowserCases {
             gives: "close 1006"
         ),
         .refused(
-            "websockets/opening-handshake/003-sets-origin.worker.js: a WebSocket of an allowed page is not forwarded either",
+            "websockets/opening-handshake/003-sets-origin.worker.js: a WebSocket of an allowed page reaches a server that knows none",
             from: .app,
             webSocket,
             gives: "close 1006",
-            proxied: ["GET 501 websocket-unsupported"]
+            proxied: ["GET 200"],
+            upstream: ["GET /a"]
         ),
         .refused(
             "fetch/api/cors/cors-origin.any.js: a page learns no more of an error than of an answer",

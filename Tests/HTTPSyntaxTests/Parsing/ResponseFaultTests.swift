@@ -18,7 +18,7 @@ private let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
             do throws(SyntaxError) {
                 reading: while true {
                     switch try reader.next(in: piece.span, from: &offset) {
-                    case .interim, .head, .data: continue
+                    case .interim, .head, .upgraded, .data: continue
                     case .needsMore, .end: break reading
                     }
                 }

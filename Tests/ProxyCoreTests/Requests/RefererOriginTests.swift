@@ -127,14 +127,19 @@ import Testing
     }
 
     @Test(arguments: [
-        ["Connection: Upgrade", "Upgrade: websocket"], ["Authorization: Basic QTpC"],
+        ["Authorization: Basic QTpC"],
         ["Referer: https://app.example/"], ["X-Forwarded-For: 203.0.113.9"], ["Via: 1.1 front"],
         ["Forwarded: for=203.0.113.9"], ["X-Forwarded-Host: cors.example"],
     ])
-    func `no handshake, no credentials, no second Referer, no server in front of unknown standing`(
+    func `no credentials, no second Referer, no server in front of unknown standing`(
         fields: [String]
     ) throws {
         #expect(try outcome("https://app.example/", with: fields) == Self.refused)
+    }
+
+    @Test func `of a handshake it is not asked`() throws {
+        let fields = ["Connection: Upgrade", "Upgrade: websocket"]
+        #expect(try outcome("https://app.example/", with: fields) == "websocket-version")
     }
 
     @Test func `credentials and a demand for an Origin take it away`() throws {

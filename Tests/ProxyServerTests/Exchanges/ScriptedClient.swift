@@ -61,4 +61,16 @@ final class ScriptedClient: ClientStream {
     }
 
     func resumeBody() { resumptions += 1 }
+
+    /// The client's end of the tunnel that was opened.
+    private(set) var tunnelEnd: ScriptedTunnelEnd?
+
+    func openTunnel(_ head: consuming ResponseHead) -> any TunnelEnd {
+        expect(status == nil && !isOver, "a tunnel behind \(status ?? 0)")
+        status = head.status
+        fields = head.fields
+        let end = ScriptedTunnelEnd()
+        tunnelEnd = end
+        return end
+    }
 }

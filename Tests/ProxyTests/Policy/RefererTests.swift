@@ -33,7 +33,6 @@ import Testing
         for fields in [
             ["Referer: https://evil.example/", "Sec-Fetch-Site: cross-site"], ["Sec-Fetch-Site: cross-site"],
             Self.page + ["Authorization: Basic QTpC"], Self.page + ["X-Forwarded-For: 203.0.113.9"],
-            Self.page + ["Connection: Upgrade", "Upgrade: websocket"],
             ["Referer: http://localhost:\(proxy.port)/", "Sec-Fetch-Site: cross-site"],
         ] {
             #expect(

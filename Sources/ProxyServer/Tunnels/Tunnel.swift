@@ -1,0 +1,270 @@
+import HTTPSyntax
+import ProxyCore
+import Sockets
+
+/// Bytes between a client and an upstream, in both directions at once, until one of them ends it.
+///
+/// Each side is read only while the other one keeps less than its bound. Where the bytes are frames of WebSocket the
+/// proxy can say goodbye between two of them.
+final class Tunnel {
+    /// One of the two connections.
+    enum Side {
+        case client
+        case upstream
+
+        var other: Side { self == .client ? .upstream : .client }
+    }
+
+    private enum Phase {
+        /// Bytes go both ways. → leaving, ended
+        case open
+        /// The proxy closes it: the client is told as soon as a frame ends, and has until a time to answer. → ended
+        case leaving(WebSocketCloseCode, saidGoodbye: Bool, until: MonotonicTime)
+        /// Over; what was written still goes out. (final)
+        case ended
+    }
+
+    /// What is known of a side's input.
+    private struct Input {
+        /// Whether it has ended.
+        var hasEnded = false
+        /// Whether it waits until the other side has room.
+        var waits = false
+    }
+
+    /// So many reads a turn: one that sends as fast as the other takes must not keep the loop.
+    private static let maximumReads = 2
+
+    private let client: any TunnelEnd
+    private let upstream: any TunnelEnd
+    /// Holds this tunnel in turn, until it ends.
+    private let exchange: ProxiedExchange
+    private let request: TunnelRequest
+    private let context: ShardContext
+    private let idleTimeout: UInt64
+    private var phase = Phase.open
+    private var clientInput = Input()
+    private var upstreamInput = Input()
+    /// Those from the upstream to the client.
+    private var frames = WebSocketFrames()
+    /// Why it ends, once that is known.
+    private var ending: TunnelEnding?
+    /// When bytes came last.
+    private var moved: MonotonicTime
+
+    /// - Parameter idleTimeout: Without a byte either way, in nanoseconds.
+    init(
+        between client: any TunnelEnd,
+        and upstream: any TunnelEnd,
+        asked request: TunnelRequest,
+        idleTimeout: UInt64,
+        for exchange: ProxiedExchange,
+        context: ShardContext
+    ) {
+        self.client = client
+        self.upstream = upstream
+        self.request = request
+        self.idleTimeout = idleTimeout
+        self.exchange = exchange
+        self.context = context
+        moved = context.loop.now
+    }
+
+    /// Passes on what has come already, and reads from the next round on.
+    func start() {
+        client.attach(self)
+        upstream.attach(self)
+        pass(upstream.takeEarly(), from: .upstream)
+        client.flush()
+        pass(client.takeEarly(), from: .client)
+        if context.drainGrace != nil {
+            leave(.goingAway, .drain)
+        } else if context.configuration !== exchange.configuration {
+            review()
+        }
+        client.callAgain()
+        upstream.callAgain()
+        client.updateDeadline()
+    }
+
+    private func end(_ side: Side) -> any TunnelEnd {
+        side == .client ? client : upstream
+    }
+
+    private var hasEnded: Bool {
+        if case .ended = phase { true } else { false }
+    }
+
+    // MARK: From the ends
+
+    /// A side may have sent something.
+    func ready(_ side: Side) {
+        let source = end(side)
+        for _ in 0..<Self.maximumReads {
+            guard mayRead(side) else { return }
+            var buffer = context.buffers.takeForReading()
+            defer { context.buffers.giveBack(read: buffer) }
+            switch source.receive(into: &buffer) {
+            case .bytes(let count): pass(buffer[..<count], from: side)
+            case .wouldBlock: return
+            case .endOfStream: return inputEnded(side)
+            case .failed: return lost(side)
+            }
+        }
+        if !hasEnded { source.callAgain() }
+    }
+
+    private func mayRead(_ side: Side) -> Bool {
+        guard !hasEnded else { return false }
+        let isFull = end(side.other).isFull
+        switch side {
+        case .client:
+            clientInput.waits = isFull
+            return !isFull && !clientInput.hasEnded
+        case .upstream:
+            upstreamInput.waits = isFull
+            return !isFull && !upstreamInput.hasEnded
+        }
+    }
+
+    /// A side has taken all that was written to it.
+    func drained(_ side: Side) {
+        let waits = side == .client ? upstreamInput.waits : clientInput.waits
+        if waits { ready(side.other) }
+    }
+
+    /// The connection of a side is broken: the other one sees the same.
+    func lost(_ side: Side) {
+        guard !hasEnded else { return }
+        conclude(side == .client ? .clientLost : .upstreamLost)
+        if side == .client { client.reset() } else { client.cutOnceDrained() }
+        upstream.reset()
+    }
+
+    // MARK: Bytes
+
+    private func pass(_ piece: ArraySlice<UInt8>, from side: Side) {
+        guard !piece.isEmpty else { return }
+        moved = context.loop.now
+        switch side {
+        case .client:
+            exchange.tunnelReceived(piece.count)
+            upstream.write(piece)
+            upstream.flush()
+        case .upstream:
+            passFrames(piece)
+        }
+    }
+
+    private func passFrames(_ piece: ArraySlice<UInt8>) {
+        switch phase {
+        case .open:
+            frames.follow(piece.span)
+            send(piece)
+        case .leaving(let code, saidGoodbye: false, let limit):
+            let count = frames.follow(piece.span, stopsAtBoundary: true)
+            send(piece.prefix(count))
+            if frames.isAtBoundary { sayGoodbye(code, until: limit) }
+        case .leaving, .ended:
+            // Behind the proxy's goodbye nothing may follow.
+            break
+        }
+    }
+
+    private func send(_ piece: ArraySlice<UInt8>) {
+        exchange.tunnelSent(piece.count)
+        client.write(piece)
+        client.flush()
+    }
+
+    // MARK: The end
+
+    /// A side sends nothing more.
+    private func inputEnded(_ side: Side) {
+        if side == .client { clientInput.hasEnded = true } else { upstreamInput.hasEnded = true }
+        ending = ending ?? (side == .client ? .client : .upstream)
+        let sink = end(side.other)
+        if case .open = phase, sink.halfCloses, !(clientInput.hasEnded && upstreamInput.hasEnded) {
+            sink.finishSending()
+        } else {
+            close()
+        }
+    }
+
+    /// Ends both sides in order, behind what was written to them.
+    private func close() {
+        conclude(ending ?? .drain)
+        upstream.closeOnceDrained()
+        client.closeOnceDrained()
+    }
+
+    private func conclude(_ ending: TunnelEnding) {
+        phase = .ended
+        exchange.tunnelEnded(self.ending ?? ending)
+    }
+
+    /// The program ends now, whatever is under way.
+    func abandon() {
+        guard !hasEnded else { return }
+        conclude(.drain)
+        client.reset()
+        upstream.reset()
+    }
+
+    /// Nobody wants it any more, and nobody is told.
+    func cancel() {
+        guard !hasEnded else { return }
+        phase = .ended
+        client.reset()
+        upstream.reset()
+    }
+
+    // MARK: Goodbye
+
+    /// Closes it from here: the client is told why, and may still answer.
+    func leave(_ code: WebSocketCloseCode, _ reason: TunnelEnding) {
+        guard case .open = phase else { return }
+        ending = ending ?? reason
+        let limit = context.loop.now.advanced(byNanoseconds: exchange.configuration.timeouts.goodbye)
+        phase = .leaving(code, saidGoodbye: false, until: limit)
+        if frames.isAtBoundary { sayGoodbye(code, until: limit) }
+        client.updateDeadline()
+    }
+
+    private func sayGoodbye(_ code: WebSocketCloseCode, until limit: MonotonicTime) {
+        phase = .leaving(code, saidGoodbye: true, until: limit)
+        // Where the upstream has closed already the client knows.
+        guard !frames.hasClosed else { return }
+        client.write(code.frame[...])
+        client.flush()
+    }
+
+    /// Whether the configuration in force would still open it; if not, it is closed.
+    func review() {
+        if !exchange.permits(request) { leave(.policyViolation, .policy) }
+    }
+
+    // MARK: Time
+
+    /// When something has taken too long.
+    var deadline: MonotonicTime {
+        switch phase {
+        case .open: moved.advanced(byNanoseconds: idleTimeout)
+        case .leaving(_, _, let limit): limit
+        case .ended: .distantFuture
+        }
+    }
+
+    func deadlinePassed(at now: MonotonicTime) {
+        guard deadline <= now else { return }
+        switch phase {
+        case .open: leave(.goingAway, .idle)
+        case .leaving where client.isDrained:
+            conclude(ending ?? .drain)
+            upstream.close()
+            client.close()
+        case .leaving: abandon()
+        case .ended: break
+        }
+    }
+}

@@ -1,0 +1,146 @@
+import Sockets
+import Upstream
+
+/// The upstream's side of a tunnel: a connection that never goes back to its pool.
+final class UpstreamTunnelEnd: TunnelEnd, EventHandler {
+    private let connection: UpstreamConnection
+    private let home: PooledUpstreams
+    /// For taking more of what is sent, in nanoseconds.
+    private let writeTimeout: UInt64
+    private var early: ArraySlice<UInt8>
+    private var inputState: InputState
+    private var output = OutputBuffer()
+    /// Whether the connection had no room for all that was flushed.
+    private var isBlocked = false
+    private var written = MonotonicTime.now()
+    /// Both hold each other until the tunnel ends.
+    private var tunnel: Tunnel?
+    private var finishesSending = false
+    private var closesOnceDrained = false
+    private var isClosed = false
+
+    /// - Parameters:
+    ///   - early: What came behind the head of the 101.
+    ///   - inputState: What is known of the connection's input.
+    init(
+        _ connection: UpstreamConnection,
+        early: ArraySlice<UInt8>,
+        inputState: InputState,
+        writeTimeout: UInt64,
+        of home: PooledUpstreams
+    ) {
+        self.connection = connection
+        self.early = early
+        self.inputState = inputState
+        self.writeTimeout = writeTimeout
+        self.home = home
+        connection.attach(self)
+    }
+
+    var isFull: Bool { output.isFull }
+    var isDrained: Bool { output.isEmpty && !isBlocked }
+    var halfCloses: Bool { connection.halfCloses }
+
+    func attach(_ tunnel: Tunnel) { self.tunnel = tunnel }
+
+    func takeEarly() -> ArraySlice<UInt8> {
+        defer { early = [] }
+        return early
+    }
+
+    // MARK: Receiving
+
+    func receive(into buffer: inout [UInt8]) -> StreamResult {
+        guard inputState.mayRead, !isClosed else { return .wouldBlock }
+        let result = connection.receive(into: &buffer)
+        switch result {
+        case .bytes(let count):
+            if count < buffer.count, !connection.mayHaveMore { inputState.noteShortRead() }
+        case .wouldBlock, .endOfStream, .failed:
+            inputState.noteNothing()
+        }
+        return result
+    }
+
+    // MARK: Sending
+
+    func write(_ piece: ArraySlice<UInt8>) {
+        guard !isClosed else { return }
+        if output.append(from: home.buffers, { $0 += piece }) { written = .now() }
+    }
+
+    func flush() {
+        guard !isClosed else { return }
+        isBlocked = true
+        if connection.flush() {
+            switch output.send(returningTo: home.buffers, { connection.send($0, $1) }) {
+            case .drained where connection.flush(): return drained()
+            case .blocked(let sent) where sent == 0: break
+            case .drained, .blocked: written = .now()
+            case .failed: return lose()
+            }
+        }
+        updateDeadline()
+    }
+
+    private func drained() {
+        isBlocked = false
+        if closesOnceDrained { return close() }
+        updateDeadline()
+        if finishesSending { connection.shutdownWriting() }
+        tunnel?.drained(.upstream)
+    }
+
+    // MARK: EventHandler
+
+    func ready(for readiness: Readiness) {
+        inputState.note(readiness)
+        if readiness.contains(.writable), isBlocked { flush() }
+        tunnel?.ready(.upstream)
+    }
+
+    func deadlinePassed() {
+        if !isDrained { lose() }
+    }
+
+    func callAgain() {
+        if !isClosed { connection.callAgain() }
+    }
+
+    func updateDeadline() {
+        guard !isClosed else { return }
+        connection.setDeadline(isDrained ? .distantFuture : written.advanced(byNanoseconds: writeTimeout))
+    }
+
+    // MARK: The end
+
+    func finishSending() {
+        finishesSending = true
+        if isDrained { connection.shutdownWriting() }
+    }
+
+    func closeOnceDrained() {
+        tunnel = nil
+        closesOnceDrained = true
+        if isDrained { close() } else { updateDeadline() }
+    }
+
+    func cutOnceDrained() { reset() }
+
+    func reset() {
+        connection.resetOnClose()
+        close()
+    }
+
+    func close() {
+        tunnel = nil
+        guard !isClosed else { return }
+        isClosed = true
+        output.release(to: home.buffers)
+        home.pool.discard(connection)
+    }
+
+    private func lose() {
+        if let tunnel { tunnel.lost(.upstream) } else { close() }
+    }
+}
