@@ -68,7 +68,8 @@ public final class HopSequence {
         hasAuthorization = head.fields.contains(.authorization)
         firstMethod = head.method
         sentOrigin = destination.rules.originRule.sentOrigin(isHandshake: head.asksForWebSocket)
-        cookies = rules.cookieScope(of: destination, at: destination.target, base)
+        let isBare = rules.withholdsCredentials(of: head, to: destination, from: client)
+        cookies = isBare ? nil : rules.cookieScope(of: destination, at: destination.target, base)
         let cookie = cookies?.cookie(from: head.fields.strings(of: .cookie))
         replay = ReplayBuffer(keeps: length != .none && destination.rules.followsRedirects)
         isRequestComplete = length == .none
@@ -83,6 +84,7 @@ public final class HopSequence {
         destination.webSocket?.removeKeys(from: &current.fields)
         headerRules = rules.headerRules.matching(current.target, current.method)
         if let cookie { current.fields.append(.cookie, cookie) }
+        if isBare { current.fields.remove(.authorization) }
         sentOrigin.apply(to: &current.fields, for: current.target.origin)
         destination.rules.requestEdits.apply(to: &current.fields, besides: current.unusualNames)
         applyHeaderRules()

@@ -25,6 +25,10 @@ struct HopScene {
         var isOnOwnHost = false
         var methods: [String]?
         var sentOrigin: SentOrigin?
+        var allowedOrigins = ["https://app.example"]
+        /// Whether the policy allows credentials; where nothing is said it does with cookies.
+        var allowsCredentials: Bool?
+        var documents = DocumentOrigin.opaque
     }
 
     /// Begins with a request.
@@ -67,7 +71,8 @@ struct HopScene {
 
     private static func rules(_ wanted: Rules) throws -> ProxyRules {
         let policy = try TestPolicy.list {
-            $0.allowCredentials = wanted.cookies == .rescope
+            $0.allowedOrigins = wanted.allowedOrigins
+            $0.allowCredentials = wanted.allowsCredentials ?? (wanted.cookies == .rescope)
             $0.allowedMethods = ["DELETE", "PATCH", "PUT"]
         }
         let forward = ForwardRules(
@@ -79,6 +84,7 @@ struct HopScene {
             redirects: wanted.redirects,
             cookies: wanted.cookies,
             sentOrigin: wanted.sentOrigin,
+            documents: wanted.documents,
             screen: SecretScreen(wanted.secrets),
             targetScreen: SecretScreen(wanted.hiddenPlaces),
             hidesTarget: !wanted.hiddenPlaces.isEmpty
@@ -86,7 +92,7 @@ struct HopScene {
         let hosts = wanted.isOnOwnHost ? ["r.localhost"] : []
         let prefix = try TestPrefix.open()
         return ProxyRules(
-            allowedHosts: AllowedHosts([try HostPattern(parsing: "*")]),
+            allowedHosts: AllowedHosts(try ["*", "r.localhost"].map { try HostPattern(parsing: $0) }),
             basePath: "/",
             policy: policy,
             prefix: PrefixRules(
