@@ -1,6 +1,7 @@
 import Text
 
-/// What the log says about one request; every request gets exactly one.
+/// What the log says about one request; every request gets exactly one, and one that opens a tunnel another one at
+/// the tunnel's end.
 public struct AccessRecord: Sendable, Hashable {
     /// How the CORS policy saw the request.
     public enum Verdict: String, Sendable, Hashable, CaseIterable {
@@ -10,6 +11,14 @@ public struct AccessRecord: Sendable, Hashable {
         case denied
         /// No cross-origin request: the policy had nothing to decide.
         case notCORS = "not-cors"
+    }
+
+    /// What a record about a tunnel tells of.
+    public enum TunnelStage: Sendable, Hashable {
+        /// That it has opened: no byte has gone through it yet.
+        case opened
+        /// That it has ended: the bytes are those that went through it.
+        case ended(TunnelEnding)
     }
 
     /// When the request was done with: ISO 8601, for example `2026-01-31T12:00:01.250Z`.
@@ -44,6 +53,8 @@ public struct AccessRecord: Sendable, Hashable {
     public var errorCode: ErrorCode?
     /// The id that an error's body carries too.
     public var requestID: String
+    /// What is told of a tunnel; nil of a request that has opened none.
+    public var tunnel: TunnelStage?
 
     /// Makes a record; of the two targets and `referer` only what may be logged is kept.
     public init(
@@ -62,7 +73,8 @@ public struct AccessRecord: Sendable, Hashable {
         requestTarget: String = "",
         isOldVersion: Bool = false,
         referer: String = "",
-        userAgent: String = ""
+        userAgent: String = "",
+        tunnel: TunnelStage? = nil
     ) {
         self.timestamp = timestamp
         self.client = client
@@ -80,6 +92,7 @@ public struct AccessRecord: Sendable, Hashable {
         self.isOldVersion = isOldVersion
         self.referer = LoggedTarget.text(of: referer)
         self.userAgent = userAgent
+        self.tunnel = tunnel
     }
 
     /// Appends the duration in milliseconds: one decimal below 100, none from there on; never rounded up.

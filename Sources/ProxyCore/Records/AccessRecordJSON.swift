@@ -1,7 +1,8 @@
 import Text
 
 extension AccessRecord {
-    /// Appends one line of JSON with a line feed at its end; `error` is there only where there is one.
+    /// Appends one line of JSON with a line feed at its end; `error` is there only where there is one, `tunnel` where
+    /// one has opened or ended, and `ending` where it has ended.
     public func writeJSON(to bytes: inout [UInt8]) {
         bytes.append(contentsOf: #"{"time":"#.utf8)
         JSONString.write(timestamp, to: &bytes)
@@ -26,6 +27,13 @@ extension AccessRecord {
         if let errorCode {
             bytes.append(contentsOf: #","error":"#.utf8)
             JSONString.write(errorCode.rawValue, to: &bytes)
+        }
+        switch tunnel {
+        case nil: break
+        case .opened: bytes.append(contentsOf: #","tunnel":"opened""#.utf8)
+        case .ended(let ending):
+            bytes.append(contentsOf: #","tunnel":"ended","ending":"#.utf8)
+            JSONString.write(ending.rawValue, to: &bytes)
         }
         bytes.append(contentsOf: #","requestId":"#.utf8)
         JSONString.write(requestID, to: &bytes)

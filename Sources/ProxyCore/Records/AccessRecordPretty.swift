@@ -4,7 +4,8 @@ extension AccessRecord {
     /// Appends one line for people, with a line feed at its end.
     ///
     /// For example `12:00:01 GET 200 https://api.example.com/x 12.3ms 1.2KB allowed http://localhost:3000`; an
-    /// error adds its code and the request id.
+    /// error adds its code and the request id, a tunnel ` tunnel=opened`, and at its end
+    /// ` tunnel=ended by=client received=3.4KB`.
     ///
     /// - Parameters:
     ///   - bytes: Where the line is appended.
@@ -23,7 +24,7 @@ extension AccessRecord {
         bytes.append(UInt8(ascii: " "))
         writeMilliseconds(to: &bytes)
         bytes.append(contentsOf: "ms ".utf8)
-        writeSize(to: &bytes)
+        Self.writeSize(bytesSent, to: &bytes)
         bytes.append(UInt8(ascii: " "))
         let verdictColour = coloured ? colourOfVerdict : .none
         TerminalText.begin(verdictColour, to: &bytes)
@@ -33,6 +34,7 @@ extension AccessRecord {
             bytes.append(UInt8(ascii: " "))
             TerminalText.write(reason, to: &bytes)
         }
+        writeTunnel(to: &bytes)
         if let errorCode {
             bytes.append(contentsOf: " error=".utf8)
             bytes.append(contentsOf: errorCode.rawValue.utf8)
@@ -40,6 +42,18 @@ extension AccessRecord {
             TerminalText.write(requestID, to: &bytes)
         }
         bytes.append(UInt8(ascii: "\n"))
+    }
+
+    private func writeTunnel(to bytes: inout [UInt8]) {
+        switch tunnel {
+        case nil: break
+        case .opened: bytes.append(contentsOf: " tunnel=opened".utf8)
+        case .ended(let ending):
+            bytes.append(contentsOf: " tunnel=ended by=".utf8)
+            bytes.append(contentsOf: ending.rawValue.utf8)
+            bytes.append(contentsOf: " received=".utf8)
+            Self.writeSize(bytesReceived, to: &bytes)
+        }
     }
 
     /// The `12:00:01` of `2026-01-31T12:00:01.250Z`, for messages beside the lines about requests.
@@ -56,9 +70,9 @@ extension AccessRecord {
         TerminalText.write(text.extracting(11..<19), to: &bytes)
     }
 
-    /// Appends the bytes sent as `512B`, `1.2KB`, `3.4MB` or `5.6GB`; 1 KB is 1,024 bytes.
-    private func writeSize(to bytes: inout [UInt8]) {
-        let size = max(0, bytesSent)
+    /// Appends a number of bytes as `512B`, `1.2KB`, `3.4MB` or `5.6GB`; 1 KB is 1,024 bytes.
+    private static func writeSize(_ count: Int64, to bytes: inout [UInt8]) {
+        let size = max(0, count)
         guard size >= 1_024 else {
             bytes.appendDecimal(size)
             bytes.append(UInt8(ascii: "B"))
@@ -80,7 +94,7 @@ extension AccessRecord {
 
     private var colourOfStatus: TerminalText.Colour {
         switch status {
-        case 200..<300: .green
+        case 101, 200..<300: .green
         case 300..<400: .cyan
         case 400..<500: .yellow
         default: .red

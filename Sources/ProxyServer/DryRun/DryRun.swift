@@ -188,6 +188,7 @@ private final class Remarks: ExchangeObserver {
     func began(_ exchange: ProxiedExchange, _ head: RequestHead?) { outcome = nil }
     func planned(_ exchange: ProxiedExchange, _ plan: RequestPlan) {}
     func upstreamAnswered(_ exchange: ProxiedExchange, _ head: ResponseHead) {}
+    func tunnelOpened(_ exchange: ProxiedExchange, _ record: ExchangeRecord) {}
 
     func ended(_ exchange: ProxiedExchange, _ record: ExchangeRecord) {
         outcome = (record.remark, record.errorCode?.rawValue)

@@ -36,8 +36,8 @@ final class ExchangeRecord {
     var responseBytes = 0
     /// Whether the client went away before the response was complete.
     var isAbandoned = false
-    /// Why a tunnel has ended; nil for what was none.
-    var ending: TunnelEnding?
+    /// How far the tunnel is that the request has opened; nil where it has opened none.
+    private(set) var tunnel: AccessRecord.TunnelStage?
 
     /// - Parameter namesAgents: Whether the line will name the page and the program that ask.
     init(
@@ -111,6 +111,18 @@ final class ExchangeRecord {
         headWritten = now
     }
 
+    // MARK: The tunnel
+
+    /// The client has been told that a tunnel is open.
+    func noteTunnelOpened() {
+        tunnel = .opened
+    }
+
+    /// The tunnel is over, where there was one; the first reason counts.
+    func noteTunnelEnded(_ ending: TunnelEnding) {
+        if tunnel == .opened { tunnel = .ended(ending) }
+    }
+
     // MARK: The end
 
     var errorCode: ErrorCode? { error?.code }
@@ -136,21 +148,20 @@ final class ExchangeRecord {
             bytesSent: Int64(responseBytes),
             bytesReceived: Int64(requestBytes),
             verdict: verdict,
-            reason: isAbandoned && verdict != .denied ? "client closed" : reasonAndHint,
+            reason: isAbandoned && verdict != .denied && tunnel == nil ? "client closed" : reasonAndHint,
             errorCode: errorCode,
             requestID: requestID.text,
             requestTarget: requestTarget,
             isOldVersion: isOldVersion,
             referer: referer,
-            userAgent: userAgent
+            userAgent: userAgent,
+            tunnel: tunnel
         )
     }
 
-    /// Counts the exchange.
+    /// Counts the exchange: at its end, or when its tunnel opens.
     func count(in figures: inout ShardFigures, at now: MonotonicTime) {
-        countTime(in: &figures, at: now)
-        figures.routes[routeIndex].requestBytes += requestBytes
-        figures.routes[routeIndex].responseBytes += responseBytes
+        countResponse(in: &figures.routes[routeIndex], at: now)
         if let errorCode { figures.errors[errorCode, default: 0] += 1 }
         if let brokenRule = error?.rule {
             let side =
@@ -161,18 +172,20 @@ final class ExchangeRecord {
         if let denial { figures.denials[denial, default: 0] += 1 }
     }
 
-    /// A tunnel is open as long as somebody wants it to be: that is no duration of a request.
-    private func countTime(in figures: inout ShardFigures, at now: MonotonicTime) {
-        guard ending == nil else { return figures.routes[routeIndex].count(status: status, verdict) }
+    private func countResponse(in route: inout ShardFigures.RouteFigures, at now: MonotonicTime) {
+        // A tunnel is open for as long as somebody wants it to be: that is no duration of a request.
+        guard tunnel == nil else { return route.count(status: status, verdict) }
         var upstream = upstreamNanoseconds
         if let upstreamBegan { upstream = (upstream ?? 0) &+ now.nanoseconds(since: upstreamBegan) }
         let untilHead = (headWritten ?? now).nanoseconds(since: began)
-        figures.routes[routeIndex].count(
+        route.count(
             status: status,
             verdict,
             total: now.nanoseconds(since: began),
             proxy: untilHead - min(upstream ?? 0, untilHead),
             upstream: upstream
         )
+        route.requestBytes += requestBytes
+        route.responseBytes += responseBytes
     }
 }

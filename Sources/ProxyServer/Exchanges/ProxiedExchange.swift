@@ -259,7 +259,7 @@ final class ProxiedExchange {
     func clientLost() {
         guard machine.handle(.clientLost) == .abandon else { return }
         record.isAbandoned = true
-        cancelSource()
+        giveUp(.clientLost)
         conclude()
     }
 
@@ -267,13 +267,15 @@ final class ProxiedExchange {
     func programEnds() {
         guard machine.handle(.clientLost) == .abandon else { return }
         record.note(.shuttingDown)
-        cancelSource()
+        giveUp(.drain)
         conclude()
     }
 
-    private func cancelSource() {
+    /// Nobody wants what would come.
+    private func giveUp(_ ending: TunnelEnding) {
         source?.cancel()
         tunnel?.cancel()
+        record.noteTunnelEnded(ending)
     }
 
     /// No other request is served behind this one.
@@ -357,7 +359,8 @@ final class ProxiedExchange {
         record.status = head.status
         let client = stream.openTunnel(head)
         record.noteHeadWritten(at: .now())
-        context.journal.tunnelBegan(record)
+        context.journal.tunnelOpened(record)
+        observer?.tunnelOpened(self, record)
         let tunnel = Tunnel(
             between: client,
             and: upstream,
@@ -374,10 +377,16 @@ final class ProxiedExchange {
     }
 
     /// Bytes have come from the client.
-    func tunnelReceived(_ count: Int) { requestBytes += count }
+    func tunnelReceived(_ count: Int) {
+        requestBytes += count
+        context.journal.tunnelPassed(received: count)
+    }
 
     /// Bytes are sent to the client.
-    func tunnelSent(_ count: Int) { responseBytes += count }
+    func tunnelSent(_ count: Int) {
+        responseBytes += count
+        context.journal.tunnelPassed(sent: count)
+    }
 
     /// Whether the configuration in force would open a tunnel again.
     func permits(_ request: TunnelRequest) -> Bool {
@@ -387,7 +396,7 @@ final class ProxiedExchange {
     /// The tunnel is over; it has seen to both connections.
     func tunnelEnded(_ ending: TunnelEnding) {
         guard machine.handle(.responseEnded) == .close else { return }
-        record.ending = ending
+        record.noteTunnelEnded(ending)
         conclude()
     }
 

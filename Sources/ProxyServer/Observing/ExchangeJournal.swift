@@ -37,27 +37,50 @@ final class ExchangeJournal {
     func connectionClosed() { gauges.connections -= 1 }
     func exchangeBegan() { gauges.exchanges += 1 }
 
-    /// Writes the line about a tunnel that has opened, and counts it.
-    func tunnelBegan(_ record: ExchangeRecord) {
-        gauges.tunnels += 1
-        let now = MonotonicTime.now()
-        accessLog.append { record.finished(at: now, timestamp: clock.timestamp) }
-    }
-
-    /// Writes the one line about an exchange that is over, and counts it.
+    /// Writes the one line about an exchange that is over, and counts it; of one that has opened a tunnel it is the
+    /// second line, and what there was to count of its request has been counted.
     ///
     /// - Parameter isCounted: Of health and metrics there is a line only for what was refused.
     func note(_ record: ExchangeRecord, isCounted: Bool) {
         let now = MonotonicTime.now()
         if isCounted {
             gauges.exchanges -= 1
-            if record.ending != nil { gauges.tunnels -= 1 }
-            metrics.note(record, at: now)
+            if case .ended(let ending) = record.tunnel {
+                gauges.tunnels.end(ending)
+            } else {
+                metrics.note(record, at: now)
+            }
         } else {
             guard record.status >= 400, record.status != 503 else { return }
         }
+        append(record, at: now)
+    }
+
+    private func append(_ record: ExchangeRecord, at now: MonotonicTime) {
         accessLog.append { record.finished(at: now, timestamp: clock.timestamp) }
     }
+
+    // MARK: Tunnels
+
+    /// Writes the line about a tunnel that has opened, and counts it and its request.
+    func tunnelOpened(_ record: ExchangeRecord) {
+        let now = MonotonicTime.now()
+        record.noteTunnelOpened()
+        gauges.tunnels.begin()
+        metrics.note(record, at: now)
+        append(record, at: now)
+    }
+
+    /// Bytes have gone through a tunnel.
+    ///
+    /// - Parameters:
+    ///   - received: Those from its client.
+    ///   - sent: Those to its client.
+    func tunnelPassed(received: Int = 0, sent: Int = 0) {
+        gauges.tunnels.pass(received: received, sent: sent)
+    }
+
+    // MARK: Rounds
 
     /// Hands on what a round of the loop has brought.
     func finishRound(_ pool: ConnectionPool, _ loop: EventLoop) {

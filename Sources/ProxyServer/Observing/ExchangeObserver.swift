@@ -9,6 +9,8 @@ protocol ExchangeObserver: AnyObject {
     func planned(_ exchange: ProxiedExchange, _ plan: RequestPlan)
     /// An upstream has answered with a head, of the final response or of a redirect.
     func upstreamAnswered(_ exchange: ProxiedExchange, _ head: ResponseHead)
+    /// The client has been told that a tunnel is open.
+    func tunnelOpened(_ exchange: ProxiedExchange, _ record: ExchangeRecord)
     /// It is over, one way or the other; told once.
     func ended(_ exchange: ProxiedExchange, _ record: ExchangeRecord)
 }

@@ -73,14 +73,14 @@ struct ShardFigures: Sendable {
     struct Gauges: Sendable, Equatable {
         var connections = 0
         var exchanges = 0
-        var tunnels = 0
+        var tunnels = TunnelFigures()
         var pool = PoolFigures()
         var loop = LoopFigures()
 
         mutating func add(_ other: Gauges) {
             connections += other.connections
             exchanges += other.exchanges
-            tunnels += other.tunnels
+            tunnels.add(other.tunnels)
             pool.add(other.pool)
             loop.add(other.loop)
         }

@@ -59,7 +59,26 @@ import Testing
     }
 
     @Test(arguments: [
-        (200, AccessRecord.Verdict.allowed, "\u{1B}[32m200\u{1B}[0m", "\u{1B}[32mallowed\u{1B}[0m"),
+        (AccessRecord.TunnelStage.opened, " tunnel=opened", #""tunnel":"opened""#),
+        (
+            .ended(.upstreamLost), " tunnel=ended by=upstream-lost received=3.4KB",
+            #""tunnel":"ended","ending":"upstream-lost""#
+        ),
+    ])
+    func `a tunnel adds how far it is`(stage: AccessRecord.TunnelStage, text: String, members: String) {
+        var record = record()
+        (record.status, record.bytesReceived, record.tunnel) = (101, 3_500, stage)
+        #expect(pretty(record).hasSuffix(" 1.2KB allowed http://localhost:3000\(text)\n"))
+        #expect(
+            json(record).hasSuffix(
+                #","reason":"http://localhost:3000",\#(members),"requestId":"abc"}"# + "\n"
+            )
+        )
+    }
+
+    @Test(arguments: [
+        (101, AccessRecord.Verdict.allowed, "\u{1B}[32m101\u{1B}[0m", "\u{1B}[32mallowed\u{1B}[0m"),
+        (200, .allowed, "\u{1B}[32m200\u{1B}[0m", "\u{1B}[32mallowed\u{1B}[0m"),
         (304, .notCORS, "\u{1B}[36m304\u{1B}[0m", "\u{1B}[2mnot-cors\u{1B}[0m"),
         (403, .denied, "\u{1B}[33m403\u{1B}[0m", "\u{1B}[31mdenied\u{1B}[0m"),
         (502, .allowed, "\u{1B}[31m502\u{1B}[0m", "\u{1B}[32mallowed\u{1B}[0m"),

@@ -15,6 +15,7 @@ final class ExchangeStage {
         var began = 0
         var planned = 0
         var heads: [Int] = []
+        var tunnels = 0
         var ended = 0
         var errorCode: ErrorCode?
 
@@ -22,13 +23,15 @@ final class ExchangeStage {
         func planned(_ exchange: ProxiedExchange, _ plan: RequestPlan) { planned += 1 }
         func upstreamAnswered(_ exchange: ProxiedExchange, _ head: ResponseHead) { heads.append(head.status) }
 
+        func tunnelOpened(_ exchange: ProxiedExchange, _ record: ExchangeRecord) { tunnels += 1 }
+
         func ended(_ exchange: ProxiedExchange, _ record: ExchangeRecord) {
             ended += 1
             errorCode = record.errorCode
         }
 
         func clear() {
-            (began, planned, heads, ended, errorCode) = (0, 0, [], 0, nil)
+            (began, planned, heads, tunnels, ended, errorCode) = (0, 0, [], 0, 0, nil)
         }
     }
 

@@ -1,5 +1,5 @@
 /// Why a tunnel has ended.
-enum TunnelEnding: String, CaseIterable {
+public enum TunnelEnding: String, Sendable, CaseIterable {
     /// The client has closed it in order.
     case client
     /// The upstream has closed it in order.
