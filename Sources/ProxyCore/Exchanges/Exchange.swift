@@ -119,6 +119,7 @@ public struct Exchange: Sendable {
             requestSide = .complete
             return .proceed
         case .responseBegan:
+            if case .tunnelling = responseSide { return .ignore }
             persists = persistsAfterResponse
             responseSide = .streaming
             return .proceed

@@ -114,7 +114,7 @@ public struct HopMachine: Sendable {
             isRequestComplete = false
             return .proceed
         case .responseBegan: return responseBegan()
-        case .upgraded: return phase == .awaiting ? end(.tunnel) : .ignore
+        case .upgraded: return upgraded()
         case .responseEnded(let persists): return responseEnded(persists)
         case .failed(let isRetrySafe): return failed(isRetrySafe)
         case .deadlinePassed:
@@ -134,6 +134,12 @@ public struct HopMachine: Sendable {
         guard phase == .awaiting else { return .ignore }
         phase = .reading
         return .proceed
+    }
+
+    private mutating func upgraded() -> Action {
+        guard phase == .awaiting else { return .ignore }
+        // The rest of a request would be taken for bytes of the tunnel.
+        return end(isRequestComplete ? .tunnel : .fail)
     }
 
     private mutating func responseEnded(_ persists: Bool) -> Action {

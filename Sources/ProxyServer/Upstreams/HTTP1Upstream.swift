@@ -177,6 +177,7 @@ final class HTTP1Upstream: UpstreamStream, EventHandler {
 
     /// The connection is a tunnel's from now on.
     private func handOver(_ head: consuming ResponseHead, early: ArraySlice<UInt8>) {
+        if !output.isEmpty { transfer.requestBroken() }
         isEnded = true
         output.release(to: home.buffers)
         let end = UpstreamTunnelEnd(

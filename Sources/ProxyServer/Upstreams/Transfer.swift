@@ -230,8 +230,13 @@ final class Transfer: ResponseSource {
 
     /// The upstream has accepted the handshake: the connection is no request's any more.
     func upgraded(_ head: consuming ResponseHead, _ end: any TunnelEnd) {
-        guard machine.handle(.upgraded) == .tunnel else { return end.reset() }
+        let action = machine.handle(.upgraded)
         stream = nil
+        guard action == .tunnel else {
+            end.reset()
+            if action == .fail { exchange.fail(.upstreamClosed(target)) }
+            return
+        }
         exchange.hopAnswered(head)
         exchange.upgraded(head, to: end)
     }

@@ -10,6 +10,7 @@ import Testing
         case receivingUnanswered, completeUnanswered
         case receivingAdmitting, completeAdmitting
         case receivingStreaming, completeStreaming
+        case tunnelling
         case answered, answeredEarly, failed, lost
 
         var testDescription: String { rawValue }
@@ -31,6 +32,7 @@ import Testing
             case .receivingUnanswered, .completeUnanswered: []
             case .receivingStreaming, .completeStreaming: [.responseBegan]
             case .receivingAdmitting, .completeAdmitting: [.admissionAwaited]
+            case .tunnelling: [.tunnelBegan]
             case .answered, .answeredEarly: [.responseBegan, .responseEnded]
             case .failed: [.responseBegan, .failed]
             case .lost: [.clientLost]
@@ -39,22 +41,30 @@ import Testing
     }
 
     /// For each state what becomes of each event: requestEnded, responseBegan, responseEnded, failed, clientLost,
-    /// admissionAwaited, admitted.
+    /// admissionAwaited, admitted, tunnelBegan.
     private static let table: [(State, [Exchange.Action])] = [
-        (.receivingUnanswered, [.proceed, .proceed, .close, .answer, .abandon, .proceed, .ignore]),
-        (.completeUnanswered, [.proceed, .proceed, .serveNext, .answer, .abandon, .proceed, .ignore]),
-        (.receivingAdmitting, [.proceed, .proceed, .close, .answer, .abandon, .ignore, .proceed]),
-        (.completeAdmitting, [.proceed, .proceed, .serveNext, .answer, .abandon, .ignore, .proceed]),
-        (.receivingStreaming, [.proceed, .proceed, .close, .cut, .abandon, .ignore, .ignore]),
-        (.completeStreaming, [.proceed, .proceed, .serveNext, .cut, .abandon, .ignore, .ignore]),
-        (.answered, Array(repeating: .ignore, count: 7)),
-        (.answeredEarly, Array(repeating: .ignore, count: 7)),
-        (.failed, Array(repeating: .ignore, count: 7)),
-        (.lost, Array(repeating: .ignore, count: 7)),
+        (.receivingUnanswered, [.proceed, .proceed, .close, .answer, .abandon, .proceed, .ignore, .proceed]),
+        (
+            .completeUnanswered,
+            [.proceed, .proceed, .serveNext, .answer, .abandon, .proceed, .ignore, .proceed]
+        ),
+        (.receivingAdmitting, [.proceed, .proceed, .close, .answer, .abandon, .ignore, .proceed, .ignore]),
+        (
+            .completeAdmitting,
+            [.proceed, .proceed, .serveNext, .answer, .abandon, .ignore, .proceed, .ignore]
+        ),
+        (.receivingStreaming, [.proceed, .proceed, .close, .cut, .abandon, .ignore, .ignore, .ignore]),
+        (.completeStreaming, [.proceed, .proceed, .serveNext, .cut, .abandon, .ignore, .ignore, .ignore]),
+        (.tunnelling, [.proceed, .ignore, .close, .cut, .abandon, .ignore, .ignore, .ignore]),
+        (.answered, Array(repeating: .ignore, count: 8)),
+        (.answeredEarly, Array(repeating: .ignore, count: 8)),
+        (.failed, Array(repeating: .ignore, count: 8)),
+        (.lost, Array(repeating: .ignore, count: 8)),
     ]
 
     private static let events: [Exchange.Event] = [
         .requestEnded, .responseBegan, .responseEnded, .failed, .clientLost, .admissionAwaited, .admitted,
+        .tunnelBegan,
     ]
 
     @Test(arguments: table)

@@ -38,7 +38,7 @@ import Testing
     private static let events: [HopMachine.Event] = [
         .connected, .requestEnded, .requestBroken, .responseBegan,
         .responseEnded(persists: true), .responseEnded(persists: false),
-        .failed(isRetrySafe: true), .failed(isRetrySafe: false), .deadlinePassed, .cancelled,
+        .failed(isRetrySafe: true), .failed(isRetrySafe: false), .deadlinePassed, .cancelled, .upgraded,
     ]
 
     /// For each state what becomes of each event, in the order of `events`.
@@ -47,41 +47,49 @@ import Testing
             .connecting,
             [
                 .proceed, .proceed, .proceed, .ignore, .ignore, .ignore, .fail, .fail, .ignore,
-                .stopDialling,
+                .stopDialling, .ignore,
             ]
         ),
         (
             .connectingWithBody,
             [
                 .proceed, .proceed, .proceed, .ignore, .ignore, .ignore, .fail, .fail, .ignore,
-                .stopDialling,
+                .stopDialling, .ignore,
             ]
         ),
         (
             .awaiting,
             [
                 .ignore, .proceed, .proceed, .proceed, .ignore, .ignore, .dialFresh, .fail, .fail, .discard,
+                .tunnel,
             ]
         ),
         (
             .awaitingWithBody,
-            [.ignore, .proceed, .proceed, .proceed, .ignore, .ignore, .fail, .fail, .fail, .discard]
+            [.ignore, .proceed, .proceed, .proceed, .ignore, .ignore, .fail, .fail, .fail, .discard, .fail]
         ),
         (
             .awaitingBroken,
             [
                 .ignore, .proceed, .proceed, .proceed, .ignore, .ignore, .dialFresh, .fail, .fail, .discard,
+                .fail,
             ]
         ),
         (
             .reading,
-            [.ignore, .proceed, .proceed, .ignore, .giveBack, .discard, .fail, .fail, .fail, .discard]
+            [
+                .ignore, .proceed, .proceed, .ignore, .giveBack, .discard, .fail, .fail, .fail, .discard,
+                .ignore,
+            ]
         ),
         (
             .readingEarly,
-            [.ignore, .proceed, .proceed, .ignore, .discard, .discard, .fail, .fail, .fail, .discard]
+            [
+                .ignore, .proceed, .proceed, .ignore, .discard, .discard, .fail, .fail, .fail, .discard,
+                .ignore,
+            ]
         ),
-        (.ended, Array(repeating: .ignore, count: 10)),
+        (.ended, Array(repeating: .ignore, count: 11)),
     ]
 
     @Test(arguments: table)
