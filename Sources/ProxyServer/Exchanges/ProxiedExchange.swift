@@ -15,7 +15,8 @@ final class ProxiedExchange {
     }
 
     let client: ClientEndpoint
-    let configuration: CompiledConfiguration
+    /// The one that it began with; a tunnel goes on by those that come.
+    private(set) var configuration: CompiledConfiguration
     private let context: ShardContext
     /// Holds this exchange in turn, until it ends.
     private let stream: any ClientStream
@@ -356,6 +357,7 @@ final class ProxiedExchange {
         }
         let idleTimeout = transfer.streamIdleTimeout
         transfer.rewriteUpgrade(&head, decision)
+        decision = nil
         record.status = head.status
         let client = stream.openTunnel(head)
         record.noteHeadWritten(at: .now())
@@ -388,9 +390,16 @@ final class ProxiedExchange {
         context.journal.tunnelPassed(sent: count)
     }
 
-    /// Whether the configuration in force would open a tunnel again.
-    func permits(_ request: TunnelRequest) -> Bool {
-        handler.permits(request, of: client, by: context)
+    /// Whether the configuration in force would open the tunnel again.
+    func staysPermitted(_ request: TunnelRequest) -> Bool {
+        let next = context.configuration
+        guard request.stays(at: handler.destination(of: request.head, from: client, by: next)) else {
+            return false
+        }
+        // What is replaced can go, however long the tunnel stays open.
+        configuration = next
+        policy = request.destination.rules.policy
+        return true
     }
 
     /// The tunnel is over; it has seen to both connections.

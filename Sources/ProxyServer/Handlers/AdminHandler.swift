@@ -38,9 +38,11 @@ final class AdminHandler: RequestHandler {
     }
 
     /// Nothing is forwarded, and so no tunnel opened.
-    func permits(_ request: TunnelRequest, of client: ClientEndpoint, by context: ShardContext) -> Bool {
-        false
-    }
+    func destination(
+        of head: RequestHead,
+        from client: ClientEndpoint,
+        by configuration: CompiledConfiguration
+    ) -> Destination? { nil }
 
     /// A page of metrics has been built.
     func deliver(_ page: [UInt8], number: Int) {

@@ -50,18 +50,21 @@ final class ProxyHandler: RequestHandler {
         rules.plan(head, planning, from: client)
     }
 
-    func permits(_ request: TunnelRequest, of client: ClientEndpoint, by context: ShardContext) -> Bool {
-        let configuration = context.configuration
+    func destination(
+        of head: RequestHead,
+        from client: ClientEndpoint,
+        by configuration: CompiledConfiguration
+    ) -> Destination? {
         let asker = client.request(
-            request.head,
+            head,
             isTrusted: configuration.forwarders.trust(client.peer),
-            id: context.nextRequestID(),
+            id: RequestID(prefix: [], number: 0),
             rules: configuration.rules
         )
-        guard case .forward(let destination) = plan(request.head, from: asker, by: configuration.rules).step
-        else { return false }
-        return destination.shown == request.destination.shown
-            && destination.route?.path == request.destination.route?.path
+        guard case .forward(let destination) = plan(head, from: asker, by: configuration.rules).step else {
+            return nil
+        }
+        return destination
     }
 
     /// What takes the place of a 401 where a client has tried too many keys.

@@ -18,6 +18,10 @@ protocol RequestHandler: AnyObject {
         on exchange: ProxiedExchange
     )
 
-    /// Whether a tunnel would be opened again that is open.
-    func permits(_ request: TunnelRequest, of client: ClientEndpoint, by context: ShardContext) -> Bool
+    /// Where a request for a tunnel leads by some configuration; nil where that refuses it.
+    func destination(
+        of head: RequestHead,
+        from client: ClientEndpoint,
+        by configuration: CompiledConfiguration
+    ) -> Destination?
 }

@@ -241,7 +241,7 @@ final class Tunnel {
 
     /// Whether the configuration in force would still open it; if not, it is closed.
     func review() {
-        if !exchange.permits(request) { leave(.policyViolation, .policy) }
+        if !exchange.staysPermitted(request) { leave(.policyViolation, .policy) }
     }
 
     // MARK: Time
