@@ -102,6 +102,36 @@ import Testing
         }
     }
 
+    @Test func `hands a WebSocket on`() throws {
+        let upstream = try ScriptedUpstream { connection in
+            _ = try connection.readRequest()
+            // RFC 6455 §1.3 has the key and its answer.
+            try connection.send(
+                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                    + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
+            )
+            try connection.send([0x81, 5] + Array("hello".utf8))
+            try connection.awaitClose()
+        }
+        let proxy = try ProxyProcess(Self.configuration)
+        let (nginx, port) = try Self.start(before: proxy)
+        let fields = [
+            "Origin: https://app.example.com", "Connection: Upgrade", "Upgrade: WebSocket",
+            "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        ]
+        let client = try ChildProcess(
+            "curl",
+            ["-skiN", "--http1.1", "--resolve", "cors.example.com:\(port):127.0.0.1"]
+                + fields.flatMap { ["-H", $0] } + ["https://cors.example.com:\(port)/\(upstream.url())"],
+            environment: ["PATH": "/usr/bin:/bin"]
+        )
+        try eventually("the first message in \(client.standardOutput)") {
+            client.standardOutput.hasPrefix("HTTP/1.1 101 ") && client.standardOutput.hasSuffix("\u{5}hello")
+        }
+        #expect(upstream.requests.first?.value(of: "Origin") == "http://127.0.0.1:\(upstream.port)")
+        withExtendedLifetime(nginx) {}
+    }
+
     @Test func `lets an event through before the next one is there`() throws {
         let isSeen = Latch()
         let upstream = try ScriptedUpstream { connection in
