@@ -129,7 +129,7 @@ extension RouteSettings {
             "clientKeys",
             \.clientKeys,
             .list(of: .clientKey),
-            "Keys of which a client has to send one as X-Proxy-Key."
+            "Keys of which a client has to send one, as X-Proxy-Key; a page's WebSocket offers it as a subprotocol."
         ),
         Key(
             "rate",

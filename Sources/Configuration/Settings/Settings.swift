@@ -94,7 +94,7 @@ public struct Settings: Sendable, Equatable {
             "clientKeys",
             \.clientKeys,
             .list(of: .clientKey),
-            "Keys of which the prefix form asks one as X-Proxy-Key."
+            "Keys of which the prefix form asks one, as X-Proxy-Key; a page's WebSocket offers it as a subprotocol."
         ),
         Key(
             "routes",

@@ -135,7 +135,7 @@ public final class HopSequence {
         } catch {
             // What is no URL at all goes back as it is; a URL of another kind must not be asked.
             switch error {
-            case .scheme where rules.followsRedirects:
+            case .scheme where rules.followsRedirects && destination.webSocket == nil:
                 return .refuse(.badRedirect(current.target, isScheme: true))
             case .credentials where rules.followsRedirects:
                 return .refuse(.badRedirect(current.target, isScheme: false))

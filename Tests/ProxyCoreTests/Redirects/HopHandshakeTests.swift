@@ -47,6 +47,22 @@ struct HopHandshakeTests {
         #expect(request.sent("Origin") == (sentOrigin == nil ? "https://app.example" : expected))
     }
 
+    // MARK: Redirects
+
+    @Test(arguments: [
+        ("/next", "back http://localhost/http://a.example/next"), ("wss://a.example/next", "back"),
+        ("http://b.example/", "back http://localhost/http://b.example/"),
+    ])
+    func `a redirect of a handshake is the client's to follow, a ws URL too`(
+        location: String,
+        expected: String
+    )
+        throws
+    {
+        var scene = try scene([])
+        #expect(try scene.answer(302, location) == expected)
+    }
+
     // MARK: Credentials
 
     private func atOwnHost(_ rules: inout HopScene.Rules) {
