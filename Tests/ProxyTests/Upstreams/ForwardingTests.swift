@@ -222,6 +222,18 @@ import Testing
         // A plain target goes in absolute form, or through a tunnel that the proxy asks for first.
         #expect(["http://example.com/x?y", "example.com:80"].contains(first.target))
     }
+
+    @Test func `a WebSocket handshake has the other proxy pass a tunnel through`() throws {
+        let outer = try ScriptedUpstream { request in Answer.text("by way of \(request.target)") }
+        let proxy = try ProxyProcess("{\"upstream\": {\"proxy\": \"\(outer.url(""))\"}}")
+        let handshake = [
+            "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        ]
+        _ = try proxy.request("GET", "ws://example.com/x", handshake)
+        let first = try #require(outer.requests.first)
+        #expect(first.method == "CONNECT" && first.target == "example.com:80")
+    }
 }
 
 extension ForwardingTests {
