@@ -12,6 +12,9 @@ final class ExchangeJournal {
     private var routeIndexes: [Int]
     private var gauges = ShardFigures.Gauges()
     private var published = ShardFigures.Gauges()
+    private var tunnels = TunnelFigures()
+    /// Whether these have changed since they were published: most rounds know no tunnel.
+    private var hasTunnelNews = false
 
     init(_ metrics: ShardMetrics, clock: ShardClock, _ output: LogOutput, _ routeLabels: [String]) {
         self.metrics = metrics
@@ -46,7 +49,8 @@ final class ExchangeJournal {
         if isCounted {
             gauges.exchanges -= 1
             if case .ended(let ending) = record.tunnel {
-                gauges.tunnels.end(ending)
+                tunnels.end(ending)
+                hasTunnelNews = true
             } else {
                 metrics.note(record, at: now)
             }
@@ -66,7 +70,8 @@ final class ExchangeJournal {
     func tunnelOpened(_ record: ExchangeRecord) {
         let now = MonotonicTime.now()
         record.noteTunnelOpened()
-        gauges.tunnels.begin()
+        tunnels.begin()
+        hasTunnelNews = true
         metrics.note(record, at: now)
         append(record, at: now)
     }
@@ -77,7 +82,8 @@ final class ExchangeJournal {
     ///   - received: Those from its client.
     ///   - sent: Those to its client.
     func tunnelPassed(received: Int = 0, sent: Int = 0) {
-        gauges.tunnels.pass(received: received, sent: sent)
+        tunnels.pass(received: received, sent: sent)
+        hasTunnelNews = true
     }
 
     // MARK: Rounds
@@ -88,6 +94,10 @@ final class ExchangeJournal {
         gauges.pool = pool.figures
         gauges.loop = loop.figures
         let dials = pool.takeDialTimes()
+        if hasTunnelNews {
+            hasTunnelNews = false
+            metrics.publish(tunnels)
+        }
         guard gauges != published || !dials.isEmpty else { return }
         published = gauges
         metrics.publish(gauges, dials)

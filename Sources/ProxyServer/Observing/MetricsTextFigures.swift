@@ -11,7 +11,7 @@ extension MetricsText {
         writeFaults(figures)
         writeDurations(figures)
         writeBytes(figures)
-        write(figures.gauges.tunnels)
+        write(figures.tunnels)
         writeUpstream(figures)
         writeDials(figures)
         writeLoops(figures.gauges.loop)

@@ -73,14 +73,12 @@ struct ShardFigures: Sendable {
     struct Gauges: Sendable, Equatable {
         var connections = 0
         var exchanges = 0
-        var tunnels = TunnelFigures()
         var pool = PoolFigures()
         var loop = LoopFigures()
 
         mutating func add(_ other: Gauges) {
             connections += other.connections
             exchanges += other.exchanges
-            tunnels.add(other.tunnels)
             pool.add(other.pool)
             loop.add(other.loop)
         }
@@ -107,6 +105,7 @@ struct ShardFigures: Sendable {
     /// Of the handshakes, those that resumed a session.
     var resumptions = 0
     var gauges = Gauges()
+    var tunnels = TunnelFigures()
 
     /// The index of a label, which gets one where it has none.
     mutating func index(of label: String) -> Int {
@@ -139,5 +138,6 @@ struct ShardFigures: Sendable {
         handshake.add(other.handshake)
         resumptions += other.resumptions
         gauges.add(other.gauges)
+        tunnels.add(other.tunnels)
     }
 }

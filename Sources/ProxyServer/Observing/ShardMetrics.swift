@@ -30,4 +30,9 @@ final class ShardMetrics: Sendable {
             for times in dials { figures.note(times) }
         }
     }
+
+    /// Replaces what is known of tunnels.
+    func publish(_ tunnels: TunnelFigures) {
+        figures.withLock { $0.tunnels = tunnels }
+    }
 }
