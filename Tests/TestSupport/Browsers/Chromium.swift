@@ -12,18 +12,7 @@ package final class Chromium: Sendable {
         if let named = environment["CHROMIUM"], !named.isEmpty {
             return FileManager.default.isExecutableFile(atPath: named) ? named : nil
         }
-        let folders = (environment["PATH"] ?? "").split(separator: ":").map(String.init) + ["/usr/bin"]
-        let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
-        return names.flatMap { name in folders.map { "\($0)/\(name)" } }.first(where: isBrowser)
-    }
-
-    /// Whether a path leads to a browser; Ubuntu's leads to snap, whose programs see none of our folders.
-    private static func isBrowser(_ path: String) -> Bool {
-        guard FileManager.default.isExecutableFile(atPath: path), !path.hasPrefix("/snap/") else {
-            return false
-        }
-        let start = FileHandle(forReadingAtPath: path)?.readData(ofLength: 4_096) ?? Data()
-        return start.range(of: Data("/snap/bin/".utf8)) == nil
+        return installedProgram(["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"])
     }
 
     /// Names below these two resolve to this machine; all others to nothing.
@@ -34,7 +23,7 @@ package final class Chromium: Sendable {
     package init(trusting authority: String? = nil) throws {
         guard let path = Chromium.path else { throw SocketError.ended("no Chromium is installed") }
         profile = try TemporaryFolder()
-        if let authority { try Chromium.trust(authority, in: profile) }
+        if let authority { try trust(authority, in: "\(profile.path)/.pki/nssdb") }
         let (ours, theirs) = try Socket.pair()
         defer { Glibc.close(theirs) }
         var arguments = [
@@ -56,13 +45,6 @@ package final class Chromium: Sendable {
             inherited: [(theirs, 3), (theirs, 4)]
         )
         tools = DevTools(ours)
-    }
-
-    private static func trust(_ authority: String, in profile: TemporaryFolder) throws {
-        let store = "\(profile.path)/.pki/nssdb"
-        try FileManager.default.createDirectory(atPath: store, withIntermediateDirectories: true)
-        try run("certutil", ["-d", "sql:\(store)", "-N", "--empty-password"])
-        try run("certutil", ["-d", "sql:\(store)", "-A", "-t", "C,,", "-n", "corsway", "-i", authority])
     }
 
     /// Lets the browser end by itself, so that none of its processes is left to write into its folder.

@@ -23,19 +23,22 @@ package final class ScriptedUpstream: Sendable {
         let state = Mutex(State())
     }
 
-    package init(host: String = "127.0.0.1", _ script: @escaping Script) throws {
-        let listener = try TestListener(host: host)
+    /// - Parameter port: Where to listen; 0 takes any free port.
+    package init(host: String = "127.0.0.1", port: Int = 0, _ script: @escaping Script) throws {
+        let listener = try TestListener(host: host, port: port)
         let shared = Shared()
         self.host = host
-        port = listener.port
+        self.port = listener.port
         state = shared
         Thread.detachNewThread {
             while !shared.state.withLock({ $0.isStopped }) {
                 guard let socket = listener.accept() else { continue }
-                let index = shared.state.withLock { state in
+                let index = shared.state.withLock { state -> Int? in
+                    guard !state.isStopped else { return nil }
                     state.sockets.append(socket)
                     return state.sockets.count - 1
                 }
+                guard let index else { break }
                 Thread.detachNewThread { ScriptedUpstream.run(script, index: index, on: socket, shared) }
             }
         }
