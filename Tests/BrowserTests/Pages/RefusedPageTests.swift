@@ -179,6 +179,30 @@ extension BrowserCases {
             proxied: ["GET 200"],
             upstream: ["GET /a"]
         ),
+        BrowserCase(
+            "websockets/basic-auth.any.js: a WebSocket of an allowed page opens",
+            """
+            const socket = new WebSocket(via("/a", {isSocket: true}).replace("http", "ws"));
+            await event(socket, "open", "close");
+            socket.send("hello");
+            return (await event(socket, "message", "close")).data
+            """,
+            gives: "hello",
+            proxied: ["GET 101"],
+            upstream: ["GET /a"]
+        ),
+        .refused(
+            "websockets/opening-handshake/003-sets-origin.worker.js: a WebSocket of a sandboxed frame",
+            from: .app,
+            """
+            return opaque({sandbox: "allow-scripts"}, `new Promise(resolve => {
+              const socket = new WebSocket("${via("/a", {isSocket: true}).replace("http", "ws")}");
+              socket.onopen = () => resolve("open");
+              socket.onclose = end => resolve("close " + end.code);
+            })`)
+            """,
+            gives: "close 1006"
+        ),
         .refused(
             "fetch/api/cors/cors-origin.any.js: a page learns no more of an error than of an answer",
             "return ownError(fetch(proxy + 'ftp://host/' + direct('/a')))"

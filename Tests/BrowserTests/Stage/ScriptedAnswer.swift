@@ -13,6 +13,8 @@ struct ScriptedAnswer: Decodable, Sendable {
     var isCut: Bool?
     /// Whether the connection ends without an answer.
     var hangsUp: Bool?
+    /// Whether a WebSocket opens, which then echoes.
+    var isSocket: Bool?
     /// The status of all answers but the first one at this path.
     var laterStatus: Int?
 
@@ -27,6 +29,7 @@ struct ScriptedAnswer: Decodable, Sendable {
     func send(to request: RecordedRequest, on connection: ScriptedConnection, journal: UpstreamJournal) throws
     {
         guard hangsUp != true else { return connection.close() }
+        if isSocket == true { return try connection.becomeWebSocket(opened: request).echo() }
         let status = journal.count(of: request) > 1 ? laterStatus ?? status ?? 200 : status ?? 200
         let lines = fields ?? []
         let hasType = lines.contains { $0.lowercased().hasPrefix("content-type:") }
