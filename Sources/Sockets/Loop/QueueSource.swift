@@ -22,7 +22,8 @@ public final class QueueSource {
 
     /// Also calls the handler at this time; a later call replaces the time.
     public func wake(at time: MonotonicTime, now: MonotonicTime) {
-        guard time != armed else { return }
+        // A time that has come has had its call, and may want another one: not all that was due has been done.
+        guard time != armed || time <= now else { return }
         armed = time
         guard time != .distantFuture else { return timer.schedule(deadline: .distantFuture) }
         let delay = Int(clamping: time.nanoseconds(since: now))
