@@ -45,6 +45,28 @@ import Testing
         #expect(try sockets.map { try $0.receive()?.closeCode } == Array(repeating: 1_001, count: 20))
     }
 
+    @Test func `a drainTimeout shorter than the goodbye bounds it`() throws {
+        let upstream = try ScriptedUpstream.webSocket()
+        let proxy = try ProxyProcess(#"{"limits": {"drainTimeout": "500ms"}}"#)
+        let sockets = try (0..<20).map { _ in try proxy.openWebSocket(upstream.url()) }
+        proxy.child.send(signal: SIGTERM)
+        #expect(try proxy.child.exit(within: .seconds(3)) == .status(0))
+        #expect(try sockets.map { try $0.receive()?.closeCode } == Array(repeating: 1_001, count: 20))
+    }
+
+    @Test func `a client that reads nothing holds the end up for a moment only`() throws {
+        let upstream = try ScriptedUpstream.webSocket { socket in
+            let frame = socket.bytes(of: WebSocketFrame(.binary, Array(repeating: 7, count: 50_000)))
+            while true { try socket.socket.write(frame, until: Deadline(in: .seconds(60))) }
+        }
+        let proxy = try ProxyProcess(#"{"limits": {"drainTimeout": "20s"}}"#)
+        let socket = try proxy.openWebSocket(upstream.url(), receiveBuffer: 4_096)
+        #expect(try socket.receive()?.payload.count == 50_000)
+        proxy.child.send(signal: SIGTERM)
+        #expect(try proxy.child.exit(within: .seconds(8)) == .status(0))
+        withExtendedLifetime(socket) {}
+    }
+
     @Test(arguments: [3, 60, 300, 70_000])
     func `the goodbye stands behind the frame that the upstream is sending`(already: Int) throws {
         let stopping = Latch()
