@@ -8,16 +8,22 @@ public enum BlockReason: Sendable, Hashable {
     case mixedContent
     /// `fetch()` throws for this method.
     case forbiddenMethod(String)
+    /// There is no WebSocket.
+    case webSocket(WebSocketFailure)
 
-    /// Chromium's name for it.
+    /// Chromium's name for it; what keeps a WebSocket from opening has names of ours.
     public var name: String {
         switch self {
         case .cors(let error, _): error.rawValue
         case .network(let name): name
         case .mixedContent: "mixed-content"
         case .forbiddenMethod: "TypeError"
+        case .webSocket(let failure): failure.name
         }
     }
+
+    /// Whether a page loaded over HTTPS has asked for what is not.
+    public var isMixedContent: Bool { self == .mixedContent || self == .webSocket(.mixedContent) }
 }
 
 /// The request at the time when it was blocked, as messages name it.

@@ -18,6 +18,8 @@ enum ChromiumMessage {
                 + "the content must be served over HTTPS."
         case .forbiddenMethod(let method):
             return "TypeError: Failed to execute 'fetch' on 'Window': '\(method)' HTTP method is unsupported."
+        case .webSocket(let failure):
+            return failure.chromiumText(page: request.page, url: request.url)
         }
     }
 

@@ -25,6 +25,9 @@ public struct FirefoxMessage: Sendable, Hashable {
         case .forbiddenMethod(let method):
             name = nil
             text = "TypeError: Window.fetch: \(method) is not allowed as a request method."
+        case .webSocket(let failure):
+            name = nil
+            text = failure.firefoxText(url: request.url)
         }
     }
 

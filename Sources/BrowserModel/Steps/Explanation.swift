@@ -18,6 +18,8 @@ public struct Step: Sendable, Hashable {
         case resourcePolicy = "resource-policy"
         case readableHeaders = "readable-headers"
         case cookies
+        case constructor
+        case handshake
     }
 
     /// What came of it.
@@ -58,6 +60,16 @@ public struct Failure: Sendable, Hashable {
     public let remark: String?
     /// What a proxy calls the error that it has answered with itself.
     public let proxyError: String?
+    /// All that a script learns of why a WebSocket failed; nil where it gets an exception, and for `fetch()`.
+    public internal(set) var closeCode: Int?
+}
+
+/// What a page has of a WebSocket that is open.
+public struct OpenedSocket: Sendable, Hashable {
+    /// The subprotocol that the server has chosen; empty for none.
+    public let subprotocol: String
+    /// The extensions that the server has chosen; empty for none.
+    public let extensions: String
 }
 
 /// What a browser does with one request of a script, step by step.
@@ -72,6 +84,9 @@ public struct Explanation: Sendable, Hashable {
     public internal(set) var readableHeaders: [String] = []
     /// The headers for which a preflight is needed, in lower case.
     public internal(set) var unsafeHeaders: [String] = []
+
+    /// The WebSocket that the script has; nil for `fetch()`, and where it failed.
+    public internal(set) var socket: OpenedSocket?
 
     /// What who sent the response has to say about it.
     public internal(set) var remark: String?
@@ -91,4 +106,20 @@ public struct Explanation: Sendable, Hashable {
 
     /// Whether what the script gets is the target's answer, and no error of a proxy.
     public var isFine: Bool { isAllowed && proxyError == nil }
+
+    mutating func note(
+        _ kind: Step.Kind,
+        _ summary: String,
+        _ details: [String] = [],
+        isNoteworthy: Bool = false
+    ) {
+        steps.append(
+            Step(kind: kind, outcome: isNoteworthy ? .noted : .passed, summary: summary, details: details)
+        )
+    }
+
+    mutating func stop(at stop: Stop) {
+        steps.append(stop.step)
+        failure = stop.failure
+    }
 }

@@ -40,8 +40,7 @@ struct FetchSimulation {
             let answer = try askUntilAnswered()
             if let answer { describe(answer) }
         } catch {
-            explanation.steps.append(error.step)
-            explanation.failure = error.failure
+            explanation.stop(at: error)
         }
         return explanation
     }
@@ -54,9 +53,7 @@ struct FetchSimulation {
         _ details: [String] = [],
         isNoteworthy: Bool = false
     ) {
-        explanation.steps.append(
-            Step(kind: kind, outcome: isNoteworthy ? .noted : .passed, summary: summary, details: details)
-        )
+        explanation.note(kind, summary, details, isNoteworthy: isNoteworthy)
     }
 
     /// The failure of the step at hand.
@@ -117,8 +114,15 @@ extension Explanation {
     /// Explains a request by really asking.
     ///
     /// The actual request is sent too, unless the browser would not send it; it has no body.
+    /// A handshake that opens a WebSocket is all that is said on it.
     public init(_ request: PageRequest, in browser: BrowserEnvironment) {
-        var walk = FetchSimulation(request, in: browser)
-        self = walk.run()
+        switch request.call {
+        case .fetch:
+            var walk = FetchSimulation(request, in: browser)
+            self = walk.run()
+        case .webSocket(let call):
+            var walk = WebSocketSimulation(request, call, in: browser)
+            self = walk.run()
+        }
     }
 }

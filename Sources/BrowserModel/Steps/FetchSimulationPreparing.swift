@@ -33,56 +33,24 @@ extension FetchSimulation {
         return "the port"
     }
 
-    /// - SeeAlso: Mixed Content §4.4 (should fetching request be blocked).
     mutating func checkMixedContent() throws(Stop) {
-        guard request.page.scheme == "https" else {
-            return note(.mixedContent, "none: the page is not loaded over HTTPS")
-        }
-        guard !url.isPotentiallyTrustworthy else {
-            let isPlain = !url.isSecure
-            return note(
+        switch MixedContent(request.page, url) {
+        case .passed(let reason): note(.mixedContent, reason)
+        case .noted(let reason): note(.mixedContent, reason, isNoteworthy: true)
+        case .blocked:
+            throw stop(
                 .mixedContent,
-                isPlain
-                    ? "none: \(url.host) is loopback; Safari blocks it all the same" : "none: both are HTTPS",
-                isNoteworthy: isPlain
+                .mixedContent,
+                "an HTTPS page may not ask over plain HTTP",
+                seen: [url.serialized],
+                needed: ["https://\(url.host)\(url.pathAndQuery)"]
             )
         }
-        if AddressSpace(url.host) == .local {
-            return note(
-                .mixedContent,
-                "Chromium lets plain HTTP to \(url.host) pass once the user allows local network access; Firefox "
-                    + "and Safari block it",
-                isNoteworthy: true
-            )
-        }
-        throw stop(
-            .mixedContent,
-            .mixedContent,
-            "an HTTPS page may not ask over plain HTTP",
-            seen: [url.serialized],
-            needed: ["https://\(url.host)\(url.pathAndQuery)"]
-        )
     }
 
-    /// - SeeAlso: Local Network Access §3 (integration with Fetch).
     private mutating func noteLocalNetworkAccess() {
-        let pageSpace = AddressSpace(request.page.host)
-        switch AddressSpace(url.host) {
-        case .loopback where pageSpace != .loopback:
-            note(.localNetworkAccess, permission("a loopback address"), isNoteworthy: true)
-        case .local where pageSpace != .loopback && pageSpace != .local:
-            note(.localNetworkAccess, permission("a private address"), isNoteworthy: true)
-        case .loopback, .local:
-            note(.localNetworkAccess, "not asked for: the page is as near")
-        case .publicInternet, .unknown:
-            note(.localNetworkAccess, "not asked for, unless the name \(url.host) has a private address")
-        }
-    }
-
-    private func permission(_ what: String) -> String {
-        let isInsecure = request.page.scheme == "http"
-        return "\(url.host) is \(what): Chromium asks the user for permission unless the page is as near"
-            + (isInsecure ? ", and blocks a plain HTTP page" : "")
+        let access = LocalNetworkAccess(request.page, url)
+        note(.localNetworkAccess, access.summary, isNoteworthy: access.isNoteworthy)
     }
 
     private mutating func noteHeaders() {

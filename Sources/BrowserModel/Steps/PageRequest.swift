@@ -26,8 +26,15 @@ extension [HeaderLine] {
     }
 }
 
-/// What a script passes to `fetch()`.
+/// What a script passes to `fetch()`, or to `new WebSocket()`.
 public struct PageRequest: Sendable, Hashable {
+    /// By what the script asks.
+    public enum Call: Sendable, Hashable {
+        case fetch
+        /// The method is GET then, and there are neither headers nor modes to choose.
+        case webSocket(WebSocketCall)
+    }
+
     /// When cookies and other credentials go along.
     public enum Credentials: String, Sendable, Hashable {
         /// To the page's own origin only: the default.
@@ -46,9 +53,11 @@ public struct PageRequest: Sendable, Hashable {
         case manual
     }
 
+    /// By what the script asks.
+    public var call: Call
     /// The origin of the page.
     public var page: PageOrigin
-    /// What is asked for.
+    /// What is asked for; ws is http here, and wss is https.
     public var url: RequestURL
     /// As the script writes it.
     public var method: String
@@ -61,6 +70,7 @@ public struct PageRequest: Sendable, Hashable {
 
     /// Makes a request; all but page and URL default to what `fetch()` does.
     public init(
+        by call: Call = .fetch,
         page: PageOrigin,
         url: RequestURL,
         method: String = "GET",
@@ -68,11 +78,23 @@ public struct PageRequest: Sendable, Hashable {
         credentials: Credentials = .sameOrigin,
         redirect: Redirect = .follow
     ) {
+        self.call = call
         self.page = page
         self.url = url
         self.method = method
         self.headers = headers
         self.credentials = credentials
         self.redirect = redirect
+    }
+
+    /// Whether it is a WebSocket that the script wants.
+    public var isForWebSocket: Bool { call != .fetch }
+
+    /// The URL as the script writes it.
+    public var writtenURL: String { written(url) }
+
+    /// Another URL as the script would write it.
+    public func written(_ url: RequestURL) -> String {
+        isForWebSocket ? url.serializedForWebSocket : url.serialized
     }
 }

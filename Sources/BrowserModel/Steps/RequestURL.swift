@@ -29,6 +29,11 @@ public struct RequestURL: Sendable, Hashable {
     /// The whole URL.
     public var serialized: String { origin + pathAndQuery }
 
+    /// The whole URL as `new WebSocket()` has it: ws for http, and wss for https.
+    ///
+    /// - SeeAlso: WebSockets Standard §3.1 (the WebSocket() constructor).
+    public var serializedForWebSocket: String { "\(isSecure ? "wss" : "ws")://\(authority)\(pathAndQuery)" }
+
     var isSecure: Bool { scheme == "https" }
 
     /// Whether browsers take the way there for safe.

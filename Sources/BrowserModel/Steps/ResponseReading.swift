@@ -25,13 +25,16 @@ public enum ResponseReading: Sendable, Hashable {
     ///   - bytes: From the first one on.
     ///   - hasEnded: Whether the server has closed the connection.
     ///   - url: What was asked: over https, and at odd ports, Chromium is stricter.
-    public init(_ bytes: [UInt8], hasEnded: Bool, from url: RequestURL) {
+    ///   - isHandshake: Whether a WebSocket was asked for: then the first head of all is the answer.
+    public init(_ bytes: [UInt8], hasEnded: Bool, from url: RequestURL, ofHandshake isHandshake: Bool = false)
+    {
         var start = 0
         var oddities: [String] = []
         while true {
             let rest = bytes[start...]
             guard let statusLine = Self.startOfStatusLine(in: rest) else {
-                self = Self.withoutStatusLine(rest, hasEnded: hasEnded, isFirst: start == 0, from: url)
+                let mayBeBody = start == 0 && !isHandshake
+                self = Self.withoutStatusLine(rest, hasEnded: hasEnded, mayBeBody: mayBeBody, from: url)
                 return
             }
             guard let end = Self.endOfHead(in: bytes[statusLine...], hasEnded: hasEnded) else {
@@ -43,15 +46,18 @@ public enum ResponseReading: Sendable, Hashable {
                 return
             }
             let isCut = !bytes[..<end].endsWithEmptyLine
-            if isCut, url.isSecure {
-                self = .failed(.truncated)
+            if isCut, url.isSecure || isHandshake {
+                self = .failed(isHandshake ? .cut : .truncated)
                 return
             }
             if isCut { oddities.append("The connection closes before the empty line that ends a head.") }
             if statusLine > start { oddities.append("Other bytes stand before the status line.") }
             let head = LenientHead(bytes[statusLine..<end])
-            // 101 too: nobody has asked to switch.
-            if (100...199).contains(head.status) {
+            if isHandshake, bytes[statusLine...].starts(with: "HTTP/1.0".utf8) {
+                oddities.append("The version is HTTP/1.0: Firefox opens no WebSocket then.")
+            }
+            // 101 too where nobody has asked to switch.
+            if (100...199).contains(head.status), !isHandshake {
                 start = end
                 continue
             }
@@ -96,12 +102,12 @@ public enum ResponseReading: Sendable, Hashable {
     private static func withoutStatusLine(
         _ bytes: ArraySlice<UInt8>,
         hasEnded: Bool,
-        isFirst: Bool,
+        mayBeBody: Bool,
         from url: RequestURL
     ) -> ResponseReading {
         if bytes.isEmpty, hasEnded { return .failed(.empty) }
         guard bytes.count >= enoughForStatusLine || hasEnded else { return .incomplete }
-        guard isFirst, url.port == nil, !url.isSecure else { return .failed(.invalid) }
+        guard mayBeBody, url.port == nil, !url.isSecure else { return .failed(.invalid) }
         let oddity = "There is no status line: all of it counts as a body, as HTTP/0.9 had it."
         return .answer(WireAnswer(status: 200, reason: "OK", oddities: [oddity]), length: 0)
     }
@@ -131,6 +137,10 @@ extension NetworkFailure {
     )
     fileprivate static let truncated = NetworkFailure(
         name: "net::ERR_RESPONSE_HEADERS_TRUNCATED",
+        message: "the connection is closed within the head of the answer"
+    )
+    fileprivate static let cut = NetworkFailure(
+        name: "net::ERR_CONNECTION_CLOSED",
         message: "the connection is closed within the head of the answer"
     )
 }

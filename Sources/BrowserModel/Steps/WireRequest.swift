@@ -9,6 +9,9 @@ public struct WireRequest: Sendable, Hashable {
     /// Whether it is a CORS-preflight request.
     public let isPreflight: Bool
 
+    /// Whether it asks for a WebSocket, which no header that a script sets can do.
+    public var isHandshake: Bool { fields.value(of: "Upgrade") == "websocket" }
+
     /// The lines of its head, without line ends.
     public var lines: [String] {
         ["\(method) \(url.pathAndQuery) HTTP/1.1", "Host: \(url.authority)"] + fields.map(\.text)

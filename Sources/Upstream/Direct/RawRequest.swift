@@ -63,6 +63,21 @@ public final class RawRequest {
         return (response, hasEnded)
     }
 
+    /// Sends what ends a conversation, and waits until the server ends it too, or no longer than a time.
+    ///
+    /// - Parameter bytes: Of a connection that a `send` has made.
+    public func finish(with bytes: [UInt8], within patience: Duration) {
+        guard let number = easy.activeSocket else { return }
+        let limit = MonotonicTime.now().advanced(byNanoseconds: patience.inNanoseconds)
+        var rest: [UInt8] = []
+        do throws(DirectRequestError) {
+            try send(bytes, on: number, before: limit)
+            while rest.count < Self.maximumBytes, try receive(into: &rest, on: number, before: limit) {}
+        } catch {
+            // A server that says nothing more is left all the same.
+        }
+    }
+
     private func send(
         _ bytes: [UInt8],
         on number: Int32,

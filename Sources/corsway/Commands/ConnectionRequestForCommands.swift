@@ -5,12 +5,15 @@ import Upstream
 extension ConnectionRequest {
     /// How a command of this program reaches a server: whoever types it may reach what the machine can reach.
     ///
-    /// - Parameter timeout: For the connection.
+    /// - Parameters:
+    ///   - timeout: For the connection.
+    ///   - isForTunnel: Whether a WebSocket is to come of it.
     init(
         forCommandTo origin: TargetOrigin,
         verifiesTLS: Bool,
         timeout: Duration,
-        proxy: ProxyEndpoint? = nil
+        proxy: ProxyEndpoint? = nil,
+        isForTunnel: Bool = false
     ) {
         self.init(
             origin: origin,
@@ -28,7 +31,8 @@ extension ConnectionRequest {
                 number: 0,
                 guardian: AddressGuard(allowPrivate: .all, denied: [])
             ),
-            proxy: proxy
+            proxy: proxy,
+            isForTunnel: isForTunnel
         )
     }
 

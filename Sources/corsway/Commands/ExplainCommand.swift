@@ -15,6 +15,8 @@ struct ExplainCommand: ParsableCommand {
             The request is really sent, without a body, wherever the browser would send it: an allowed DELETE \
             deletes. The browser's cookies do not go along.
 
+            A ws or wss URL is asked as new WebSocket() asks; what opens is closed at once.
+
             EXAMPLES
               corsway explain https://api.example.com/items --from https://app.example
               corsway explain https://api.example.com/items --from https://app.example \\
@@ -23,9 +25,11 @@ struct ExplainCommand: ParsableCommand {
                 --via corsway.json --json
               corsway explain /weather/today --from http://localhost:5173 \\
                 --via corsway.json
+              corsway explain wss://api.example.com/live --from https://app.example \\
+                --protocol graphql-transport-ws
 
             EXIT STATUS
-              0 the page may read the answer, 2 bad usage, 1 the browser blocks it, or the proxy answers with an \
+              0 the page may read the answer, or has its WebSocket, 2 bad usage, 1 the browser blocks it, or the proxy answers with an \
             error of its own
             """
     )
@@ -60,6 +64,15 @@ struct ExplainCommand: ParsableCommand {
 
     @Option(help: "As with fetch(…, { redirect }): follow, error or manual.")
     var redirect = "follow"
+
+    @Option(
+        name: .customLong("protocol"),
+        help: ArgumentHelp("A subprotocol that new WebSocket() offers; repeat for more.", valueName: "name")
+    )
+    var subprotocols: [String] = []
+
+    @Flag(help: "As with new WebSocket(…), where the URL does not say so by ws or wss.")
+    var websocket = false
 
     @Flag(help: "Ask the server itself only.")
     var direct = false

@@ -84,8 +84,8 @@ struct Advice {
         if let ask {
             sentences.append(
                 changes.isEmpty
-                    ? "Ask \(ask.serialized): corsway's defaults allow it."
-                    : "Then ask \(ask.serialized)."
+                    ? "Ask \(request.written(ask)): corsway's defaults allow it."
+                    : "Then ask \(request.written(ask))."
             )
         }
         if !isTried, ask != nil || !changes.isEmpty {

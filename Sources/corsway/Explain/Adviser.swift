@@ -1,3 +1,4 @@
+import CORSPolicy
 import Configuration
 import BrowserModel
 import ProxyServer
@@ -87,7 +88,7 @@ struct Adviser {
         var (advice, proxy, explanation) = (advice, proxy, explanation)
         for _ in 0..<Self.maximumRounds {
             if explanation.isFine { return .advice(advice.tried) }
-            guard let changes = changes(for: request, proxy, explanation, trust: trust) else {
+            guard let changes = changes(for: request, proxy, explanation, trust: trust, after: advice) else {
                 return dead(explanation, request)
             }
             advice.add(changes)
@@ -111,11 +112,13 @@ struct Adviser {
         for request: PageRequest,
         _ proxy: ExplainProxy,
         _ explanation: Explanation,
-        trust: String?
+        trust: String?,
+        after advice: Advice
     ) -> [SettingOverride]? {
         if explanation.proxyError == "upstream-tls" {
             return isUnknownAuthority(trust) ? [.authorityFile] : nil
         }
+        if request.isForWebSocket { return webSocketChanges(for: request, proxy, explanation, after: advice) }
         guard case .cors? = explanation.failure?.reason else { return nil }
         let (policy, configuration, route) = proxy.ruling(on: request)
         if let last = explanation.lastAsked, proxy.door.entrance(to: last) == nil {
@@ -123,6 +126,13 @@ struct Adviser {
             let mode = "\(object).mode"
             return [SettingOverride(path: mode, json: route == nil ? "\"follow\"" : "\"rewrite\"")]
         }
+        return changes(of: policy, configuration, for: request)
+    }
+
+    /// The least change to a policy by which it would allow a request; nil where it does.
+    func changes(of policy: CORSPolicy, _ configuration: CORSConfiguration, for request: PageRequest)
+        -> [SettingOverride]?
+    {
         let remedy = PolicyMend(for: request, over: configuration, policy, replacesOrigins: file == nil)
         return remedy?.changes.map { change in
             SettingOverride(path: policy.place.path(of: change.key), json: change.json)
@@ -133,10 +143,13 @@ struct Adviser {
 
     /// Why no change helps.
     private func dead(_ explanation: Explanation, _ request: PageRequest) -> AnswerMend {
-        if explanation.failure?.reason == .mixedContent {
+        if explanation.failure?.reason.isMixedContent == true {
             return .impossible(
                 "An https page has to ask the proxy over https too, unless that is on loopback: set listen.tls."
             )
+        }
+        if explanation.proxyError == nil, request.isForWebSocket, let failure = explanation.failure {
+            return .impossible(Self.remainder(failure))
         }
         guard let code = explanation.proxyError, let remark = explanation.remark else { return .none }
         return .impossible("corsway cannot have the answer either (\(code)): \(remark)")

@@ -6,7 +6,8 @@ import Upstream
 
 /// What the command line says, read and checked.
 struct ExplainInput {
-    /// The URL as it was written; with `--via` perhaps a path or a name of the proxy.
+    /// The URL as it was written, without a fragment, and http in the place of ws; with `--via` perhaps a path or a
+    /// name of the proxy.
     let text: String
     /// What the page asks of the server itself; with `--via` its URL is of no account.
     let request: PageRequest
@@ -14,10 +15,11 @@ struct ExplainInput {
 
     /// - Throws: `ValidationError`, with what to write instead.
     init(_ command: ExplainCommand) throws {
-        text = command.url
-        let url = Self.url(command.url)
-        guard let url = url ?? (command.via != nil && !text.contains("://") ? .placeholder : nil) else {
-            throw ValidationError(Self.refusal(of: text, isProxied: command.via != nil))
+        let webSocket = try WebSocketInput(command)
+        text = webSocket?.text ?? command.url
+        guard let url = Self.url(text) ?? (command.via != nil && !text.contains("://") ? .placeholder : nil)
+        else {
+            throw ValidationError(Self.refusal(of: command.url, isProxied: command.via != nil))
         }
         guard HTTPToken.isValid(command.method) else {
             throw ValidationError("\"\(command.method)\" is no method. Write a name such as PUT.")
@@ -26,6 +28,7 @@ struct ExplainInput {
             throw ValidationError("--redirect is follow, error or manual, not \"\(command.redirect)\".")
         }
         request = PageRequest(
+            by: webSocket.map { .webSocket($0.call) } ?? .fetch,
             page: try Self.origin(command.from),
             url: url,
             method: command.method,
@@ -37,7 +40,7 @@ struct ExplainInput {
 
     /// What the page asks of a proxy; nil where the URL means nothing there.
     func request(through door: ProxyDoor) -> PageRequest? {
-        guard let url = door.url(for: text, from: request.page) else { return nil }
+        guard let url = door.url(for: text, by: request) else { return nil }
         var request = request
         request.url = url
         return request
@@ -46,7 +49,7 @@ struct ExplainInput {
     /// What is wrong with the URL, and what to write instead.
     static func refusal(of text: String, isProxied: Bool) -> String {
         let start =
-            "\"\(text)\" is no http or https URL. Write it whole, such as https://api.example.com/items"
+            "\"\(text)\" is no http, https, ws or wss URL. Write it whole, such as https://api.example.com/items"
         guard isProxied else { return start + "." }
         return start + ", or a path or a name of the proxy, such as /weather/today or weather.localhost."
     }

@@ -27,6 +27,12 @@ struct ExplainJSON: Encodable {
         let chromium: Chromium
         let firefox: Firefox
         let remark: String?
+        let closeCode: Int?
+    }
+
+    private struct WebSocketObject: Encodable {
+        let subprotocol: String
+        let extensions: String
     }
 
     private struct AdviceObject: Encodable {
@@ -51,6 +57,7 @@ struct ExplainJSON: Encodable {
         let steps: [StepObject]
         let failure: FailureObject?
         let status: Int?
+        let webSocket: WebSocketObject?
         let readableHeaders: [String]
         let matchingPattern: String?
         let proxyError: String?
@@ -84,7 +91,7 @@ struct ExplainJSON: Encodable {
         let lines = advice?.lines.map(\.text) ?? []
         return ViewObject(
             asked: view.isDirect ? "direct" : "proxy",
-            url: view.request.url.serialized,
+            url: view.request.writtenURL,
             configurationFile: view.file,
             allowed: explanation.isFine,
             notes: view.notes,
@@ -98,6 +105,9 @@ struct ExplainJSON: Encodable {
             },
             failure: explanation.failure.map(object),
             status: explanation.status,
+            webSocket: explanation.socket.map { socket in
+                WebSocketObject(subprotocol: socket.subprotocol, extensions: socket.extensions)
+            },
             readableHeaders: explanation.readableHeaders,
             matchingPattern: view.matchingPattern,
             proxyError: explanation.proxyError,
@@ -105,16 +115,16 @@ struct ExplainJSON: Encodable {
             configurationKey: advice?.firstObject,
             configuration: lines.isEmpty ? nil : lines.joined(separator: ", "),
             mend: mend?.isEmpty == true ? nil : mend,
-            advice: advice.map(object)
+            advice: advice.map { object($0, for: view.request) }
         )
     }
 
-    private static func object(_ advice: Advice) -> AdviceObject {
+    private static func object(_ advice: Advice, for request: PageRequest) -> AdviceObject {
         AdviceObject(
             page: advice.page?.serialized,
             method: advice.method,
             changes: advice.changes.map { AdviceObject.Change(path: $0.path, json: $0.json) },
-            ask: advice.ask?.serialized,
+            ask: advice.ask.map(request.written),
             isTried: advice.isTried
         )
     }
@@ -126,7 +136,8 @@ struct ExplainJSON: Encodable {
             needed: failure.needed,
             chromium: FailureObject.Chromium(error: failure.reason.name, message: failure.chromium),
             firefox: FailureObject.Firefox(reason: failure.firefox.name, message: failure.firefox.text),
-            remark: failure.remark
+            remark: failure.remark,
+            closeCode: failure.closeCode
         )
     }
 

@@ -63,17 +63,29 @@ final class ExplainNetwork {
             forCommandTo: target.origin,
             verifiesTLS: verifiesTLS,
             timeout: .seconds(10),
-            proxy: proxies.endpoint(for: target.origin)
+            proxy: proxies.endpoint(for: target.origin),
+            isForTunnel: request.isHandshake
         )
         // A forward proxy that no tunnel leads through reads the answer itself, and writes another one.
-        if route.proxy != nil, target.origin.scheme == .http {
+        if route.proxy != nil, target.origin.scheme == .http, !request.isHandshake {
             return .answer(try relayed(request, target, route), length: 0)
         }
         let text = request.lines.map { "\($0)\r\n" }.joined() + "\r\n"
-        let (bytes, hasEnded) = try RawRequest(over: route, timeout: .seconds(60)).send(Array(text.utf8)) {
-            OwnRefusal.isRead($0, hasEnded: $1, from: request.url)
+        let connection = try RawRequest(over: route, timeout: .seconds(60))
+        let (bytes, hasEnded) = try connection.send(Array(text.utf8)) {
+            OwnRefusal.isRead($0, hasEnded: $1, to: request)
         }
-        return OwnRefusal.note(in: bytes, hasEnded: hasEnded, from: request.url)
+        let reading = OwnRefusal.note(in: bytes, hasEnded: hasEnded, to: request)
+        if request.isHandshake, case .answer(let answer, _) = reading, answer.status == 101 {
+            connection.finish(with: Self.closeFrame, within: .seconds(1))
+        }
+        return reading
+    }
+
+    /// A client's close frame with the code 1000 (RFC 6455 §5.2 and §7.4.1), masked as all of a client's are.
+    private static var closeFrame: [UInt8] {
+        let mask = (0..<4).map { _ in UInt8.random(in: .min ... .max) }
+        return [0x88, 0x82] + mask + [0x03 ^ mask[0], 0xE8 ^ mask[1]]
     }
 
     private func relayed(

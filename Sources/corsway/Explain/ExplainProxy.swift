@@ -38,7 +38,7 @@ struct ExplainProxy {
         guard let answer = dryRun.answer(to: request.lines, through: entrance) else {
             throw NetworkFailure(name: "net::ERR_TIMED_OUT", message: "corsway gives no answer")
         }
-        let reading = ResponseReading(answer.head, hasEnded: false, from: request.url)
+        let reading = ResponseReading(answer.head, hasEnded: false, to: request)
         return try reading.get().with(remark: answer.remark, proxyError: answer.errorCode)
     }
 

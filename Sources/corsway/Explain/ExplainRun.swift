@@ -41,7 +41,7 @@ struct ExplainRun {
     }
 
     private func request(_ request: PageRequest, through proxy: ExplainProxy) throws -> PageRequest {
-        guard let url = proxy.door.url(for: input.text, from: request.page) else {
+        guard let url = proxy.door.url(for: input.text, by: request) else {
             throw ValidationError(ExplainInput.refusal(of: input.text, isProxied: true))
         }
         var request = request
@@ -57,7 +57,7 @@ struct ExplainRun {
     func views(isAlone: Bool) throws -> [ExplainView] {
         let network = try ExplainNetwork(environment)
         var first = ExplainView(direct: input, network: network)
-        guard first.isMendedByProxy else { return [first] }
+        guard first.isMendedByProxy(tries: !isAlone) else { return [first] }
         let adviser = Adviser(input: input, environment: environment, file: nil)
         let (changed, advice) = adviser.adjusted(first.request, after: first.explanation)
         if let method = first.explanation.fittingMethod, advice.page == nil, method == changed.method {
@@ -115,10 +115,16 @@ extension ExplainRun {
 
 extension ExplainView {
     /// Whether a proxy in between may make a difference.
-    fileprivate var isMendedByProxy: Bool {
+    ///
+    /// - Parameter tries: Whether it is tried before it is advised: what a server holds against a WebSocket need not be
+    ///   the page's origin.
+    fileprivate func isMendedByProxy(tries: Bool) -> Bool {
         guard explanation.failure?.proxyError == nil else { return false }
         switch explanation.failure?.reason {
         case .cors, .mixedContent: return true
+        case .webSocket(.mixedContent), .webSocket(.status(403)): return true
+        case .webSocket(.status(400...499)), .webSocket(.closed): return tries
+        case .webSocket: return false
         case .network, .forbiddenMethod, nil: return false
         }
     }

@@ -28,7 +28,8 @@ struct ExplainText {
 
     private func heading(_ view: ExplainView) -> String {
         let request = view.request
-        let what = "\(request.method) \(request.url.serialized) from \(request.page.serialized)"
+        let call = request.isForWebSocket ? "WebSocket" : request.method
+        let what = "\(call) \(request.writtenURL) from \(request.page.serialized)"
         if view.isDirect { return safe("\(what), asked directly") }
         let policy = view.file.map { "by \($0)" } ?? "by its defaults"
         return safe("\(what), through corsway \(policy)")
@@ -52,7 +53,9 @@ struct ExplainText {
     /// The verdict; in brief without what the messages of the first view say already.
     private func verdict(_ view: ExplainView, isBrief: Bool) -> [String] {
         guard let failure = view.explanation.failure else { return allowed(view) }
-        let title = "Blocked by \(failure.reason.name) at the step \"\(failure.step.title)\""
+        let title =
+            "Blocked by \(failure.reason.name) at the step \"\(failure.step.title)\""
+            + (failure.closeCode.map { "; all the page learns is close code \($0)" } ?? "")
         let remark = failure.remark.map { [("corsway", [$0])] } ?? []
         let messages = isBrief ? [] : evidence(failure)
         return [paint(title, .red)] + (messages + remark + mend(view)).flatMap(row)
@@ -81,7 +84,9 @@ struct ExplainText {
         let explanation = view.explanation
         let status = explanation.status.map { " with status \($0)" } ?? ""
         var lines =
-            if let error = explanation.proxyError {
+            if let socket = explanation.socket {
+                [paint("Open: the page has its WebSocket", .green)] + rows(socket)
+            } else if let error = explanation.proxyError {
                 [paint("Failed: all the page reads is corsway's own error \(error)\(status)", .red)]
             } else {
                 [paint("Allowed: the page reads the answer\(status)", .green)]
@@ -89,6 +94,11 @@ struct ExplainText {
         if let pattern = view.matchingPattern { lines += row(("pattern", [pattern])) }
         if let remark = explanation.remark { lines += row(("corsway", [remark])) }
         return lines
+    }
+
+    private func rows(_ socket: OpenedSocket) -> [String] {
+        [("subprotocol", socket.subprotocol), ("extensions", socket.extensions)].filter { !$0.1.isEmpty }
+            .flatMap { row(($0.0, [$0.1])) }
     }
 
     private func row(_ row: (String, [String])) -> [String] {
@@ -136,6 +146,8 @@ extension Step.Kind {
         case .resourcePolicy: "CORP and COEP"
         case .readableHeaders: "readable"
         case .cookies: "cookies"
+        case .constructor: "constructor"
+        case .handshake: "handshake"
         }
     }
 }

@@ -16,9 +16,9 @@ enum OwnRefusal {
     }
 
     /// Whether all has come that is wanted of an answer: its head, and the body too where that is such an error.
-    static func isRead(_ bytes: [UInt8], hasEnded: Bool, from url: RequestURL) -> Bool {
+    static func isRead(_ bytes: [UInt8], hasEnded: Bool, to request: WireRequest) -> Bool {
         guard !hasEnded else { return true }
-        switch ResponseReading(bytes, hasEnded: false, from: url) {
+        switch ResponseReading(bytes, hasEnded: false, to: request) {
         case .incomplete: return false
         case .failed: return true
         case .answer(let answer, let length): return bytes.count >= length + bodyLength(of: answer)
@@ -32,8 +32,8 @@ enum OwnRefusal {
     }
 
     /// Reads an answer, with what such an error says as its remark.
-    static func note(in bytes: [UInt8], hasEnded: Bool, from url: RequestURL) -> ResponseReading {
-        let reading = ResponseReading(bytes, hasEnded: hasEnded, from: url)
+    static func note(in bytes: [UInt8], hasEnded: Bool, to request: WireRequest) -> ResponseReading {
+        let reading = ResponseReading(bytes, hasEnded: hasEnded, to: request)
         guard case .answer(let answer, let length) = reading, bodyLength(of: answer) > 0,
             let body = try? JSONDecoder().decode(Body.self, from: Data(bytes[length...]))
         else { return reading }
@@ -42,5 +42,12 @@ enum OwnRefusal {
             proxyError: body.error.code
         )
         return .answer(told, length: length)
+    }
+}
+
+extension ResponseReading {
+    /// Reads what has come of the answer to a request.
+    init(_ bytes: [UInt8], hasEnded: Bool, to request: WireRequest) {
+        self.init(bytes, hasEnded: hasEnded, from: request.url, ofHandshake: request.isHandshake)
     }
 }

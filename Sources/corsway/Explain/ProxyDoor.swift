@@ -79,17 +79,20 @@ struct ProxyDoor {
 
     /// The URL by which a page asks for what the command line names.
     ///
-    /// - Parameter text: A URL of the proxy or of a target; a path of the proxy; or a name of the proxy, perhaps
-    ///   with a path behind it.
+    /// - Parameters:
+    ///   - text: A URL of the proxy or of a target; a path of the proxy; or a name of the proxy, perhaps with a path
+    ///     behind it.
+    ///   - request: What the page asks; its URL is of no account.
     /// - Returns: nil where it is none of these.
-    func url(for text: String, from page: PageOrigin) -> RequestURL? {
+    func url(for text: String, by request: PageRequest) -> RequestURL? {
+        let page = request.page
         if text.hasPrefix("/") { return ExplainInput.url(base(for: page) + pathBelowBase(text)) }
         guard text.contains("://") else { return named(text) }
         guard let url = ExplainInput.url(text) else { return nil }
         if entrance(to: url) != nil || isUnserved(url) { return url }
         if let own = named(url) { return own }
         if !settings.prefix.isEnabled, let routed = routed(url, from: page) { return routed }
-        return ExplainInput.url(base(for: page) + url.serialized)
+        return ExplainInput.url(base(for: page) + request.written(url))
     }
 
     /// Whether a URL means the proxy at an address of this machine where it does not listen, such as `[::1]`.

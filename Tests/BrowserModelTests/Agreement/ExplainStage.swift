@@ -19,6 +19,11 @@ struct ExplainOutput: Decodable, Sendable {
             let chromium: Chromium
             let firefox: Firefox
             let remark: String?
+            let closeCode: Int?
+        }
+        struct WebSocket: Decodable, Equatable, Sendable {
+            let subprotocol: String
+            let extensions: String
         }
         struct Advice: Decodable, Sendable {
             struct Change: Decodable, Sendable {
@@ -44,6 +49,7 @@ struct ExplainOutput: Decodable, Sendable {
         let steps: [Step]
         let failure: Failure?
         let status: Int?
+        let webSocket: WebSocket?
         let readableHeaders: [String]
         let configurationKey: String?
         let configuration: String?

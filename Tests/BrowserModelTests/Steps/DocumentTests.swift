@@ -20,6 +20,11 @@ import Testing
         #expect(try Self.text.get().contains("| `\(kind.rawValue)` |"))
     }
 
+    @Test(arguments: WebSocketFailure.answerNames)
+    func `every name of an answer that opens no WebSocket is in the table`(name: String) throws {
+        #expect(try Self.text.get().contains("| `\(name)` |"))
+    }
+
     @Test func `the README counts the requests that are compared`() throws {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

@@ -105,4 +105,34 @@ import Testing
         #expect(step?.details.first == odd.oddities.first)
         #expect(simulate(PageRequest(page: app, url: api)).step(.responseHead) == nil)
     }
+
+    // MARK: Handshakes
+
+    private func readHandshake(_ text: String, hasEnded: Bool = false) -> ResponseReading {
+        ResponseReading(Array(text.utf8), hasEnded: hasEnded, from: Self.here, ofHandshake: true)
+    }
+
+    @Test(arguments: [100, 101, 103])
+    func `the first head answers a handshake, an interim one too`(status: Int) {
+        let head = "HTTP/1.1 \(status) A\r\n\r\n"
+        guard case .answer(let answer, let length) = readHandshake(head + "HTTP/1.1 200 OK\r\n\r\n") else {
+            Issue.record("no answer")
+            return
+        }
+        #expect(answer.status == status)
+        #expect(length == head.utf8.count)
+    }
+
+    @Test(arguments: [
+        ("HTTP/1.1 101 A\r\nUpgrade: ", "net::ERR_CONNECTION_CLOSED"),
+        ("hello, hello", "net::ERR_INVALID_HTTP_RESPONSE"),
+        ("", "net::ERR_EMPTY_RESPONSE"),
+    ])
+    func `a handshake has no head that is cut off, and no HTTP 0.9`(text: String, name: String) {
+        guard case .failed(let failure) = readHandshake(text, hasEnded: true) else {
+            Issue.record("an answer to \(text)")
+            return
+        }
+        #expect(failure.name == name)
+    }
 }
