@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -188,5 +189,23 @@ struct SocketBrowserTests {
         let again = try page.evaluate(SocketScript.expression("return (await again)[1]"))
         #expect(again == #"{"type":"connected"}"#)
         #expect(server?.requests.last?.value(of: "Origin") == "http://127.0.0.1:\(port)")
+    }
+
+    @Test(arguments: BrowserKind.allCases, [false, true])
+    func `a page is told that the proxy stops`(browser: BrowserKind, isSecure: Bool) throws {
+        let stage = try SocketStage.current()
+        let proxy = try stage.proxy(isSecure: isSecure)
+        let page = try stage.open("app.localhost", in: browser)
+        let base = Door.prefix.url(stage, proxy, isSecure, isSecure)
+        let opened = try page.evaluate(
+            SocketScript.expression(
+                "window.end = closing(await open(\"\(base)echo\")); return \"open\""
+            )
+        )
+        #expect(opened == "open")
+        proxy.child.send(signal: SIGTERM)
+        let end = try page.evaluate(SocketScript.expression("return await end"))
+        #expect(end.hasPrefix("1001 ") && end.hasSuffix(" true"), "\(end)")
+        #expect(try proxy.child.exit(within: .seconds(10)) == .status(0))
     }
 }

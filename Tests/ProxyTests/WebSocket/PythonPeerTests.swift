@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -51,5 +52,28 @@ import Testing
         )
         for (name, finding) in Self.expected { #expect(findings[name] == finding, "\(name)") }
         #expect(findings.count == Self.expected.count)
+    }
+
+    @Test(arguments: WebSocketDoor.all.filter { $0.form == .prefix })
+    func `a client is told that the proxy stops, with TLS or without`(door: WebSocketDoor) throws {
+        let server = try door.isUpstreamSecure ? Shared.secure.get() : Shared.plain.get()
+        let authority = try Shared.authority.get()
+        let proxy = try door.proxy(
+            to: server.authority,
+            authority: authority,
+            certificate: Shared.certificate.get()
+        )
+        let client = Background {
+            try PythonWebSocketClient.findings(
+                at: door.url(proxy, upstream: server.authority),
+                port: proxy.port,
+                trusting: authority.certificate,
+                only: ["told"]
+            )
+        }
+        _ = try proxy.logLines(with: "tunnel=opened")
+        proxy.child.send(signal: SIGTERM)
+        #expect(try client.value() == ["told": "1001"])
+        #expect(try proxy.child.exit(within: .seconds(10)) == .status(0))
     }
 }
