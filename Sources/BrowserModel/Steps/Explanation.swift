@@ -78,7 +78,7 @@ public struct Explanation: Sendable, Hashable {
     public internal(set) var steps: [Step] = []
     /// Why the script gets an error; nil where it gets the response.
     public internal(set) var failure: Failure?
-    /// The status that the script sees; nil where it gets an error, or an opaque redirect.
+    /// The status that the script sees, or that opens its WebSocket; nil where it gets an error, or an opaque redirect.
     public internal(set) var status: Int?
     /// The names of the response's headers that the script sees, in lower case.
     public internal(set) var readableHeaders: [String] = []

@@ -33,6 +33,9 @@ public final class DryRun {
     /// The port that no configuration changes.
     public static let usualPort: UInt16 = 8080
 
+    /// How long an upstream may take to close a WebSocket.
+    private static let goodbyePatience: UInt64 = 1_000_000_000
+
     private let context: ShardContext
     private let handler: ProxyHandler
     private let listeners: [Listener]
@@ -112,7 +115,7 @@ public final class DryRun {
         return (plan.policy, plan.rulesNumber.flatMap { $0 > 0 ? $0 - 1 : nil })
     }
 
-    /// Serves one request, and waits for the head of its response.
+    /// Serves one request, and waits for the head of its response; a WebSocket that opens is closed.
     ///
     /// - Parameters:
     ///   - lines: The lines of the request's head, without line ends; it has no body.
@@ -123,9 +126,8 @@ public final class DryRun {
         let text = (lines + forwarded(through: entrance)).map { "\($0)\r\n" }.joined() + "\r\n"
         let exchange = begin(Array(text.utf8), of: client(through: entrance), to: stream)
         let limit = MonotonicTime.now().advanced(byNanoseconds: patience)
-        while !stream.hasHead, MonotonicTime.now() < limit {
-            context.loop.run()
-        }
+        run(until: limit) { stream.hasHead }
+        run(until: .now().advanced(byNanoseconds: Self.goodbyePatience)) { !stream.isInTunnel }
         // What is answered here is complete then; the body of an upstream's answer may never come, or never end.
         exchange.clientLost()
         context.finishRound()
@@ -138,6 +140,12 @@ public final class DryRun {
             remark: isOwn ? outcome?.remark : nil,
             errorCode: isOwn ? outcome?.errorCode : nil
         )
+    }
+
+    private func run(until limit: MonotonicTime, _ isDone: () -> Bool) {
+        while !isDone(), MonotonicTime.now() < limit {
+            context.loop.run()
+        }
     }
 
     private func client(through entrance: Entrance) -> ClientEndpoint {

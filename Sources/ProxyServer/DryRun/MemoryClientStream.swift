@@ -1,5 +1,4 @@
 import HTTPSyntax
-import Sockets
 
 /// A client that is nobody's connection: it keeps the head of a response as HTTP/1.1 would have written it, and
 /// wants nothing of the body.
@@ -9,6 +8,12 @@ final class MemoryClientStream: ClientStream {
 
     /// Whether the head has come.
     var hasHead: Bool { !head.isEmpty }
+
+    /// This side of the WebSocket that has opened; nil for any other answer.
+    private var tunnelEnd: ClosingTunnelEnd?
+
+    /// Whether a WebSocket has opened and is still about to close.
+    var isInTunnel: Bool { tunnelEnd?.isClosed == false }
 
     /// From the head on the source of the body waits.
     var isFull: Bool { hasHead }
@@ -28,26 +33,8 @@ final class MemoryClientStream: ClientStream {
 
     func openTunnel(_ head: consuming ResponseHead) -> any TunnelEnd {
         head.write(to: &self.head)
-        return NoTunnelEnd()
+        let end = ClosingTunnelEnd()
+        tunnelEnd = end
+        return end
     }
-}
-
-/// The end of a tunnel through which nothing goes.
-private final class NoTunnelEnd: TunnelEnd {
-    let isFull = true
-    let isDrained = true
-    let halfCloses = false
-
-    func attach(_ tunnel: Tunnel) {}
-    func takeEarly() -> ArraySlice<UInt8> { [] }
-    func receive(into buffer: inout [UInt8]) -> StreamResult { .wouldBlock }
-    func write(_ piece: ArraySlice<UInt8>) {}
-    func flush() {}
-    func callAgain() {}
-    func updateDeadline() {}
-    func finishSending() {}
-    func closeOnceDrained() {}
-    func cutOnceDrained() {}
-    func close() {}
-    func reset() {}
 }

@@ -77,15 +77,10 @@ final class ExplainNetwork {
         }
         let reading = OwnRefusal.note(in: bytes, hasEnded: hasEnded, to: request)
         if request.isHandshake, case .answer(let answer, _) = reading, answer.status == 101 {
-            connection.finish(with: Self.closeFrame, within: .seconds(1))
+            let goodbye = WebSocketCloseCode.normal.maskedFrame(by: .random(in: .min ... .max))
+            connection.finish(with: goodbye, within: .seconds(1))
         }
         return reading
-    }
-
-    /// A client's close frame with the code 1000 (RFC 6455 §5.2 and §7.4.1), masked as all of a client's are.
-    private static var closeFrame: [UInt8] {
-        let mask = (0..<4).map { _ in UInt8.random(in: .min ... .max) }
-        return [0x88, 0x82] + mask + [0x03 ^ mask[0], 0xE8 ^ mask[1]]
     }
 
     private func relayed(

@@ -117,4 +117,21 @@ import Testing
         }
         #expect(upstream.requests.first?.value(of: "Sec-WebSocket-Protocol") == key)
     }
+
+    @Test func `a forward proxy of the environment is asked for a tunnel, as browsers ask`() throws {
+        let proxy = try ScriptedUpstream { connection in
+            guard let connect = try connection.readHead(),
+                connect.startLine.hasPrefix("CONNECT api.example:80 ")
+            else { return }
+            try connection.send("HTTP/1.1 200 OK\r\n\r\n")
+            _ = try connection.readRequest()
+            try connection.send(Self.opening + "\r\n")
+        }
+        let (exit, output, _) = try CorswayProgram.run(
+            ["explain", "ws://api.example/", "--from", Self.page, "--direct"],
+            environment: ["http_proxy": "http://\(proxy.authority)"]
+        )
+        #expect(exit == .status(0), "\(output)")
+        #expect(proxy.requests.map(\.method) == ["GET"], "inside the tunnel")
+    }
 }

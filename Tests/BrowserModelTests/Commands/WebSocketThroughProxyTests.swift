@@ -141,6 +141,21 @@ import Testing
         #expect(refused.views.first?.mend?.contains("client-key-required") == true)
     }
 
+    @Test func `what opens behind the proxy is closed in order`() throws {
+        let hasClosed = Latch()
+        let upstream = try ScriptedUpstream { connection in
+            _ = try connection.readRequest()
+            try connection.send(WebSocketHandshake.answer(to: "Y29yc3dheSBleHBsYWluIQ=="))
+            let frame = try connection.reader.read(count: 8)
+            guard frame.prefix(2) == [0x88, 0x82], frame[6] ^ frame[2] == 0x03, frame[7] ^ frame[3] == 0xE8
+            else { return }
+            try connection.send([0x88, 0x02, 0x03, 0xE8])
+            hasClosed.open()
+        }
+        #expect(try explain("ws://\(upstream.authority)/", by: "{\(Self.listed)}").allowed)
+        try hasClosed.wait(for: "the close frame")
+    }
+
     @Test func `it foretells what the running proxy answers`() throws {
         let upstream = try Self.upstream { "http://\($0)" }
         let configuration = "{\"listen\": {\"port\": 0}, \(Self.listed)}"

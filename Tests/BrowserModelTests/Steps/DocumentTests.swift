@@ -29,6 +29,7 @@ import Testing
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         let text = try String(contentsOf: root.appendingPathComponent("README.md"), encoding: .utf8)
-        #expect(text.contains("compares \(Combination.all.count) requests"))
+        #expect(text.contains("compares \(Combination.all.count) requests and "))
+        #expect(text.contains(" \(HandshakeCombination.all.count) WebSocket handshakes."))
     }
 }

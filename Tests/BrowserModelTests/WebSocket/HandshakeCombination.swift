@@ -101,6 +101,16 @@ struct HandshakeCombination: Sendable {
         ),
         open("Connection twice", right("Connection: keep-alive")),
         open("another version", right("Sec-WebSocket-Version: 8")),
+        .init("an empty Upgrade", "websocket-upgrade", switching("Upgrade:", connection, accept)),
+        .init(
+            "a comma behind Upgrade",
+            "websocket-upgrade",
+            inFirefox: true,
+            switching("Upgrade: websocket,", connection, accept)
+        ),
+        .init("an empty Connection", "websocket-connection", switching(upgrade, "Connection:", accept)),
+        .init("another Accept beside", "websocket-accept", right("Sec-WebSocket-Accept: x")),
+        open("a length", right("Content-Length: 0")),
     ]
 
     private static let protocolField = "Sec-WebSocket-Protocol:"
@@ -164,6 +174,14 @@ struct HandshakeCombination: Sendable {
     private static let heads: [HandshakeCombination] = [
         open("bare line feeds", right().replacingOccurrences(of: "\r\n", with: "\n")),
         open("HTTP/1.0", inFirefox: false, right().replacingOccurrences(of: "HTTP/1.1", with: "HTTP/1.0")),
+        open("a folded field", switching(upgrade, "Connection:\r\n Upgrade", accept)),
+        open(
+            "a space before a colon",
+            inFirefox: false,
+            switching("Upgrade : websocket", connection, accept)
+        ),
+        open("an empty line first", "\r\n" + right()),
+        .init("no status", "websocket-status", "HTTP/1.1\r\n\(upgrade)\r\n\r\n"),
         .init("nothing", "net::ERR_EMPTY_RESPONSE", ""),
         .init("a head that ends in the middle", "net::ERR_CONNECTION_CLOSED", "HTTP/1.1 101 S\r\nUpgrade: "),
         .init("another protocol", "net::ERR_INVALID_HTTP_RESPONSE", "SSH-2.0-OpenSSH_9.2\r\n"),

@@ -80,4 +80,11 @@ import Testing
         #expect(WebSocketCloseCode.goingAway.frame == [0x88, 2, 0x03, 0xE9])
         #expect(WebSocketCloseCode.policyViolation.frame == [0x88, 2, 0x03, 0xF0])
     }
+
+    @Test func `RFC 6455 §5.3 a client masks its close frame`() {
+        #expect(
+            WebSocketCloseCode.normal.maskedFrame(by: 0x04030201)
+                == [0x88, 0x82, 1, 2, 3, 4, 0x03 ^ 1, 0xE8 ^ 2]
+        )
+    }
 }
