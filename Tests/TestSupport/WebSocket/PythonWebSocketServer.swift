@@ -44,6 +44,13 @@ package final class PythonWebSocketServer: Sendable {
                 return request.path, request.headers
             return socket.path, socket.request_headers
 
+        known = ["chat.v2", "vite-hmr"]
+
+        # Before release 11 it gets what is offered and what is known, since then the connection and what is offered.
+        def select(first, second):
+            offered = first if isinstance(first, list) else second
+            return next((name for name in known if name in offered), None)
+
         async def pieces():
             for piece in ["one ", "two ", "", "three"]:
                 yield piece
@@ -80,7 +87,7 @@ package final class PythonWebSocketServer: Sendable {
                 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
                 context.load_cert_chain(sys.argv[1], sys.argv[2])
             async with websockets.serve(serve, "127.0.0.1", 0, ssl=context, max_size=None, ping_interval=None,
-                                        subprotocols=["chat.v2", "vite-hmr"]) as server:
+                                        subprotocols=known, select_subprotocol=select) as server:
                 print(list(server.sockets)[0].getsockname()[1], flush=True)
                 await asyncio.Future()
 
