@@ -1,6 +1,6 @@
 # make run     serve on localhost:8080, on Linux; ARGS="--port 9000" passes flags on
 # make test    run all tests
-# make mutants break the program in ten ways; the browser tests have to notice each
+# make mutants break the program in eleven ways; the browser tests have to notice each
 # make package build a Debian package in .build/package
 # make docs    write docs/configuration.md from the tables of keys, draw docs/*.svg where Graphviz is installed
 # make lint    check the format of the sources
