@@ -17,14 +17,19 @@ public struct BrowserEnvironment {
     /// Whether names directly below this one belong to different owners.
     public var isPublicSuffix: (String) -> Bool
 
-    /// Makes browser of their parts.
+    /// Whether a proxy answers in the place of the server, so that the host asked is not the server's.
+    public var isThroughProxy: Bool
+
+    /// Makes an environment of its parts.
     public init(
         ask: @escaping (WireRequest) throws(NetworkFailure) -> WireAnswer,
         resolve: @escaping (_ location: String, _ base: RequestURL) -> RedirectTarget,
-        isPublicSuffix: @escaping (String) -> Bool
+        isPublicSuffix: @escaping (String) -> Bool,
+        isThroughProxy: Bool = false
     ) {
         self.ask = ask
         self.resolve = resolve
         self.isPublicSuffix = isPublicSuffix
+        self.isThroughProxy = isThroughProxy
     }
 }

@@ -6,11 +6,14 @@ struct HandshakeMend {
     private let subprotocols: [String]
     /// Where a redirect leads, as a script would write it; nil where that is not known.
     private let redirectTarget: String?
+    /// Whether a proxy has answered in the server's place.
+    private let isThroughProxy: Bool
 
-    init(_ request: PageRequest, subprotocols: [String], redirectTarget: String?) {
+    init(_ request: PageRequest, subprotocols: [String], redirectTarget: String?, isThroughProxy: Bool) {
         self.request = request
         self.subprotocols = subprotocols
         self.redirectTarget = redirectTarget
+        self.isThroughProxy = isThroughProxy
     }
 
     /// Lines of a response head, or a sentence.
@@ -39,16 +42,20 @@ struct HandshakeMend {
             redirectTarget.map { "no redirect is followed here: let the script ask \($0)" }
                 ?? "no redirect is followed here: let the script ask its target"
         case 400:
-            "the server takes no such handshake: a server in front may have dropped Upgrade or Connection, and some "
-                + "servers answer so where \(originDiffers)"
+            "the server takes no such handshake: a server in front may have dropped Upgrade or Connection"
+                + (foreignOrigin.map { ", and some servers answer so where \($0)" } ?? "")
         case 401:
             "the server wants a login; new WebSocket() sends the browser's cookies and no Authorization: let corsway set it "
                 + "(request.setHeaders), or offer a token as the server has it, in the URL or as a subprotocol"
+        case 403 where isThroughProxy:
+            "most servers that answer so compare Origin with their own host: upstream.origin says which they are sent"
         case 403:
-            "most servers that answer so compare Origin with their own host, and \(originDiffers): "
-                + "let the server list the origin, or go through corsway, which may send the target's (upstream.origin)"
+            foreignOrigin.map {
+                "most servers that answer so compare Origin with their own host, and \($0): let the server list the "
+                    + "origin, or go through corsway, which may send the target's (upstream.origin)"
+            } ?? "the page is the server's own: its log says why"
         case 404:
-            "there is no such path; some servers answer so where \(originDiffers)"
+            "there is no such path" + (foreignOrigin.map { "; some servers answer so where \($0)" } ?? "")
         case 426:
             "the server speaks another version\(answer.value(of: "Sec-WebSocket-Version").map { ", \($0)" } ?? "")"
         case 429, 503: "the server takes no more connections for now"
@@ -58,8 +65,11 @@ struct HandshakeMend {
         }
     }
 
-    private var originDiffers: String {
-        "the page's origin, \(request.page.serialized), is not \(request.url.origin)"
+    /// What servers may have against the Origin; nil where it is their own.
+    private var foreignOrigin: String? {
+        if isThroughProxy { return "Origin is not the one they want (upstream.origin)" }
+        guard !request.page.isSame(as: request.url) else { return nil }
+        return "the page's origin, \(request.page.serialized), is not \(request.url.origin)"
     }
 
     /// The lines of an answer that are to blame, or what it lacks.

@@ -171,7 +171,8 @@ struct WebSocketSimulation {
             let mend = HandshakeMend(
                 request,
                 subprotocols: call.subprotocols,
-                redirectTarget: redirectTarget(of: answer)
+                redirectTarget: redirectTarget(of: answer),
+                isThroughProxy: browser.isThroughProxy
             )
             throw stop(
                 .handshake,

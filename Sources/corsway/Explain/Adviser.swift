@@ -64,7 +64,8 @@ struct Adviser {
                     return answer
                 },
                 resolve: network.resolve,
-                isPublicSuffix: input.suffixes.isPublicSuffix
+                isPublicSuffix: input.suffixes.isPublicSuffix,
+                isThroughProxy: true
             )
         )
         return (explanation, network.notes)

@@ -36,11 +36,12 @@ extension Adviser {
         guard case .webSocket(.status(let status)) = failure.reason else {
             return "Through corsway it does not open either: \(seen)."
         }
+        guard (400...499).contains(status) else { return "Through corsway the server answers \(seen)." }
         let cookies =
             status == 401 || status == 403
             ? " The browser's cookies are not known here; a page of another origin has them only with "
                 + "cors.allowCredentials." : ""
-        return "Through corsway the server answers \(seen) too, whatever Origin it is sent.\(cookies)"
+        return "Through corsway the server answers \(seen), whatever Origin it is sent.\(cookies)"
     }
 
     /// The value that is tried next; what is configured already may come once more.

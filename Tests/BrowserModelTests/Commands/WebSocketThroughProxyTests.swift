@@ -118,7 +118,12 @@ import Testing
         let output = try explain("ws://\(upstream.authority)/", by: "{\(Self.listed)}")
         #expect(
             output.views.first?.mend
-                == "Through corsway the server answers HTTP/1.1 404 Not Found too, whatever Origin it is sent."
+                == "Through corsway the server answers HTTP/1.1 404 Not Found, whatever Origin it is sent."
+        )
+        let needed = try #require(output.views.first?.failure?.needed.last)
+        #expect(
+            !needed.contains("localhost:8080"),
+            "the server compares nothing with the proxy's host: \(needed)"
         )
         #expect(output.views.first?.advice == nil)
     }

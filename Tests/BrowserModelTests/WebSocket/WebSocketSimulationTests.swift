@@ -135,6 +135,15 @@ import Testing
         #expect(failure?.closeCode == 1006)
     }
 
+    @Test(arguments: [400, 403, 404])
+    func `a page of the server's own is not told of its origin`(status: Int) {
+        let own = simulate(
+            from: PageOrigin(of: url("https", "api.example")),
+            answeredBy: WireAnswer(status: status)
+        )
+        #expect(own.failure?.needed.last?.contains("origin") == false)
+    }
+
     @Test(arguments: [("/live/", "wss://api.example/live/"), ("wss://b.example/", "wss://b.example/")])
     func `a redirect is not followed, and its target is named`(location: String, target: String) {
         let answer = WireAnswer(status: 301, fields: [HeaderLine("Location", location)])
