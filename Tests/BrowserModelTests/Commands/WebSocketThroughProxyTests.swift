@@ -161,6 +161,20 @@ import Testing
         try hasClosed.wait(for: "the close frame")
     }
 
+    @Test(arguments: ["http://localhost:5173", page, "null"])
+    func `what is advised of a server opens the WebSocket by a running proxy`(page: String) throws {
+        let upstream = try Self.upstream { "http://\($0)" }
+        let (_, output) = try ExplainOutput.run(["ws://\(upstream.authority)/", "--from", page])
+        let view = try #require(output.views.first)
+        let advice = try #require(view.advice)
+        #expect(!view.allowed && advice.isTried)
+        let lines = ["\"listen\": { \"port\": 0 }", view.configuration].compactMap(\.self)
+        let proxy = try ProxyProcess("{\(lines.joined(separator: ", "))}")
+        let url = try #require(advice.ask).replacing("//localhost:8080/", with: "//localhost:\(proxy.port)/")
+        let (exit, applied) = try ExplainOutput.run([url, "--from", page, "--direct"])
+        #expect(exit == .status(0), "\(url): \(applied.views.first?.failure?.remark ?? applied.verdict)")
+    }
+
     @Test func `it foretells what the running proxy answers`() throws {
         let upstream = try Self.upstream { "http://\($0)" }
         let configuration = "{\"listen\": {\"port\": 0}, \(Self.listed)}"
