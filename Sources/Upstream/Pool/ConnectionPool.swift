@@ -237,10 +237,12 @@ public final class ConnectionPool {
 
     // MARK: Giving back
 
-    /// Returns a connection whose last response was read to its end.
+    /// Returns a connection whose last response was read to its end; one that was made for a tunnel serves no other.
     public func giveBack(_ connection: UpstreamConnection) {
         let idleTimeout = connection.request.profile.poolIdleNanoseconds
-        guard !connection.isClosed, idleTimeout > 0 else { return discard(connection) }
+        guard !connection.isClosed, idleTimeout > 0, !connection.request.isForTunnel else {
+            return discard(connection)
+        }
         let host = home(of: connection)
         let now = loop.now
         let places = UpstreamConnection.Places(

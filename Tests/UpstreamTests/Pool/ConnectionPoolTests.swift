@@ -39,6 +39,25 @@ import Testing
         #expect(pool.connectionCount == 2)
     }
 
+    @Test func `a connection that was made for a tunnel is not kept`() throws {
+        let upstream = try silentUpstream()
+        let request = Asking(upstream).with { $0.isForTunnel = true }
+        pool.giveBack(try harness.connect(request, fresh: true))
+        #expect(pool.connectionCount == 0 && pool.figures.idle == 0)
+        try eventually("the upstream has seen its end") { upstream.closedConnections == 1 }
+    }
+
+    @Test func `connections for tunnels count apart from those of requests`() throws {
+        let upstream = try silentUpstream()
+        var asking = Asking(upstream)
+        asking.maximumConnections = 1
+        let tunnel = asking.with { $0.isForTunnel = true }
+        _ = try harness.connect(tunnel, fresh: true)
+        _ = try harness.connect(asking.request)
+        _ = try harness.connect(tunnel, fresh: true)
+        #expect(pool.connectionCount == 3 && pool.figures.inUse == 3)
+    }
+
     @Test func `the connection that was used last is handed out first`() throws {
         let upstream = try silentUpstream()
         let asking = Asking(upstream)

@@ -104,6 +104,7 @@ struct Asking {
     var connectTimeout: Duration = .seconds(20)
     var poolIdleTimeout: Duration = .seconds(60)
     var maximumConnections = 0
+    var isForTunnel = false
     var own: [SocketAddress] = []
     var guardNumber = 0
     var access = AddressGuard.PrivateAccess.all
@@ -136,7 +137,8 @@ struct Asking {
                 number: guardNumber,
                 guardian: AddressGuard(allowPrivate: access, denied: denied)
             ),
-            proxy: proxy
+            proxy: proxy,
+            isForTunnel: isForTunnel
         )
     }
 
