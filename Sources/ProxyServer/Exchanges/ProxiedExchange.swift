@@ -18,8 +18,8 @@ final class ProxiedExchange {
     /// The one that it began with; a tunnel goes on by those that come.
     private(set) var configuration: CompiledConfiguration
     private let context: ShardContext
-    /// Holds this exchange in turn, until it ends.
-    private let stream: any ClientStream
+    /// Holds this exchange in turn, until it ends; nil once a tunnel has its place.
+    private var stream: (any ClientStream)?
     private let handler: any RequestHandler
     private let observer: (any ExchangeObserver)?
     private let record: ExchangeRecord
@@ -185,7 +185,7 @@ final class ProxiedExchange {
     private func sendHead(_ head: consuming ResponseHead, _ length: BodyLength) {
         _ = machine.handle(.responseBegan)
         record.status = head.status
-        stream.sendHead(head, length, persists: machine.persistsAfterResponse)
+        stream?.sendHead(head, length, persists: machine.persistsAfterResponse)
         record.noteHeadWritten(at: .now())
     }
 
@@ -203,7 +203,7 @@ final class ProxiedExchange {
         awaitingAdmission = nil
         if let refusal { return answer(refusal) }
         self.forward(forward.head, forward.length, to: forward.destination)
-        stream.resumeBody()
+        stream?.resumeBody()
     }
 
     func forward(_ head: consuming RequestHead, _ length: BodyLength, to destination: Destination) {
@@ -295,7 +295,7 @@ final class ProxiedExchange {
 
     /// There is room for body bytes again.
     func transferHasRoom() {
-        stream.resumeBody()
+        stream?.resumeBody()
     }
 
     /// An upstream has sent an interim response, which goes no further.
@@ -326,7 +326,7 @@ final class ProxiedExchange {
         guard responseBytes <= configuration.maximumResponseBody else {
             return fail(.responseTooLarge(transfer?.target))
         }
-        stream.send(piece)
+        stream?.send(piece)
     }
 
     func fail(_ error: ProxyError) {
@@ -339,7 +339,7 @@ final class ProxiedExchange {
             source?.cancel()
             record.note(transfer?.fit(error) ?? error)
             conclude()
-            stream.cut()
+            stream?.cut()
         case .proceed, .abandon, .serveNext, .close, .ignore:
             break
         }
@@ -352,7 +352,7 @@ final class ProxiedExchange {
 
     /// The upstream has accepted the handshake.
     func upgraded(_ head: consuming ResponseHead, to upstream: any TunnelEnd) {
-        guard let transfer, let tunnelRequest, machine.handle(.tunnelBegan) == .proceed else {
+        guard let stream, let transfer, let tunnelRequest, machine.handle(.tunnelBegan) == .proceed else {
             return upstream.reset()
         }
         let idleTimeout = transfer.streamIdleTimeout
@@ -360,6 +360,8 @@ final class ProxiedExchange {
         decision = nil
         record.status = head.status
         let client = stream.openTunnel(head)
+        // It holds the configuration that it has read the head by.
+        self.stream = nil
         record.noteHeadWritten(at: .now())
         context.journal.tunnelOpened(record)
         observer?.tunnelOpened(self, record)
@@ -414,22 +416,22 @@ final class ProxiedExchange {
     /// Writes a piece of a body of our own; `passBody` has it sent.
     func send(_ piece: ArraySlice<UInt8>) {
         responseBytes += piece.count
-        stream.send(piece)
+        stream?.send(piece)
     }
 
     /// All that has come so far is written; the source waits while the client has enough.
     func passBody() {
-        stream.flush()
-        if stream.isFull { source?.pause() }
+        stream?.flush()
+        if stream?.isFull == true { source?.pause() }
     }
 
     /// The whole response has been written.
     func sourceEnded() {
-        stream.endBody()
+        stream?.endBody()
         let action = machine.handle(.responseEnded)
         guard action == .serveNext || action == .close else { return }
         conclude()
-        stream.finish(serveNext: action == .serveNext)
+        stream?.finish(serveNext: action == .serveNext)
     }
 
     // MARK: The end

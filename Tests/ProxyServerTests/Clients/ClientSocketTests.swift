@@ -1,5 +1,3 @@
-import Glibc
-import Sockets
 import Testing
 
 @testable import ProxyServer
@@ -8,23 +6,8 @@ import Testing
 @Suite struct ClientSocketTests {
     @Test func `a client that leaves instead of sending its body has nothing read behind its end`() throws {
         let stage = try ExchangeStage()
-        let status = ServerStatus(
-            shards: 1,
-            limiter: stage.handler.limiter,
-            maximumAdminConnections: 1,
-            sinks: [],
-            version: "test"
-        )
-        let admin = AdminHandler(status, inbox: try ShardInbox())
-        let sockets = ClientSockets(
-            stage.context,
-            by: ListenerHandlers(proxy: stage.handler, admin: admin)
-        )
-        var numbers: [Int32] = [-1, -1]
-        let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-        try #require(socketpair(AF_UNIX, kind, 0, &numbers) == 0)
-        let socket = ClientSocket(Descriptor(owning: numbers[0]), of: stage.endpoint, among: sockets)
-        try socket.start(by: stage.handler)
+        let client = try PairedClient(of: stage)
+        let socket = client.socket
         let head = """
             POST /http://api.example/x HTTP/1.1\r
             Host: localhost:8080\r
@@ -34,8 +17,8 @@ import Testing
             \r
 
             """
-        #expect(write(numbers[1], head, head.utf8.count) == head.utf8.count)
-        close(numbers[1])
+        #expect(client.send(head))
+        client.close()
         stage.runLoop()
         // The 100 found nobody: the number may be another connection's now.
         #expect(stage.observer.began == 1 && stage.observer.ended == 1)

@@ -76,13 +76,7 @@ final class ExchangeStage {
 
     /// - Parameter keys: Members of the configuration.
     init(_ keys: String = #""limits": {}"#) throws {
-        let json = #"{"log": {"level": "critical"}, \#(keys)}"#
-        let settings = try Settings.load(
-            LocalFile(name: "test.json", bytes: Array(json.utf8)),
-            flags: Flags(),
-            environment: [:],
-            validators: .system
-        )
+        let settings = try Self.settings(keys)
         let address = SocketAddress(IPAddress(v4: (127, 0, 0, 1)), port: 8080)
         let listener = try Listener(settings.listeners[0], role: .proxy, places: [.address(address)])
         let suffixes = PublicSuffixList()
@@ -109,6 +103,30 @@ final class ExchangeStage {
             admission: admission
         )
         endpoint = ClientEndpoint(.address(address), on: listener, .served)
+    }
+
+    private static func settings(_ keys: String) throws -> Settings {
+        let json = #"{"log": {"level": "critical"}, \#(keys)}"#
+        return try Settings.load(
+            LocalFile(name: "test.json", bytes: Array(json.utf8)),
+            flags: Flags(),
+            environment: [:],
+            validators: .system
+        )
+    }
+
+    /// Puts another configuration in force.
+    func adopt(_ keys: String = #""limits": {}"#) throws {
+        let settings = try Self.settings(keys)
+        let next = try CompiledConfiguration(
+            settings,
+            listeners: [endpoint.listener],
+            pseudonym: "corsway-test",
+            environment: [:],
+            suffixes: PublicSuffixList(),
+            after: context.configuration
+        )
+        context.adopt(next, try LogOutput(settings.log))
     }
 
     /// Begins the exchange of a request.
