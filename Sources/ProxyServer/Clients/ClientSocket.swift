@@ -184,6 +184,9 @@ final class ClientSocket: EventHandler {
     /// Whether the client has taken all that was written.
     var isDrained: Bool { output.isEmpty }
 
+    /// Whether all that was written is on its way: a reset would destroy what the kernel still has.
+    var hasSentAll: Bool { output.isEmpty && !socket.holdsUnsentBytes }
+
     /// Whether the source of what is written is to wait.
     var isFull: Bool { output.isFull }
 

@@ -66,7 +66,7 @@ final class ClientTunnelEnd: TunnelEnd, ClientProtocol {
 
     func cutOnceDrained() {
         tunnel = nil
-        socket.cut(resets: socket.isDrained)
+        socket.cut(resets: socket.hasSentAll)
     }
 
     func close() {

@@ -129,22 +129,28 @@ final class Tunnel {
 
     /// A side has taken all that was written to it.
     func drained(_ side: Side) {
+        if case .leaving(_, let saidGoodbye, _) = phase, side == .client,
+            upstreamInput.hasEnded || saidGoodbye && clientInput.hasEnded
+        {
+            return close()
+        }
         let waits = side == .client ? upstreamInput.waits : clientInput.waits
         if waits { ready(side.other) }
     }
 
-    /// The connection of a side is broken: the other one sees the same.
+    /// The connection of a side is broken: the other one sees the same, behind what was written to it.
     func lost(_ side: Side) {
         guard !hasEnded else { return }
         conclude(side == .client ? .clientLost : .upstreamLost)
-        if side == .client { client.reset() } else { client.cutOnceDrained() }
-        upstream.reset()
+        end(side).reset()
+        end(side.other).cutOnceDrained()
     }
 
     // MARK: Bytes
 
     private func pass(_ piece: ArraySlice<UInt8>, from side: Side) {
-        guard !piece.isEmpty else { return }
+        // What came early may be passed on when to flush has ended all.
+        guard !piece.isEmpty, !hasEnded else { return }
         moved = context.loop.now
         switch side {
         case .client:
@@ -164,7 +170,8 @@ final class Tunnel {
         case .leaving(let code, saidGoodbye: false, let limit):
             let count = frames.follow(piece.span, stopsAtBoundary: true)
             send(piece.prefix(count))
-            if frames.isAtBoundary { sayGoodbye(code, until: limit) }
+            // To flush may have ended it.
+            if frames.isAtBoundary, !hasEnded { sayGoodbye(code, until: limit) }
         case .leaving, .ended:
             // Behind the proxy's goodbye nothing may follow.
             break
@@ -183,6 +190,8 @@ final class Tunnel {
     private func inputEnded(_ side: Side) {
         if side == .client { clientInput.hasEnded = true } else { upstreamInput.hasEnded = true }
         ending = ending ?? (side == .client ? .client : .upstream)
+        // The client has until the limit to take what was written; who waits longer would hold up a stop.
+        if case .leaving = phase, !client.isDrained { return }
         let sink = end(side.other)
         if case .open = phase, sink.halfCloses, !(clientInput.hasEnded && upstreamInput.hasEnded) {
             sink.finishSending()
@@ -233,8 +242,8 @@ final class Tunnel {
 
     private func sayGoodbye(_ code: WebSocketCloseCode, until limit: MonotonicTime) {
         phase = .leaving(code, saidGoodbye: true, until: limit)
-        // Where the upstream has closed already the client knows.
-        guard !frames.hasClosed else { return }
+        // Where the upstream has closed already, or the client was told that nothing more comes, it knows.
+        guard !frames.hasClosed, !upstreamInput.hasEnded else { return }
         client.write(code.frame[...])
         client.flush()
     }

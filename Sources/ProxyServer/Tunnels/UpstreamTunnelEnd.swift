@@ -17,6 +17,8 @@ final class UpstreamTunnelEnd: TunnelEnd, EventHandler {
     private var tunnel: Tunnel?
     private var finishesSending = false
     private var closesOnceDrained = false
+    /// Whether the upstream has ended its direction.
+    private var inputEnded = false
     private var isClosed = false
 
     /// - Parameters:
@@ -58,6 +60,7 @@ final class UpstreamTunnelEnd: TunnelEnd, EventHandler {
             if count < buffer.count, !connection.mayHaveMore { inputState.noteShortRead() }
         case .wouldBlock, .endOfStream, .failed:
             inputState.noteNothing()
+            if result == .endOfStream { inputEnded = true }
         }
         return result
     }
@@ -95,6 +98,8 @@ final class UpstreamTunnelEnd: TunnelEnd, EventHandler {
 
     func ready(for readiness: Readiness) {
         inputState.note(readiness)
+        // Behind its end, and before ours, nothing else can have happened than a reset.
+        if inputEnded, !finishesSending, readiness.contains(.hangUp) { return lose() }
         if readiness.contains(.writable), isBlocked { flush() }
         tunnel?.ready(.upstream)
     }
@@ -125,7 +130,9 @@ final class UpstreamTunnelEnd: TunnelEnd, EventHandler {
         if isDrained { close() } else { updateDeadline() }
     }
 
-    func cutOnceDrained() { reset() }
+    func cutOnceDrained() {
+        if isDrained, !connection.holdsUnsentBytes { reset() } else { closeOnceDrained() }
+    }
 
     func reset() {
         connection.resetOnClose()

@@ -36,6 +36,15 @@ public struct StreamSocket: Sendable {
         return unsafe ioctl(number, UInt(FIONREAD), &count) == 0 ? Int(max(0, count)) : 0
     }
 
+    /// Whether the kernel still has bytes that it has not sent once: the peer takes no more for now.
+    public var holdsUnsentBytes: Bool {
+        var count: Int32 = 0
+        return unsafe ioctl(number, Self.unsentBytesRequest, &count) == 0 && count > 0
+    }
+
+    /// SIOCOUTQNSD of linux/sockios.h, which Glibc leaves out; sockets of the Unix kind do not know it.
+    private static let unsentBytesRequest: UInt = 0x894B
+
     /// At most so many of the bytes that wait, which stay there.
     func peek(_ limit: Int) -> [UInt8] {
         unsafe [UInt8](unsafeUninitializedCapacity: limit) { bytes, count in

@@ -133,6 +133,9 @@ public final class UpstreamConnection: EventHandler {
         if !isClosed { StreamSocket(number).shutdownWriting() }
     }
 
+    /// Whether the kernel still has bytes that it has not sent once.
+    public var holdsUnsentBytes: Bool { !isClosed && StreamSocket(number).holdsUnsentBytes }
+
     /// Makes the close that follows a reset.
     public func resetOnClose() {
         if !isClosed { StreamSocket(number).resetOnClose() }

@@ -17,6 +17,8 @@ final class ScriptedTunnelEnd: TunnelEnd {
     var isFull = false
     var isDrained = true
     var halfCloses = true
+    /// What happens when it is flushed.
+    var onFlush: (() -> Void)?
     private(set) var written: [UInt8] = []
     private(set) var flushed = 0
     private(set) var calls = 0
@@ -42,7 +44,11 @@ final class ScriptedTunnelEnd: TunnelEnd {
     }
 
     func write(_ piece: ArraySlice<UInt8>) { written += piece }
-    func flush() { flushed = written.count }
+    func flush() {
+        flushed = written.count
+        onFlush?()
+    }
+
     func callAgain() { calls += 1 }
     func updateDeadline() {}
     func finishSending() { hasFinishedSending = true }

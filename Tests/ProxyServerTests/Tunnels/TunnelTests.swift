@@ -163,7 +163,7 @@ import Testing
         let first = try Scene()
         try first.end.input = [.failed(.closed("recv"))]
         try first.tunnel.ready(.client)
-        #expect(first.upstream.endings == [.reset])
+        #expect(first.upstream.endings == [.cut], "behind what was written")
         #expect(try first.end.endings == [.reset])
         let second = try Scene()
         second.upstream.input = [.failed(.closed("recv"))]
@@ -195,6 +195,54 @@ import Testing
         scene.upstream.input = [.endOfStream]
         try scene.tunnel.ready(.upstream)
         #expect(try scene.end.endings == [.closedOnceDrained])
+    }
+
+    @Test func `behind an upstream's end nothing is said`() throws {
+        let scene = try Scene()
+        scene.upstream.input = [.endOfStream]
+        try scene.tunnel.ready(.upstream)
+        #expect(try scene.end.hasFinishedSending)
+        try scene.tunnel.leave(.goingAway, .drain)
+        #expect(try scene.end.written.isEmpty, "no byte can follow where the direction has ended")
+        try scene.tunnel.deadlinePassed(at: .now().advanced(byNanoseconds: 3_000_000_000))
+        #expect(try scene.end.endings == [.closed])
+    }
+
+    @Test(arguments: [true, false])
+    func `an end while a client is slow waits no longer than the goodbye`(takesAll: Bool) throws {
+        let scene = try Scene()
+        try scene.end.isDrained = false
+        try scene.tunnel.leave(.goingAway, .drain)
+        scene.upstream.input = [.endOfStream]
+        try scene.tunnel.ready(.upstream)
+        #expect(try scene.end.endings.isEmpty, "what was written is still to be taken")
+        let tunnel = try scene.tunnel
+        if takesAll {
+            try scene.end.isDrained = true
+            tunnel.drained(.client)
+            #expect(try scene.end.endings == [.closedOnceDrained])
+        } else {
+            tunnel.deadlinePassed(at: .now().advanced(byNanoseconds: 3_000_000_000))
+            #expect(try scene.end.endings == [.reset])
+        }
+        #expect(scene.stage.observer.ended == 1)
+    }
+
+    @Test func `a client that is lost while the last frame goes out has had its end`() throws {
+        let scene = try Scene()
+        let whole = Self.frame("abcdef")
+        scene.upstream.bytes = Array(whole.prefix(3))
+        let tunnel = try scene.tunnel
+        tunnel.ready(.upstream)
+        tunnel.leave(.goingAway, .drain)
+        try scene.end.onFlush = { tunnel.lost(.client) }
+        scene.upstream.bytes = Array(whole.dropFirst(3))
+        tunnel.ready(.upstream)
+        #expect(try scene.end.written == whole, "no goodbye behind the end")
+        #expect(tunnel.deadline == .distantFuture)
+        #expect(try scene.end.endings == [.reset])
+        #expect(scene.upstream.endings == [.cut])
+        #expect(scene.stage.observer.ended == 1)
     }
 
     @Test func `an upstream that has closed is not spoken for`() throws {
