@@ -67,7 +67,10 @@ public final class HopSequence {
         fetchDestination = FetchDestination(head.fields.value(of: .secFetchDest))
         hasAuthorization = head.fields.contains(.authorization)
         firstMethod = head.method
-        sentOrigin = destination.rules.originRule.sentOrigin(isHandshake: head.asksForWebSocket)
+        sentOrigin = destination.rules.originRule.sentOrigin(
+            isHandshake: head.asksForWebSocket,
+            from: client.origin.text
+        )
         let isBare = rules.withholdsCredentials(of: head, to: destination, from: client)
         cookies = isBare ? nil : rules.cookieScope(of: destination, at: destination.target, base)
         let cookie = cookies?.cookie(from: head.fields.strings(of: .cookie))

@@ -10,11 +10,21 @@ public struct OriginRule: Sendable, Equatable {
     /// With WebSocket handshakes.
     public let forHandshakes: SentOrigin
 
+    /// Whether nothing is said of it.
+    private let isDefault: Bool
+
     /// What is sent with one request.
-    func sentOrigin(isHandshake: Bool) -> SentOrigin { isHandshake ? forHandshakes : forRequests }
+    ///
+    /// - Parameter origin: The page's, as the request says it.
+    func sentOrigin(isHandshake: Bool, from origin: String?) -> SentOrigin {
+        guard isHandshake else { return forRequests }
+        // Every site can take on the origin null: a policy that lets it in has checked nobody.
+        return isDefault && origin == "null" ? .page : forHandshakes
+    }
 
     /// The rule where `configured` is said, or nothing.
     init(_ configured: SentOrigin?, policy: CORSPolicy) {
+        isDefault = configured == nil
         forRequests = configured ?? .page
         forHandshakes = configured ?? (policy.allowsAnyOrigin ? .page : .target)
     }

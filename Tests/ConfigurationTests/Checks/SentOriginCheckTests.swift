@@ -10,10 +10,14 @@ struct SentOriginCheckTests {
         }
     }
 
-    private static func text(_ place: String, _ policy: String) -> String {
-        "warning: \(place): Pages of any origin pass for pages of the target, which cannot refuse them: "
-            + "\(policy) lets them all in. List the origins in \(policy).allowedOrigins, or write \"page\"."
+    private static func text(_ place: String, _ policy: String, _ mend: String? = nil) -> String {
+        let mend = mend ?? "List the origins in \(policy).allowedOrigins"
+        return
+            "warning: \(place): Pages of any origin pass for pages of the target, which cannot refuse them: "
+            + "\(policy) lets them all in. \(mend), or write \"page\"."
     }
+
+    private static let null = #""cors": {"allowNullOrigin": true}"#
 
     private static let any = #""cors": {"allowedOrigins": "*"}"#
     private static let target = #""upstream": {"origin": "target"}"#
@@ -30,6 +34,20 @@ struct SentOriginCheckTests {
             (
                 "{\(target), \"routes\": [\(route), \(any)}]}",
                 [text("upstream.origin", "routes[0].cors")]
+            ),
+            (
+                "{\(null), \(target)}",
+                [text("upstream.origin", "cors", "Set cors.allowNullOrigin to false")]
+            ),
+            (
+                "{\"routes\": [\(route), \(null), \(target)}]}",
+                [
+                    text(
+                        "routes[0].upstream.origin",
+                        "routes[0].cors",
+                        "Set routes[0].cors.allowNullOrigin to false"
+                    )
+                ]
             ),
         ]
     )

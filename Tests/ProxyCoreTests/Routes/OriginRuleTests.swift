@@ -22,6 +22,21 @@ struct OriginRuleTests {
         #expect([ofAny.forRequests, ofAny.forHandshakes] == [requests, any])
     }
 
+    @Test(
+        arguments: [
+            (nil, .page), (.page, .page), (.target, .target), (.absent, .absent),
+        ] as [(SentOrigin?, SentOrigin)]
+    )
+    func `shows targets the origin null, which every site can take on, unless the configuration says else`(
+        configured: SentOrigin?,
+        sent: SentOrigin
+    ) throws {
+        let rule = OriginRule(configured, policy: try TestPolicy.list())
+        #expect(rule.sentOrigin(isHandshake: true, from: "null") == sent)
+        #expect(rule.sentOrigin(isHandshake: true, from: "https://app.example") == rule.forHandshakes)
+        #expect(rule.sentOrigin(isHandshake: false, from: "null") == rule.forRequests)
+    }
+
     @Test func `is settled with the rules of a route`() throws {
         let rules = ForwardRules(number: 1, policy: try TestPolicy.list(), redirects: .rewrite)
         #expect(rules.acceptsWebSockets)
