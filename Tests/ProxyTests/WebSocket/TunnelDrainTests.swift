@@ -41,16 +41,16 @@ import Testing
         let proxy = try ProxyProcess(#"{"limits": {"drainTimeout": "30s"}}"#)
         let sockets = try (0..<20).map { _ in try proxy.openWebSocket(upstream.url()) }
         proxy.child.send(signal: SIGTERM)
-        #expect(try proxy.child.exit(within: .seconds(5)) == .status(0))
+        #expect(try proxy.child.exit(within: .seconds(10)) == .status(0))
         #expect(try sockets.map { try $0.receive()?.closeCode } == Array(repeating: 1_001, count: 20))
     }
 
     @Test func `a drainTimeout shorter than the goodbye bounds it`() throws {
         let upstream = try ScriptedUpstream.webSocket()
-        let proxy = try ProxyProcess(#"{"limits": {"drainTimeout": "500ms"}}"#)
+        let proxy = try ProxyProcess(#"{"limits": {"drainTimeout": "1500ms"}}"#)
         let sockets = try (0..<20).map { _ in try proxy.openWebSocket(upstream.url()) }
         proxy.child.send(signal: SIGTERM)
-        #expect(try proxy.child.exit(within: .seconds(3)) == .status(0))
+        #expect(try proxy.child.exit(within: .seconds(5)) == .status(0))
         #expect(try sockets.map { try $0.receive()?.closeCode } == Array(repeating: 1_001, count: 20))
     }
 
