@@ -19,7 +19,7 @@ public struct Exchange: Sendable {
         case awaited
         /// The head, and maybe some of the body. → complete, ended
         case streaming
-        /// The head of a 101: bytes go both ways from now on. → complete, ended
+        /// The head of a 101: what goes over the connection now is a tunnel's. (final)
         case tunnelling
         /// All of it. (final)
         case complete
@@ -39,7 +39,7 @@ public struct Exchange: Sendable {
         case responseBegan
         /// The head of a 101 is being written.
         case tunnelBegan
-        /// The last byte of the response, or of the tunnel, has been handed to the socket.
+        /// The last byte of the response has been handed to the socket.
         case responseEnded
         /// The request cannot be answered as it should: by the upstream's fault, a deadline, a bad body.
         case failed
@@ -100,10 +100,10 @@ public struct Exchange: Sendable {
     /// Takes an event and says what to do.
     public mutating func handle(_ event: Event) -> Action {
         switch responseSide {
-        case .complete, .ended:
+        case .complete, .ended, .tunnelling:
             if case .requestEnded = event { requestSide = .complete }
             return .ignore
-        case .admitting, .awaited, .streaming, .tunnelling:
+        case .admitting, .awaited, .streaming:
             break
         }
         switch event {
@@ -119,7 +119,6 @@ public struct Exchange: Sendable {
             requestSide = .complete
             return .proceed
         case .responseBegan:
-            if case .tunnelling = responseSide { return .ignore }
             persists = persistsAfterResponse
             responseSide = .streaming
             return .proceed

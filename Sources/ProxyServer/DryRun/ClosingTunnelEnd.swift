@@ -6,12 +6,17 @@ import Sockets
 final class ClosingTunnelEnd: TunnelEnd {
     /// Whether nothing goes through it any more.
     private(set) var isClosed = false
+    /// Both hold each other until the tunnel ends.
+    private var tunnel: Tunnel?
 
     let isFull = false
     let isDrained = true
     let halfCloses = false
 
-    func attach(_ tunnel: Tunnel) {}
+    func attach(_ tunnel: Tunnel) { self.tunnel = tunnel }
+
+    /// Breaks the tunnel off, where it is still there.
+    func leave() { tunnel?.lost(.client) }
 
     /// The goodbye goes out as if it had come right behind the handshake.
     func takeEarly() -> ArraySlice<UInt8> {
@@ -24,8 +29,12 @@ final class ClosingTunnelEnd: TunnelEnd {
     func callAgain() {}
     func updateDeadline() {}
     func finishSending() {}
-    func closeOnceDrained() { isClosed = true }
-    func cutOnceDrained() { isClosed = true }
-    func close() { isClosed = true }
-    func reset() { isClosed = true }
+    func closeOnceDrained() { close() }
+    func cutOnceDrained() { close() }
+    func reset() { close() }
+
+    func close() {
+        isClosed = true
+        tunnel = nil
+    }
 }

@@ -130,6 +130,7 @@ public final class DryRun {
         run(until: .now().advanced(byNanoseconds: Self.goodbyePatience)) { !stream.isInTunnel }
         // What is answered here is complete then; the body of an upstream's answer may never come, or never end.
         exchange.clientLost()
+        stream.leaveTunnel()
         context.finishRound()
         guard stream.hasHead else { return nil }
         let outcome = remarks.take()
@@ -198,7 +199,7 @@ private final class Remarks: ExchangeObserver {
     func upstreamAnswered(_ exchange: ProxiedExchange, _ head: ResponseHead) {}
     func tunnelOpened(_ exchange: ProxiedExchange, _ record: ExchangeRecord) {}
 
-    func ended(_ exchange: ProxiedExchange, _ record: ExchangeRecord) {
+    func ended(_ record: ExchangeRecord) {
         outcome = (record.remark, record.errorCode?.rawValue)
     }
 

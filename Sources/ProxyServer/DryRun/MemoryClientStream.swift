@@ -15,6 +15,9 @@ final class MemoryClientStream: ClientStream {
     /// Whether a WebSocket has opened and is still about to close.
     var isInTunnel: Bool { tunnelEnd?.isClosed == false }
 
+    /// Waits no longer for the WebSocket to close.
+    func leaveTunnel() { tunnelEnd?.leave() }
+
     /// From the head on the source of the body waits.
     var isFull: Bool { hasHead }
 

@@ -15,11 +15,10 @@ final class ProxiedExchange {
     }
 
     let client: ClientEndpoint
-    /// The one that it began with; a tunnel goes on by those that come.
-    private(set) var configuration: CompiledConfiguration
+    let configuration: CompiledConfiguration
     private let context: ShardContext
-    /// Holds this exchange in turn, until it ends; nil once a tunnel has its place.
-    private var stream: (any ClientStream)?
+    /// Holds this exchange in turn, until it ends.
+    private let stream: any ClientStream
     private let handler: any RequestHandler
     private let observer: (any ExchangeObserver)?
     private let record: ExchangeRecord
@@ -32,8 +31,7 @@ final class ProxiedExchange {
     private var awaitingAdmission: Forward?
     private var transfer: Transfer?
     /// What is kept of a handshake until there is a tunnel.
-    private var tunnelRequest: TunnelRequest?
-    private var tunnel: Tunnel?
+    private var tunnelGrant: TunnelGrant?
     /// What the response's body comes from: the transfer, or a body of our own.
     private var source: (any ResponseSource)?
     private var requestBytes = 0
@@ -185,7 +183,7 @@ final class ProxiedExchange {
     private func sendHead(_ head: consuming ResponseHead, _ length: BodyLength) {
         _ = machine.handle(.responseBegan)
         record.status = head.status
-        stream?.sendHead(head, length, persists: machine.persistsAfterResponse)
+        stream.sendHead(head, length, persists: machine.persistsAfterResponse)
         record.noteHeadWritten(at: .now())
     }
 
@@ -203,7 +201,7 @@ final class ProxiedExchange {
         awaitingAdmission = nil
         if let refusal { return answer(refusal) }
         self.forward(forward.head, forward.length, to: forward.destination)
-        stream?.resumeBody()
+        stream.resumeBody()
     }
 
     func forward(_ head: consuming RequestHead, _ length: BodyLength, to destination: Destination) {
@@ -211,7 +209,14 @@ final class ProxiedExchange {
         if !destination.rules.hidesTarget { record.note(destination.shown) }
         if destination.webSocket != nil {
             guard let place = context.tunnels.take() else { return answer(.tooManyTunnels) }
-            tunnelRequest = TunnelRequest(copy head, to: destination, in: place)
+            tunnelGrant = TunnelGrant(
+                copy head,
+                of: client,
+                by: handler,
+                to: destination,
+                in: place,
+                under: configuration
+            )
         }
         let transfer = Transfer(head, length, to: destination, from: request, for: self, context: context)
         self.transfer = transfer
@@ -260,7 +265,7 @@ final class ProxiedExchange {
     func clientLost() {
         guard machine.handle(.clientLost) == .abandon else { return }
         record.isAbandoned = true
-        giveUp(.clientLost)
+        source?.cancel()
         conclude()
     }
 
@@ -268,15 +273,8 @@ final class ProxiedExchange {
     func programEnds() {
         guard machine.handle(.clientLost) == .abandon else { return }
         record.note(.shuttingDown)
-        giveUp(.drain)
-        conclude()
-    }
-
-    /// Nobody wants what would come.
-    private func giveUp(_ ending: TunnelEnding) {
         source?.cancel()
-        tunnel?.cancel()
-        record.noteTunnelEnded(ending)
+        conclude()
     }
 
     /// No other request is served behind this one.
@@ -295,7 +293,7 @@ final class ProxiedExchange {
 
     /// There is room for body bytes again.
     func transferHasRoom() {
-        stream?.resumeBody()
+        stream.resumeBody()
     }
 
     /// An upstream has sent an interim response, which goes no further.
@@ -326,7 +324,7 @@ final class ProxiedExchange {
         guard responseBytes <= configuration.maximumResponseBody else {
             return fail(.responseTooLarge(transfer?.target))
         }
-        stream?.send(piece)
+        stream.send(piece)
     }
 
     func fail(_ error: ProxyError) {
@@ -339,7 +337,7 @@ final class ProxiedExchange {
             source?.cancel()
             record.note(transfer?.fit(error) ?? error)
             conclude()
-            stream?.cut()
+            stream.cut()
         case .proceed, .abandon, .serveNext, .close, .ignore:
             break
         }
@@ -348,67 +346,29 @@ final class ProxiedExchange {
     // MARK: The tunnel
 
     /// Whether the request is a WebSocket handshake that is under way.
-    var asksForTunnel: Bool { tunnelRequest != nil }
+    var asksForTunnel: Bool { tunnelGrant != nil }
 
-    /// The upstream has accepted the handshake.
+    /// The upstream has accepted the handshake: a tunnel takes this exchange's place, and its record.
     func upgraded(_ head: consuming ResponseHead, to upstream: any TunnelEnd) {
-        guard let stream, let transfer, let tunnelRequest, machine.handle(.tunnelBegan) == .proceed else {
+        guard let transfer, let tunnelGrant, machine.handle(.tunnelBegan) == .proceed else {
             return upstream.reset()
         }
-        let idleTimeout = transfer.streamIdleTimeout
         transfer.rewriteUpgrade(&head, decision)
-        decision = nil
         record.status = head.status
         let client = stream.openTunnel(head)
-        // It holds the configuration that it has read the head by.
-        self.stream = nil
         record.noteHeadWritten(at: .now())
         context.journal.tunnelOpened(record)
         observer?.tunnelOpened(self, record)
         let tunnel = Tunnel(
             between: client,
             and: upstream,
-            asked: tunnelRequest,
-            idleTimeout: idleTimeout,
-            for: self,
+            by: tunnelGrant,
+            for: record,
+            idleTimeout: transfer.streamIdleTimeout,
             context: context
         )
-        self.tunnel = tunnel
-        self.transfer = nil
-        source = nil
-        self.tunnelRequest = nil
+        release()
         tunnel.start()
-    }
-
-    /// Bytes have come from the client.
-    func tunnelReceived(_ count: Int) {
-        requestBytes += count
-        context.journal.tunnelPassed(received: count)
-    }
-
-    /// Bytes are sent to the client.
-    func tunnelSent(_ count: Int) {
-        responseBytes += count
-        context.journal.tunnelPassed(sent: count)
-    }
-
-    /// Whether the configuration in force would open the tunnel again.
-    func staysPermitted(_ request: TunnelRequest) -> Bool {
-        let next = context.configuration
-        guard request.stays(at: handler.destination(of: request.head, from: client, by: next)) else {
-            return false
-        }
-        // What is replaced can go, however long the tunnel stays open.
-        configuration = next
-        policy = request.destination.rules.policy
-        return true
-    }
-
-    /// The tunnel is over; it has seen to both connections.
-    func tunnelEnded(_ ending: TunnelEnding) {
-        guard machine.handle(.responseEnded) == .close else { return }
-        record.noteTunnelEnded(ending)
-        conclude()
     }
 
     // MARK: The response's body
@@ -416,36 +376,39 @@ final class ProxiedExchange {
     /// Writes a piece of a body of our own; `passBody` has it sent.
     func send(_ piece: ArraySlice<UInt8>) {
         responseBytes += piece.count
-        stream?.send(piece)
+        stream.send(piece)
     }
 
     /// All that has come so far is written; the source waits while the client has enough.
     func passBody() {
-        stream?.flush()
-        if stream?.isFull == true { source?.pause() }
+        stream.flush()
+        if stream.isFull { source?.pause() }
     }
 
     /// The whole response has been written.
     func sourceEnded() {
-        stream?.endBody()
+        stream.endBody()
         let action = machine.handle(.responseEnded)
         guard action == .serveNext || action == .close else { return }
         conclude()
-        stream?.finish(serveNext: action == .serveNext)
+        stream.finish(serveNext: action == .serveNext)
     }
 
     // MARK: The end
 
     /// The exchange is over, one way or the other; what comes now changes nothing any more.
     private func conclude() {
-        transfer = nil
-        source = nil
-        tunnel = nil
-        tunnelRequest = nil
-        awaitingAdmission = nil
+        release()
         record.requestBytes = requestBytes
         record.responseBytes = responseBytes
         context.journal.note(record, isCounted: handler.isCounted)
-        observer?.ended(self, record)
+        observer?.ended(record)
+    }
+
+    private func release() {
+        transfer = nil
+        source = nil
+        tunnelGrant = nil
+        awaitingAdmission = nil
     }
 }

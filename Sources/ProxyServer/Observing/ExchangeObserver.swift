@@ -11,6 +11,6 @@ protocol ExchangeObserver: AnyObject {
     func upstreamAnswered(_ exchange: ProxiedExchange, _ head: ResponseHead)
     /// The client has been told that a tunnel is open.
     func tunnelOpened(_ exchange: ProxiedExchange, _ record: ExchangeRecord)
-    /// It is over, one way or the other; told once.
-    func ended(_ exchange: ProxiedExchange, _ record: ExchangeRecord)
+    /// It is over, or its tunnel is, one way or the other; told once.
+    func ended(_ record: ExchangeRecord)
 }

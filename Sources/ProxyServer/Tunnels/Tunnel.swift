@@ -35,11 +35,12 @@ final class Tunnel {
     /// So many reads a turn: one that sends as fast as the other takes must not keep the loop.
     private static let maximumReads = 2
 
+    /// Both hold this tunnel in turn, until it ends.
     private let client: any TunnelEnd
     private let upstream: any TunnelEnd
-    /// Holds this tunnel in turn, until it ends.
-    private let exchange: ProxiedExchange
-    private let request: TunnelRequest
+    private let grant: TunnelGrant
+    /// Of the exchange that has opened it.
+    private let record: ExchangeRecord
     private let context: ShardContext
     private let idleTimeout: UInt64
     private var phase = Phase.open
@@ -56,16 +57,16 @@ final class Tunnel {
     init(
         between client: any TunnelEnd,
         and upstream: any TunnelEnd,
-        asked request: TunnelRequest,
+        by grant: TunnelGrant,
+        for record: ExchangeRecord,
         idleTimeout: UInt64,
-        for exchange: ProxiedExchange,
         context: ShardContext
     ) {
         self.client = client
         self.upstream = upstream
-        self.request = request
+        self.grant = grant
+        self.record = record
         self.idleTimeout = idleTimeout
-        self.exchange = exchange
         self.context = context
         moved = context.loop.now
     }
@@ -79,7 +80,7 @@ final class Tunnel {
         pass(client.takeEarly(), from: .client)
         if context.drainGrace != nil {
             leave(.goingAway, .drain)
-        } else if context.configuration !== exchange.configuration {
+        } else {
             review()
         }
         client.callAgain()
@@ -154,7 +155,8 @@ final class Tunnel {
         moved = context.loop.now
         switch side {
         case .client:
-            exchange.tunnelReceived(piece.count)
+            record.requestBytes += piece.count
+            context.journal.tunnelPassed(received: piece.count)
             upstream.write(piece)
             upstream.flush()
         case .upstream:
@@ -179,7 +181,8 @@ final class Tunnel {
     }
 
     private func send(_ piece: ArraySlice<UInt8>) {
-        exchange.tunnelSent(piece.count)
+        record.responseBytes += piece.count
+        context.journal.tunnelPassed(sent: piece.count)
         client.write(piece)
         client.flush()
     }
@@ -209,7 +212,9 @@ final class Tunnel {
 
     private func conclude(_ ending: TunnelEnding) {
         phase = .ended
-        exchange.tunnelEnded(self.ending ?? ending)
+        record.noteTunnelEnded(self.ending ?? ending)
+        context.journal.note(record, isCounted: grant.isCounted)
+        context.observer?.ended(record)
     }
 
     /// The program ends now, whatever is under way.
@@ -220,21 +225,13 @@ final class Tunnel {
         upstream.reset()
     }
 
-    /// Nobody wants it any more, and nobody is told.
-    func cancel() {
-        guard !hasEnded else { return }
-        phase = .ended
-        client.reset()
-        upstream.reset()
-    }
-
     // MARK: Goodbye
 
     /// Closes it from here: the client is told why, and may still answer.
     func leave(_ code: WebSocketCloseCode, _ reason: TunnelEnding) {
         guard case .open = phase else { return }
         ending = ending ?? reason
-        let limit = context.loop.now.advanced(byNanoseconds: exchange.configuration.timeouts.goodbye)
+        let limit = context.loop.now.advanced(byNanoseconds: grant.goodbye)
         phase = .leaving(code, saidGoodbye: false, until: limit)
         if frames.isAtBoundary { sayGoodbye(code, until: limit) }
         client.updateDeadline()
@@ -250,7 +247,7 @@ final class Tunnel {
 
     /// Whether the configuration in force would still open it; if not, it is closed.
     func review() {
-        if !exchange.staysPermitted(request) { leave(.policyViolation, .policy) }
+        if !grant.stays(under: context.configuration) { leave(.policyViolation, .policy) }
     }
 
     // MARK: Time

@@ -25,7 +25,7 @@ final class ExchangeStage {
 
         func tunnelOpened(_ exchange: ProxiedExchange, _ record: ExchangeRecord) { tunnels += 1 }
 
-        func ended(_ exchange: ProxiedExchange, _ record: ExchangeRecord) {
+        func ended(_ record: ExchangeRecord) {
             ended += 1
             errorCode = record.errorCode
         }

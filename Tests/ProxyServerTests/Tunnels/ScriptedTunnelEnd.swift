@@ -24,7 +24,8 @@ final class ScriptedTunnelEnd: TunnelEnd {
     private(set) var calls = 0
     private(set) var hasFinishedSending = false
     private(set) var endings: [Ending] = []
-    private(set) weak var tunnel: Tunnel?
+    /// Both hold each other until the tunnel ends.
+    private(set) var tunnel: Tunnel?
 
     func attach(_ tunnel: Tunnel) { self.tunnel = tunnel }
 
@@ -52,8 +53,13 @@ final class ScriptedTunnelEnd: TunnelEnd {
     func callAgain() { calls += 1 }
     func updateDeadline() {}
     func finishSending() { hasFinishedSending = true }
-    func closeOnceDrained() { endings.append(.closedOnceDrained) }
-    func cutOnceDrained() { endings.append(.cut) }
-    func close() { endings.append(.closed) }
-    func reset() { endings.append(.reset) }
+    func closeOnceDrained() { end(.closedOnceDrained) }
+    func cutOnceDrained() { end(.cut) }
+    func close() { end(.closed) }
+    func reset() { end(.reset) }
+
+    private func end(_ ending: Ending) {
+        endings.append(ending)
+        tunnel = nil
+    }
 }
