@@ -27,13 +27,15 @@ public struct WebSocketRequest: Sendable, Hashable {
     init(_ head: RequestHead) throws(WebSocketFault) {
         let handshake = try WebSocketHandshake(head)
         key = handshake.key
-        let keys = handshake.protocols.filter { $0.hasPrefix(Self.keyPrefix) }
-        protocols = keys.isEmpty ? handshake.protocols : handshake.protocols.filter { !keys.contains($0) }
+        let keys = handshake.protocols.filter(Self.holdsKey)
+        protocols = keys.isEmpty ? handshake.protocols : handshake.protocols.filter { !Self.holdsKey($0) }
         offersKey = !keys.isEmpty
         placeholder = protocols.isEmpty ? keys.first : nil
         clientKey =
             keys.count == 1 ? Base64.decoded(keys[0].utf8.dropFirst(Self.keyPrefix.utf8.count), .url) : nil
     }
+
+    private static func holdsKey(_ subprotocol: String) -> Bool { subprotocol.hasPrefix(keyPrefix) }
 
     /// Puts into a request what makes it a handshake, whatever has been set or taken off before.
     func complete(_ fields: inout FieldSection) {

@@ -69,6 +69,26 @@ import Testing
         }
     }
 
+    // MARK: Keys among many
+
+    @Test func `to part keys from other subprotocols costs no more than one look at each`() throws {
+        let others = (0..<20_000).map { "p\($0)" }
+        let offered = (0..<20_000).map { "\(WebSocketRequest.keyPrefix)\($0)" } + others
+        var fields = FieldSection()
+        for (field, value) in [
+            (KnownField.connection, "Upgrade"), (.upgrade, "websocket"), (.secWebSocketVersion, "13"),
+            (.secWebSocketKey, "dGhlIHNhbXBsZSBub25jZQ=="),
+            (.secWebSocketProtocol, offered.joined(separator: ",")),
+        ] {
+            fields.append(field, value)
+        }
+        let head = RequestHead(method: .get, target: "/", version: .http11, fields: fields)
+        let start = ContinuousClock.now
+        let request = try WebSocketRequest(head)
+        #expect(ContinuousClock.now - start < .seconds(5))
+        #expect(request.protocols == others && request.clientKey == nil && request.placeholder == nil)
+    }
+
     // MARK: Where to
 
     @Test(arguments: [
