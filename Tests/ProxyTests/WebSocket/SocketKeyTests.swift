@@ -123,6 +123,24 @@ import Testing
         #expect(upstream.openedConnections == 0)
     }
 
+    @Test func `a rate by client key counts a key either way it is sent`() throws {
+        let upstream = try ScriptedUpstream.webSocket()
+        let proxy = try Gateway.proxy(
+            Gateway.route("/r/", to: upstream.url(), #""clientKeys": ["key-number-1", "key-number-2"]"#),
+            more: #""limits": {"rate": {"requests": 1, "per": "1h", "key": "clientKey"}}"#
+        )
+        func status(_ key: String, asField: Bool) throws -> Int {
+            let subprotocol = WebSocketHandshake.subprotocol(ofClientKey: key)
+            let field = asField ? "X-Proxy-Key: \(key)" : "Sec-WebSocket-Protocol: \(subprotocol)"
+            return try proxy.handshake("r/x", [field]).status
+        }
+        #expect(try status("key-number-1", asField: false) == 101)
+        #expect(try status("key-number-1", asField: true) == 429)
+        #expect(try status("key-number-2", asField: true) == 101)
+        #expect(try status("key-number-2", asField: false) == 429)
+        #expect(upstream.openedConnections == 2)
+    }
+
     @Test func `a key where none is asked for is taken out all the same`() throws {
         let upstream = try ScriptedUpstream.webSocket()
         let socket = try ProxyProcess().openWebSocket(upstream.url(), ["Sec-WebSocket-Protocol: \(Self.key)"])

@@ -127,16 +127,20 @@ import Testing
         #expect(try socket.reader.readToEnd() == late)
     }
 
-    @Test func `descriptors are level after tunnels that were cut anywhere`() throws {
+    @Test func `descriptors and figures are level after tunnels that were cut anywhere`() throws {
         let upstream = try ScriptedUpstream.webSocket()
-        let proxy = try ProxyProcess()
+        let proxy = try ProxyProcess("{\(Admin.config)}")
+        let admin = try Admin(of: proxy)
         var generator = SplitMix64(seed: 11)
         func cut() throws {
             let client = try proxy.connect()
             let head = Array(proxy.head("GET", upstream.url(), WebSocketHandshake.fields).utf8)
             let frame = WebSocketFrame.text("0123456789").encoded(mask: [1, 2, 3, 4])
             let bytes = head + frame + frame
-            let length = Int.random(in: 1...bytes.count, using: &generator)
+            // As many within the head as behind it.
+            let isHeadWhole = Bool.random(using: &generator)
+            let lengths = isHeadWhole ? head.count...bytes.count : 1...head.count
+            let length = Int.random(in: lengths, using: &generator)
             try client.send(Array(bytes[..<length]))
             if length >= head.count, Bool.random(using: &generator) { _ = try client.readHead() }
             if Bool.random(using: &generator) { client.socket.reset() } else { client.socket.close() }
@@ -145,6 +149,10 @@ import Testing
         let before = try settled("the descriptors") { proxy.child.descriptorCount }
         for _ in 1...500 { try cut() }
         try eventually("the descriptors are level again") { proxy.child.descriptorCount <= before + 2 }
+        let metrics = try admin.metrics("no tunnel is left") { $0.sum("corsway_tunnels") == 0 }
+        let opened = metrics.sum("corsway_tunnels_opened_total")
+        #expect(opened > 100)
+        #expect(metrics.sum("corsway_tunnels_ended_total") == opened)
         let socket = try proxy.openWebSocket(upstream.url())
         try socket.send("still")
         #expect(try socket.receiveText() == "still")
