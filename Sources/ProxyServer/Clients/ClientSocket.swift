@@ -167,6 +167,9 @@ final class ClientSocket: EventHandler {
         }
     }
 
+    /// Has the next `receive` try in any case: what came before the connection broke may not have been reported yet.
+    func readAgain() { inputState.tryAgain() }
+
     private func discardInput() {
         for _ in 0..<Self.maximumDiscards {
             var buffer = context.buffers.takeForReading()

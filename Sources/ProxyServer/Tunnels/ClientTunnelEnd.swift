@@ -83,8 +83,8 @@ final class ClientTunnelEnd: TunnelEnd, ClientProtocol {
 
     var isServing: Bool { tunnel != nil }
     var isIdle: Bool { tunnel == nil }
-    /// Where this side has been shut down the peer's end means that both are, and bytes may still wait.
-    var endsWithHangUp: Bool { isServing && isSending }
+    /// What was sent before is the upstream's; where this side has been shut down the peer's end means that both are.
+    var endsWithHangUp: Bool { isServing && isSending && socket.inputEnded }
     var writeTimeout: UInt64 { timeouts.write }
     var deadline: MonotonicTime { tunnel?.deadline ?? .distantFuture }
 
@@ -100,7 +100,9 @@ final class ClientTunnelEnd: TunnelEnd, ClientProtocol {
     func drained() { tunnel?.drained(.client) }
 
     func clientLost() {
-        if let tunnel { tunnel.lost(.client) } else { socket.close() }
+        guard let tunnel else { return socket.close() }
+        socket.readAgain()
+        tunnel.lost(.client)
     }
 
     func deadlinePassed(at now: MonotonicTime) {

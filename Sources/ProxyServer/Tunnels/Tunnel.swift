@@ -142,9 +142,23 @@ final class Tunnel {
     /// The connection of a side is broken: the other one sees the same, behind what was written to it.
     func lost(_ side: Side) {
         guard !hasEnded else { return }
+        readRest(of: side)
+        guard !hasEnded else { return }
         conclude(side == .client ? .clientLost : .upstreamLost)
         end(side).reset()
+        end(side.other).flush()
         end(side.other).cutOnceDrained()
+    }
+
+    /// Takes what came before a connection broke, a close frame perhaps; `flush` sends it.
+    private func readRest(of side: Side) {
+        for _ in 0..<Self.maximumReads {
+            guard mayRead(side) else { return }
+            var buffer = context.buffers.takeForReading()
+            defer { context.buffers.giveBack(read: buffer) }
+            guard case .bytes(let count) = end(side).receive(into: &buffer) else { return }
+            take(buffer[..<count], from: side)
+        }
     }
 
     // MARK: Bytes
@@ -152,19 +166,23 @@ final class Tunnel {
     private func pass(_ piece: ArraySlice<UInt8>, from side: Side) {
         // What came early may be passed on when to flush has ended all.
         guard !piece.isEmpty, !hasEnded else { return }
+        take(piece, from: side)
+        end(side.other).flush()
+    }
+
+    private func take(_ piece: ArraySlice<UInt8>, from side: Side) {
         moved = context.loop.now
         switch side {
         case .client:
             record.requestBytes += piece.count
             context.journal.tunnelPassed(received: piece.count)
             upstream.write(piece)
-            upstream.flush()
         case .upstream:
-            passFrames(piece)
+            takeFrames(piece)
         }
     }
 
-    private func passFrames(_ piece: ArraySlice<UInt8>) {
+    private func takeFrames(_ piece: ArraySlice<UInt8>) {
         switch phase {
         case .open:
             frames.follow(piece.span)
@@ -172,8 +190,7 @@ final class Tunnel {
         case .leaving(let code, saidGoodbye: false, let limit):
             let count = frames.follow(piece.span, stopsAtBoundary: true)
             send(piece.prefix(count))
-            // To flush may have ended it.
-            if frames.isAtBoundary, !hasEnded { sayGoodbye(code, until: limit) }
+            if frames.isAtBoundary { sayGoodbye(code, until: limit) }
         case .leaving, .ended:
             // Behind the proxy's goodbye nothing may follow.
             break
@@ -184,7 +201,6 @@ final class Tunnel {
         record.responseBytes += piece.count
         context.journal.tunnelPassed(sent: piece.count)
         client.write(piece)
-        client.flush()
     }
 
     // MARK: The end

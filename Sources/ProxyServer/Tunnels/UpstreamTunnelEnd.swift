@@ -148,6 +148,9 @@ final class UpstreamTunnelEnd: TunnelEnd, EventHandler {
     }
 
     private func lose() {
-        if let tunnel { tunnel.lost(.upstream) } else { close() }
+        guard let tunnel else { return close() }
+        // What came before it broke may not have been reported yet.
+        if !inputEnded { inputState.tryAgain() }
+        tunnel.lost(.upstream)
     }
 }

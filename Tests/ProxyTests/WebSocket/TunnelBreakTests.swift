@@ -58,6 +58,24 @@ import Testing
         #expect(heard.value == 1)
     }
 
+    @Test func `a client that breaks off behind its close frame has that passed on`() throws {
+        let closed = Counter()
+        let upstream = try ScriptedUpstream.webSocket { socket in
+            if try socket.receive()?.closeCode == 1_001 { closed.add() }
+        }
+        let (proxy, _) = try Self.proxy()
+        for number in 1...20 {
+            let client = try proxy.connect()
+            let head = proxy.head("GET", upstream.url(), WebSocketHandshake.fields)
+            let socket = try client.openWebSocket(head)
+            try socket.send(.close(1_001))
+            // So does a page that is left: bytes that it has not read make a reset of its close.
+            socket.socket.reset()
+            try eventually("the upstream has had its end") { upstream.closedConnections == number }
+        }
+        #expect(closed.value == 20)
+    }
+
     @Test func `an upstream that is gone behind its end ends the tunnel`() throws {
         let upstream = try ScriptedUpstream.webSocket { $0.socket.close() }
         let (proxy, admin) = try Self.proxy()
