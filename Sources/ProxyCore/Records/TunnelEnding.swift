@@ -1,8 +1,8 @@
 /// Why a tunnel has ended.
 public enum TunnelEnding: String, Sendable, CaseIterable {
-    /// The client has closed it in order.
+    /// The client has closed it in order: by the first close frame, or by the end of what it sends.
     case client
-    /// The upstream has closed it in order.
+    /// The upstream has, in one of these ways.
     case upstream
     /// The client's connection is broken.
     case clientLost = "client-lost"

@@ -48,7 +48,9 @@ final class Tunnel {
     private var upstreamInput = Input()
     /// Those from the upstream to the client.
     private var frames = WebSocketFrames()
-    /// Why it ends, once that is known.
+    /// Those from the client to the upstream.
+    private var clientFrames = WebSocketFrames()
+    /// Why it ends, once that is known: a close frame says it first, whoever closes the connection behind it.
     private var ending: TunnelEnding?
     /// When bytes came last.
     private var moved: MonotonicTime
@@ -176,6 +178,8 @@ final class Tunnel {
         case .client:
             record.requestBytes += piece.count
             context.journal.tunnelPassed(received: piece.count)
+            clientFrames.follow(piece.span)
+            if clientFrames.hasClosed { ending = ending ?? .client }
             upstream.write(piece)
         case .upstream:
             takeFrames(piece)
@@ -186,6 +190,7 @@ final class Tunnel {
         switch phase {
         case .open:
             frames.follow(piece.span)
+            if frames.hasClosed { ending = ending ?? .upstream }
             send(piece)
         case .leaving(let code, saidGoodbye: false, let limit):
             let count = frames.follow(piece.span, stopsAtBoundary: true)

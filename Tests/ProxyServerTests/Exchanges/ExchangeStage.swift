@@ -18,6 +18,7 @@ final class ExchangeStage {
         var tunnels = 0
         var ended = 0
         var errorCode: ErrorCode?
+        var ending: TunnelEnding?
 
         func began(_ exchange: ProxiedExchange, _ head: RequestHead?) { began += 1 }
         func planned(_ exchange: ProxiedExchange, _ plan: RequestPlan) { planned += 1 }
@@ -28,10 +29,12 @@ final class ExchangeStage {
         func ended(_ record: ExchangeRecord) {
             ended += 1
             errorCode = record.errorCode
+            if case .ended(let reason) = record.tunnel { ending = reason }
         }
 
         func clear() {
             (began, planned, heads, tunnels, ended, errorCode) = (0, 0, [], 0, 0, nil)
+            ending = nil
         }
     }
 

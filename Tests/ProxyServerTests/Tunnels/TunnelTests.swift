@@ -151,6 +151,23 @@ import Testing
         #expect(scene.stage.observer.ended == 1)
     }
 
+    @Test func `who sends the first close frame has ended it, whoever closes the connection`() throws {
+        let goodbye: [UInt8] = [0x88, 2, 0x03, 0xE8]
+        for isClient in [true, false] {
+            let scene = try Scene()
+            try scene.end.bytes = [0x88, 0x82, 0, 0, 0, 0, 0x03, 0xE8]
+            scene.upstream.bytes = goodbye
+            let order: [Tunnel.Side] = isClient ? [.client, .upstream] : [.upstream, .client]
+            for side in order { try scene.tunnel.ready(side) }
+            // The server closes first, as RFC 6455 §7.1.1 has it.
+            scene.upstream.input = [.endOfStream]
+            try scene.tunnel.ready(.upstream)
+            try scene.end.input = [.endOfStream]
+            try scene.tunnel.ready(.client)
+            #expect(scene.stage.observer.ending == (isClient ? .client : .upstream))
+        }
+    }
+
     @Test func `where TLS knows no half an end closes both`() throws {
         let scene = try Scene { $0.halfCloses = false }
         try scene.end.input = [.endOfStream]
