@@ -3,6 +3,9 @@ import Upstream
 
 /// The upstream's side of a tunnel: a connection that never goes back to its pool.
 final class UpstreamTunnelEnd: TunnelEnd, EventHandler {
+    /// So often it is looked whether the kernel has sent what was written last.
+    private static let lingerNanoseconds: UInt64 = 20_000_000
+
     private let connection: UpstreamConnection
     private let home: PooledUpstreams
     /// For taking more of what is sent, in nanoseconds.
@@ -88,7 +91,7 @@ final class UpstreamTunnelEnd: TunnelEnd, EventHandler {
 
     private func drained() {
         isBlocked = false
-        if closesOnceDrained { return close() }
+        if closesOnceDrained { return linger() }
         updateDeadline()
         if finishesSending { connection.shutdownWriting() }
         tunnel?.drained(.upstream)
@@ -100,12 +103,13 @@ final class UpstreamTunnelEnd: TunnelEnd, EventHandler {
         inputState.note(readiness)
         // Behind its end, and before ours, nothing else can have happened than a reset.
         if inputEnded, !finishesSending, readiness.contains(.hangUp) { return lose() }
+        if closesOnceDrained, isDrained { return linger() }
         if readiness.contains(.writable), isBlocked { flush() }
         tunnel?.ready(.upstream)
     }
 
     func deadlinePassed() {
-        if !isDrained { lose() }
+        if closesOnceDrained, isDrained { linger() } else if !isDrained { lose() }
     }
 
     func callAgain() {
@@ -127,7 +131,18 @@ final class UpstreamTunnelEnd: TunnelEnd, EventHandler {
     func closeOnceDrained() {
         tunnel = nil
         closesOnceDrained = true
-        if isDrained { close() } else { updateDeadline() }
+        if isDrained { linger() } else { updateDeadline() }
+    }
+
+    /// Closes once the kernel has sent all: what comes and is not read would make a reset of the close, which destroys
+    /// the rest.
+    private func linger() {
+        guard !isClosed else { return }
+        let now = MonotonicTime.now()
+        guard connection.holdsUnsentBytes, now < written.advanced(byNanoseconds: writeTimeout) else {
+            return close()
+        }
+        connection.setDeadline(now.advanced(byNanoseconds: Self.lingerNanoseconds))
     }
 
     func cutOnceDrained() {

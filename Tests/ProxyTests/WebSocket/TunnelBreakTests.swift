@@ -58,6 +58,29 @@ import Testing
         #expect(heard.value == 1)
     }
 
+    @Test func `what a client has sent before its end reaches an upstream that only sends`() throws {
+        let (turn, heard) = (Latch(), Counter())
+        let frame = WebSocketFrame(.binary, (1...10).flatMap { _ in Self.payload })
+        let upstream = try ScriptedUpstream.webSocket { socket in
+            // More than the proxy can pass on: unread, the rest would make a reset of its close.
+            for _ in 1...20 { try socket.send(WebSocketFrame(.binary, Self.payload)) }
+            try turn.wait(within: .seconds(60))
+            if try socket.receive() == frame { heard.add() }
+            try socket.readEnding()
+        }
+        let (proxy, admin) = try Self.proxy()
+        let client = try proxy.connect(receiveBuffer: 4_096)
+        let socket = try client.openWebSocket(proxy.head("GET", upstream.url(), WebSocketHandshake.fields))
+        let bytes = socket.bytes(of: frame)
+        try socket.socket.write(bytes)
+        try Self.awaitBytes(bytes.count, "received", admin)
+        client.socket.reset()
+        try admin.metrics("no tunnel") { $0["corsway_tunnels"] == 0 }
+        turn.open()
+        try eventually("the upstream has had its end") { upstream.closedConnections == 1 }
+        #expect(heard.value == 1)
+    }
+
     @Test func `a client that breaks off behind its close frame has that passed on`() throws {
         let closed = Counter()
         let upstream = try ScriptedUpstream.webSocket { socket in
