@@ -3,8 +3,10 @@ import Upstream
 
 /// The upstream's side of a tunnel: a connection that never goes back to its pool.
 final class UpstreamTunnelEnd: TunnelEnd, EventHandler {
-    /// So often it is looked whether the kernel has sent what was written last.
-    private static let lingerNanoseconds: UInt64 = 20_000_000
+    /// After so long it is looked whether the kernel has sent what was written last: twice as long each time, since
+    /// many upstreams may take nothing at once.
+    private static let firstLingerNanoseconds: UInt64 = 20_000_000
+    private static let longestLingerNanoseconds: UInt64 = 2_000_000_000
 
     private let connection: UpstreamConnection
     private let home: PooledUpstreams
@@ -20,6 +22,7 @@ final class UpstreamTunnelEnd: TunnelEnd, EventHandler {
     private var tunnel: Tunnel?
     private var finishesSending = false
     private var closesOnceDrained = false
+    private var lingerNanoseconds = firstLingerNanoseconds
     /// Whether the upstream has ended its direction.
     private var inputEnded = false
     private var isClosed = false
@@ -142,7 +145,8 @@ final class UpstreamTunnelEnd: TunnelEnd, EventHandler {
         guard connection.holdsUnsentBytes, now < written.advanced(byNanoseconds: writeTimeout) else {
             return close()
         }
-        connection.setDeadline(now.advanced(byNanoseconds: Self.lingerNanoseconds))
+        connection.setDeadline(now.advanced(byNanoseconds: lingerNanoseconds))
+        lingerNanoseconds = min(2 * lingerNanoseconds, Self.longestLingerNanoseconds)
     }
 
     func cutOnceDrained() {
