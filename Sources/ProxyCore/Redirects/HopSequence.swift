@@ -68,7 +68,7 @@ public final class HopSequence {
         hasAuthorization = head.fields.contains(.authorization)
         firstMethod = head.method
         sentOrigin = destination.rules.originRule.sentOrigin(
-            isHandshake: head.asksForWebSocket,
+            isHandshake: destination.webSocket != nil,
             from: client.origin.text
         )
         let isBare = rules.withholdsCredentials(of: head, to: destination, from: client)

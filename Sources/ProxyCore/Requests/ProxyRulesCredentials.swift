@@ -13,7 +13,8 @@ extension ProxyRules {
         to destination: Destination,
         from client: ClientRequest
     ) -> Bool {
-        guard head.asksForWebSocket, client.origin != .absent, !destination.rules.policy.allowsCredentials
+        guard destination.webSocket != nil, client.origin != .absent,
+            !destination.rules.policy.allowsCredentials
         else {
             return false
         }

@@ -145,7 +145,7 @@ extension ProxyRules {
             }
             let webSocket = try webSocket(in: head)
             let key = try clientKey(in: head, webSocket, for: rules)
-            try refuseSpecialRequest(head, mayRegisterWorkers: hasOwnOrigin, rules)
+            try refuseSpecialRequest(head, webSocket, mayRegisterWorkers: hasOwnOrigin, rules)
             return .forward(
                 Destination(
                     target: rules.queryEdits?.apply(to: target) ?? target,
@@ -189,11 +189,12 @@ extension ProxyRules {
 
     private func refuseSpecialRequest(
         _ head: RequestHead,
+        _ webSocket: WebSocketRequest?,
         mayRegisterWorkers: Bool,
         _ rules: ForwardRules
     ) throws(ProxyError) {
         if !mayRegisterWorkers, head.asksForServiceWorker { throw .serviceWorker }
-        if !rules.acceptsWebSockets, head.asksForWebSocket { throw .webSocketDenied }
+        if !rules.acceptsWebSockets, webSocket != nil { throw .webSocketDenied }
     }
 
     private func forwarding(
@@ -214,7 +215,7 @@ extension ProxyRules {
             webSocket = try self.webSocket(in: head)
             key = try clientKey(in: head, webSocket, for: prefix.forward)
             guard prefix.targets.permits(target) else { throw targetDenied(target) }
-            try refuseSpecialRequest(head, mayRegisterWorkers: false, prefix.forward)
+            try refuseSpecialRequest(head, webSocket, mayRegisterWorkers: false, prefix.forward)
         } catch {
             return .refuse(error)
         }
@@ -232,84 +233,5 @@ extension ProxyRules {
                 webSocket: webSocket
             )
         )
-    }
-
-    // MARK: Routing
-
-    /// Where a request-target leads.
-    enum Routed {
-        case help
-        case iscorsneeded
-        case serverOptions
-        case target(TargetURL)
-        /// A route, and whether its target's pages run as the origin that was asked.
-        case route(RouteTable.Match, hasOwnOrigin: Bool)
-        case refused(ProxyError)
-
-        var isOwnPage: Bool {
-            switch self {
-            case .help, .iscorsneeded, .serverOptions: true
-            case .target, .route, .refused: false
-            }
-        }
-
-        var rulesNumber: Int? {
-            switch self {
-            case .route(let match, _): match.route.rules.number
-            case .target: 0
-            case .help, .iscorsneeded, .serverOptions, .refused: nil
-            }
-        }
-
-        /// The policy of a route, nil where the global one holds.
-        var policy: CORSPolicy? {
-            if case .route(let match, _) = self { match.route.rules.policy } else { nil }
-        }
-    }
-
-    private func routed(
-        _ path: Substring,
-        _ head: RequestHead,
-        from client: ClientRequest,
-        _ context: PlanningContext
-    ) -> Routed {
-        if path == "*" { return .serverOptions }
-        if !routes.isEmpty,
-            let match = routes.match(path, host: head.fields.value(of: .host), basePath: basePath)
-        {
-            return .route(match, hasOwnOrigin: hasOwnOrigin(match, head, from: client))
-        }
-        guard path.hasPrefix(basePath) else {
-            return path.utf8.count + 1 == basePath.utf8.count && basePath.hasPrefix(path)
-                ? .help : .refused(explained(.noSuchPage, at: path, head, toldTo: client.standing))
-        }
-        let rest = path.utf8.dropFirst(basePath.utf8.count)
-        do throws(ProxyError) {
-            let parsed = try PrefixTarget.parse(
-                Substring(rest),
-                ofHandshake: head.asksForWebSocket,
-                hasPublicSuffix: context.hasPublicSuffix
-            )
-            switch parsed {
-            case .help: return .help
-            case .isCORSNeeded: return .iscorsneeded
-            case .target(let target):
-                let origin = try context.parseOrigin(target.scheme, target.authority)
-                guard !target.isInternational || origin.isPlainName else { throw .invalidInternationalName }
-                return .target(
-                    TargetURL(origin: origin, pathAndQuery: target.pathAndQuery, showsPort: target.hasPort)
-                )
-            }
-        } catch {
-            return .refused(explained(error, at: path, head, toldTo: client.standing))
-        }
-    }
-
-    /// The request-target in origin-form, `nil` where it names somebody else (RFC 9112 §3.2).
-    private func originForm(of head: RequestHead) -> Substring? {
-        let target = head.target
-        // absolute-form asks for a forward proxy of the other kind, which this is not.
-        if target.utf8.first == UInt8(ascii: "/") { return target[...] }
-        return target == "*" && head.method == .options ? target[...] : nil
     }
 }

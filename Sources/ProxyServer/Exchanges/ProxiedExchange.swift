@@ -34,8 +34,6 @@ final class ProxiedExchange {
     private var tunnelGrant: TunnelGrant?
     /// What the response's body comes from: the transfer, or a body of our own.
     private var source: (any ResponseSource)?
-    private var requestBytes = 0
-    private var responseBytes = 0
 
     /// - Parameter handler: What its connection is for.
     convenience init(
@@ -234,8 +232,8 @@ final class ProxiedExchange {
 
     /// Takes a piece of the request's body; `passRequestBody` sends it.
     func receive(_ piece: ArraySlice<UInt8>) {
-        requestBytes += piece.count
-        guard requestBytes <= configuration.maximumRequestBody else { return fail(.requestTooLarge) }
+        record.requestBytes += piece.count
+        guard record.requestBytes <= configuration.maximumRequestBody else { return fail(.requestTooLarge) }
         transfer?.send(piece)
     }
 
@@ -320,8 +318,8 @@ final class ProxiedExchange {
 
     /// A piece of an upstream's body; `passBody` has it sent.
     func received(body piece: ArraySlice<UInt8>) {
-        responseBytes += piece.count
-        guard responseBytes <= configuration.maximumResponseBody else {
+        record.responseBytes += piece.count
+        guard record.responseBytes <= configuration.maximumResponseBody else {
             return fail(.responseTooLarge(transfer?.target))
         }
         stream.send(piece)
@@ -375,7 +373,7 @@ final class ProxiedExchange {
 
     /// Writes a piece of a body of our own; `passBody` has it sent.
     func send(_ piece: ArraySlice<UInt8>) {
-        responseBytes += piece.count
+        record.responseBytes += piece.count
         stream.send(piece)
     }
 
@@ -399,8 +397,6 @@ final class ProxiedExchange {
     /// The exchange is over, one way or the other; what comes now changes nothing any more.
     private func conclude() {
         release()
-        record.requestBytes = requestBytes
-        record.responseBytes = responseBytes
         context.journal.note(record, isCounted: handler.isCounted)
         observer?.ended(record)
     }
