@@ -36,8 +36,10 @@ import Testing
         }
     }
 
-    @Test(arguments: WebSocketDoor.all)
-    func `nothing is different through the proxy`(door: WebSocketDoor) throws {
+    /// The proxy of a door, the server behind it, and who has signed for both.
+    private func open(
+        _ door: WebSocketDoor
+    ) throws -> (ProxyProcess, PythonWebSocketServer, CertificateAuthority) {
         let server = try door.isUpstreamSecure ? Shared.secure.get() : Shared.plain.get()
         let authority = try Shared.authority.get()
         let proxy = try door.proxy(
@@ -45,6 +47,12 @@ import Testing
             authority: authority,
             certificate: Shared.certificate.get()
         )
+        return (proxy, server, authority)
+    }
+
+    @Test(arguments: WebSocketDoor.all)
+    func `nothing is different through the proxy`(door: WebSocketDoor) throws {
+        let (proxy, server, authority) = try open(door)
         let findings = try PythonWebSocketClient.findings(
             at: door.url(proxy, upstream: server.authority),
             port: proxy.port,
@@ -56,13 +64,7 @@ import Testing
 
     @Test(arguments: WebSocketDoor.all.filter { $0.form == .prefix })
     func `a client is told that the proxy stops, with TLS or without`(door: WebSocketDoor) throws {
-        let server = try door.isUpstreamSecure ? Shared.secure.get() : Shared.plain.get()
-        let authority = try Shared.authority.get()
-        let proxy = try door.proxy(
-            to: server.authority,
-            authority: authority,
-            certificate: Shared.certificate.get()
-        )
+        let (proxy, server, authority) = try open(door)
         let client = Background {
             try PythonWebSocketClient.findings(
                 at: door.url(proxy, upstream: server.authority),
